@@ -1,0 +1,42 @@
+"""netravision looks through photos first, so that people look at the few that matter.
+
+Everything is imported when first used: ``import netravision`` itself loads neither OpenCV
+nor the networks.
+
+>>> from netravision import Watchlist
+>>> sorted(number.value for number in Watchlist.default().numbers)
+[1, 2, 3, 4, 5]
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from netravision.errors import NetravisionError
+    from netravision.result import Finding, Photo, Result
+    from netravision.screener import Screener
+    from netravision.watchlist import Watchlist
+
+__all__ = ["Finding", "NetravisionError", "Photo", "Result", "Screener", "Watchlist"]
+__version__ = "0.1.0"
+
+_HOME = {
+    "Finding": "result",
+    "NetravisionError": "errors",
+    "Photo": "result",
+    "Result": "result",
+    "Screener": "screener",
+    "Watchlist": "watchlist",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'netravision' has no attribute {name!r}")
+    return getattr(import_module(f"netravision.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,1 @@
+"""Vectorized NumPy: arrays in, arrays out. Knows no photo, no watchlist, no detector."""

@@ -1,0 +1,1 @@
+"""The three detectors. Each follows :class:`~netravision.detectors.protocol.Detector`."""

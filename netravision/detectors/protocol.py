@@ -1,0 +1,39 @@
+"""What a detector is: pixels in, sightings out."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netravision.result import DetectorName, Finding, Kind
+
+
+class Sightings(NamedTuple):
+    """What one detector says of one picture.
+
+    Attributes
+    ----------
+    findings : list of Finding
+        What a rule of the watchlist asks for, each with its ``rule``.
+    observations : list of Finding
+        Everything seen, also what no rule asks for, with ``rule`` None.
+    """
+
+    findings: list[Finding]
+    observations: list[Finding]
+
+
+class Detector(Protocol):
+    """Looks for one kind of thing. Built from a watchlist and a profile; knows no account."""
+
+    name: DetectorName
+
+    def detect(self, rgb: NDArray[np.uint8], kind: Kind) -> Sightings:
+        """Look at one upright (H, W, 3) RGB picture."""
+        ...
+
+    def close(self) -> None:
+        """Free what the detector holds, such as network interpreters."""
+        ...

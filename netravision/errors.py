@@ -1,0 +1,39 @@
+"""Every error netravision raises, each also the built-in a caller would expect."""
+
+
+class NetravisionError(Exception):
+    """Base of all errors raised on purpose; the message says what, where, and what to do."""
+
+
+class PhotoError(NetravisionError, ValueError):
+    """A photo could not be read.
+
+    Attributes
+    ----------
+    code : str
+        One of :data:`netravision.result.ERROR_CODES`.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+    def __reduce__(self) -> tuple[type["PhotoError"], tuple[str, str]]:
+        # Exceptions cross process borders by their args; the default would lose the code.
+        return PhotoError, (self.code, str(self))
+
+
+class WatchlistError(NetravisionError, ValueError):
+    """A watchlist is not valid; the message names each key and what was expected."""
+
+
+class MissingRequirementError(NetravisionError, RuntimeError):
+    """The environment lacks something; ``netravision doctor`` says how to mend it."""
+
+
+class AssetError(NetravisionError, RuntimeError):
+    """A file shipped with the package is missing or differs from its published checksum."""
+
+
+class RunError(NetravisionError, RuntimeError):
+    """A run folder cannot be used: not one, made by another version, or for another watchlist."""

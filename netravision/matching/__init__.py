@@ -1,0 +1,1 @@
+"""Finding a known picture inside another: shared by emblems, symbols and material."""

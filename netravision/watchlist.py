@@ -1,0 +1,252 @@
+"""What to look for: a watchlist in TOML, checked key by key."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections import Counter
+from datetime import date
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from netravision.errors import WatchlistError
+
+Pose = Literal[
+    "fist",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "thumb_up",
+    "thumb_down",
+    "pistol",
+    "call",
+    "rock",
+    "ily",
+    "ok",
+    "finger_heart",
+    "hand_heart",
+]
+
+Identifier = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=64, strict=True)
+]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=200, strict=True)]
+
+
+class _Table(BaseModel):
+    """A TOML table: unknown keys are errors, so that a typo cannot switch a rule off."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class _Illustrated(_Table):
+    """A table with reference pictures; relative paths start at the watchlist file."""
+
+    id: Identifier
+    label: Text
+    images: tuple[Path, ...] = Field(min_length=1)
+
+    @field_validator("images")
+    @classmethod
+    def _resolve(cls, images: tuple[Path, ...], info: ValidationInfo) -> tuple[Path, ...]:
+        folder = (info.context or {}).get("folder")
+        if folder is None:
+            return images
+        resolved = tuple(Path(folder) / image for image in images)
+        for image in resolved:
+            if not image.is_file():
+                raise ValueError(f"no such picture: {image}")
+        return resolved
+
+
+class Emblem(_Illustrated):
+    """A protected government mark worn as a profile picture.
+
+    The accounts in ``official_accounts`` may wear it.
+    """
+
+    official_accounts: tuple[Text, ...] = ()
+
+
+class Symbol(_Illustrated):
+    """A party's or candidate's symbol."""
+
+
+class Material(_Illustrated):
+    """Campaign material: a poster or portrait whose reuse, whole or in part, is looked for."""
+
+
+class Number(_Table):
+    """A ballot number: raised fingers and printed number badges."""
+
+    value: Annotated[int, Field(ge=0, le=99, strict=True)]
+    label: Text
+
+
+class PoseRule(_Table):
+    """A hand pose to look for, by its name in the table of poses."""
+
+    name: Pose
+
+
+class Color(_Table):
+    """A campaign color.
+
+    Attributes
+    ----------
+    srgb : str
+        ``"#rrggbb"``.
+    tolerance : float
+        CIEDE2000 distance, above 0 to 50.
+    min_area : float
+        Share of the picture, above 0 to 1.
+    """
+
+    id: Identifier
+    label: Text
+    srgb: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+    tolerance: Annotated[float, Field(gt=0, le=50)] = 8.0
+    min_area: Annotated[float, Field(gt=0, le=1)] = 0.08
+
+
+class Period(_Table):
+    """First and last day of the campaign."""
+
+    start: date
+    end: date
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.start > self.end:
+            raise ValueError(f"start {self.start} is after end {self.end}")
+        return self
+
+
+class Watchlist(_Table):
+    """What to look for; everything else passes unnoticed.
+
+    Examples
+    --------
+    >>> watchlist = Watchlist.default()
+    >>> watchlist.emblems
+    ()
+    >>> "thumb_up" in [pose.name for pose in watchlist.poses]
+    True
+    """
+
+    version: Literal[1] = Field(alias="schema")
+    name: Text
+    source: Text | None = None
+    period: Period | None = None
+    emblems: tuple[Emblem, ...] = Field(default=(), alias="emblem")
+    numbers: tuple[Number, ...] = Field(default=(), alias="number")
+    poses: tuple[PoseRule, ...] = Field(default=(), alias="pose")
+    symbols: tuple[Symbol, ...] = Field(default=(), alias="symbol")
+    colors: tuple[Color, ...] = Field(default=(), alias="color")
+    materials: tuple[Material, ...] = Field(default=(), alias="material")
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Self:
+        named: dict[str, list[object]] = {
+            "emblem": [rule.id for rule in self.emblems],
+            "number": [rule.value for rule in self.numbers],
+            "pose": [rule.name for rule in self.poses],
+            "symbol": [rule.id for rule in self.symbols],
+            "color": [rule.id for rule in self.colors],
+            "material": [rule.id for rule in self.materials],
+        }
+        for table, names in named.items():
+            twice = [name for name, count in Counter(names).items() if count > 1]
+            if twice:
+                raise ValueError(f"[[{table}]] names {twice[0]!r} more than once")
+        return self
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Watchlist:
+        """Read and check a watchlist file.
+
+        Raises
+        ------
+        WatchlistError
+            Naming every key that is wrong, and what was expected there.
+        """
+        path = Path(path)
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except OSError as error:
+            raise WatchlistError(f"{path}: cannot be read: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise WatchlistError(f"{path}: is not UTF-8 text; save it as UTF-8") from error
+        return cls._parse(text, where=str(path), folder=path.parent)
+
+    @classmethod
+    def default(cls) -> Watchlist:
+        """Numbers 1 to 5 and the poses of the published lists; no emblem, no symbol."""
+        text = files("netravision").joinpath("default.toml").read_text(encoding="utf-8")
+        return cls._parse(text, where="default.toml", folder=None)
+
+    @classmethod
+    def _parse(cls, text: str, *, where: str, folder: Path | None) -> Watchlist:
+        try:
+            tables = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise WatchlistError(f"{where}: not valid TOML: {error}") from error
+        try:
+            return cls.model_validate(tables, context={"folder": folder})
+        except ValidationError as error:
+            lines = [f"{_key(item['loc'])}: {_expectation(item)}" for item in error.errors()]
+            raise WatchlistError(
+                "\n".join([f"{where} is not a valid watchlist:", *lines])
+            ) from None
+
+    @cached_property
+    def _official(self) -> frozenset[tuple[str, str]]:
+        return frozenset(
+            (f"emblem-{emblem.id}", _account_key(account))
+            for emblem in self.emblems
+            for account in emblem.official_accounts
+        )
+
+    def is_official(self, account: str | None, rule: str | None) -> bool:
+        """Whether the account may wear the emblem that the rule looks for."""
+        return account is not None and (rule, _account_key(account)) in self._official
+
+
+def _account_key(account: str) -> str:
+    # People write the same account as @PemprovKaltim and pemprovkaltim.
+    return account.strip().removeprefix("@").casefold()
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    """``("emblem", 0, "images")`` as ``emblem[1].images``, counted as people count."""
+    parts = [f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in location]
+    return "".join(parts).removeprefix(".") or "watchlist"
+
+
+_EXPECTED = {
+    "missing": "is missing",
+    "extra_forbidden": "is not a known key",
+}
+
+
+def _expectation(item: Any) -> str:
+    text = _EXPECTED.get(item["type"], re.sub(r"^Value error, ", "", item["msg"]))
+    if item["type"] in ("missing", "value_error"):
+        return text
+    return f"{text} (got {item['input']!r})"
