@@ -21,7 +21,8 @@ from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 from netravision.errors import PhotoError
 
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "TIFF")
+#: MPO is read by Pillow's JPEG plugin, which alone is registered.
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 
 #: Decoded, this is 360 MB, the most that two workers of an 8 GB office PC can bear; phones
 #: take up to 108 megapixels.
