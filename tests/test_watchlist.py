@@ -1,0 +1,164 @@
+"""The watchlist: what is valid is read, what is not is named key by key."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from netravision import Watchlist
+from netravision.errors import WatchlistError
+
+HEAD = 'schema = 1\nname = "Uji"\n'
+
+COMPLETE = (
+    HEAD
+    + """
+period = { start = 2024-09-25, end = 2024-11-23 }
+[[emblem]]
+id = "pemprov-contoh"
+label = "Logo Pemprov Contoh"
+images = ["logo/contoh.png"]
+official_accounts = ["@PemprovContoh"]
+[[number]]
+value = 2
+label = "Paslon 2"
+[[pose]]
+name = "thumb_up"
+[[symbol]]
+id = "partai-a"
+label = "Partai A"
+images = ["logo/contoh.png"]
+[[color]]
+id = "biru-muda"
+label = "Biru muda"
+srgb = "#8fd3f4"
+tolerance = 8.0
+min_area = 0.08
+[[material]]
+id = "poster-1"
+label = "Poster 1"
+images = ["logo/contoh.png"]
+"""
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "logo").mkdir()
+    Image.new("RGB", (64, 64), "red").save(tmp_path / "logo" / "contoh.png")
+    return tmp_path
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "daftar.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_every_table_of_the_contract_is_read(folder: Path) -> None:
+    watchlist = Watchlist.load(write(folder, COMPLETE))
+    assert watchlist.name == "Uji"
+    assert watchlist.period is not None
+    assert str(watchlist.period.end) == "2024-11-23"
+    assert watchlist.emblems[0].images == (folder / "logo" / "contoh.png",)
+    assert watchlist.numbers[0].value == 2
+    assert watchlist.poses[0].name == "thumb_up"
+    assert watchlist.symbols[0].id == "partai-a"
+    assert watchlist.colors[0].tolerance == 8.0
+    assert watchlist.materials[0].label == "Poster 1"
+
+
+def test_a_file_saved_by_notepad_is_read(folder: Path) -> None:
+    path = folder / "bom.toml"
+    path.write_text(HEAD, encoding="utf-8-sig")
+    assert Watchlist.load(path).name == "Uji"
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "expected"),
+    [
+        ('name = "Uji"', "schema", "is missing"),
+        ('schema = 2\nname = "Uji"', "schema", "1"),
+        ("schema = 1", "name", "is missing"),
+        (HEAD + "nmae = 1", "nmae", "not a known key"),
+        (HEAD + "[[number]]\nvalue = 2", "number[1].label", "is missing"),
+        (HEAD + '[[number]]\nvalue = "2"\nlabel = "P"', "number[1].value", "integer"),
+        (HEAD + '[[number]]\nvalue = 100\nlabel = "P"', "number[1].value", "99"),
+        (HEAD + '[[pose]]\nname = "jempol"', "pose[1].name", "thumb_up"),
+        (HEAD + '[[pose]]\nname = "one"\n[[pose]]\nname = "one"', "watchlist", "more than once"),
+        (
+            HEAD + '[[color]]\nid = "a"\nlabel = "A"\nsrgb = "biru"',
+            "color[1].srgb",
+            "pattern",
+        ),
+        (
+            HEAD + '[[color]]\nid = "a"\nlabel = "A"\nsrgb = "#112233"\ntolerance = 0',
+            "color[1].tolerance",
+            "greater than 0",
+        ),
+        (
+            HEAD + '[[emblem]]\nid = "a"\nlabel = "A"\nimages = []',
+            "emblem[1].images",
+            "at least 1",
+        ),
+        (
+            HEAD + '[[emblem]]\nid = "a"\nlabel = "A"\nimages = ["no.png"]',
+            "emblem[1].images",
+            "no such picture",
+        ),
+        (
+            HEAD + '[[emblem]]\nid = "A b"\nlabel = "A"\nimages = ["logo/contoh.png"]',
+            "emblem[1].id",
+            "pattern",
+        ),
+        (HEAD + "period = { start = 2024-02-02, end = 2024-01-01 }", "period", "after end"),
+        ("schema = ", "daftar.toml", "TOML"),
+    ],
+)
+def test_errors_name_the_key_and_what_was_expected(
+    folder: Path, text: str, key: str, expected: str
+) -> None:
+    with pytest.raises(WatchlistError) as caught:
+        Watchlist.load(write(folder, text))
+    assert key in str(caught.value)
+    assert expected in str(caught.value)
+
+
+def test_all_errors_are_named_at_once(folder: Path) -> None:
+    text = HEAD + '[[number]]\nvalue = -1\nlabel = "P"\n[[pose]]\nname = "x"'
+    with pytest.raises(WatchlistError) as caught:
+        Watchlist.load(write(folder, text))
+    assert "number[1].value" in str(caught.value)
+    assert "pose[1].name" in str(caught.value)
+
+
+def test_a_missing_file_is_a_watchlist_error(tmp_path: Path) -> None:
+    with pytest.raises(WatchlistError, match="cannot be read"):
+        Watchlist.load(tmp_path / "none.toml")
+
+
+def test_the_default_follows_the_published_lists() -> None:
+    watchlist = Watchlist.default()
+    poses = {pose.name for pose in watchlist.poses}
+    assert poses >= {"thumb_up", "one", "two", "three", "five", "pistol", "call", "rock", "ily"}
+    assert not poses & {"fist", "hand_heart", "four", "ok"}
+    assert {number.value for number in watchlist.numbers} == {1, 2, 3, 4, 5}
+    assert not watchlist.emblems + watchlist.symbols
+
+
+@pytest.mark.parametrize(
+    ("account", "rule", "official"),
+    [
+        ("pemprovcontoh", "emblem-pemprov-contoh", True),
+        ("@PEMPROVCONTOH", "emblem-pemprov-contoh", True),
+        ("pemprovcontoh2", "emblem-pemprov-contoh", False),
+        (None, "emblem-pemprov-contoh", False),
+        ("pemprovcontoh", "symbol-partai-a", False),
+        ("pemprovcontoh", None, False),
+    ],
+)
+def test_official_accounts(
+    folder: Path, account: str | None, rule: str | None, official: bool
+) -> None:
+    watchlist = Watchlist.load(write(folder, COMPLETE))
+    assert watchlist.is_official(account, rule) is official
