@@ -1,0 +1,261 @@
+"""A run folder: what was searched for, what was found, and where the pictures lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from filelock import FileLock, Timeout
+
+import netravision
+from netravision import assets
+from netravision.errors import RunError
+from netravision.result import Profile, Result
+from netravision.run import watchlist_copy
+from netravision.run.store import Store
+from netravision.watchlist import Watchlist
+
+DATABASE = "run.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """A run in numbers.
+
+    Attributes
+    ----------
+    photos : int
+        Files met.
+    failures : dict of str to int
+        Failed photos by error code, most frequent first.
+    candidates : int
+        Photos with at least one finding.
+    findings : dict of str to int
+        Findings by rule, in alphabetical order.
+    """
+
+    photos: int
+    failures: dict[str, int]
+    candidates: int
+    findings: dict[str, int]
+
+
+class Run:
+    """A run folder.
+
+    Made by :meth:`open` to read, by :meth:`start` to screen into. Close it, best with ``with``.
+
+    Attributes
+    ----------
+    folder : Path
+    store : Store
+        The rows; who only reads needs none of its methods.
+    """
+
+    def __init__(self, folder: Path, store: Store, lock: FileLock | None = None) -> None:
+        self.folder = folder
+        self.store = store
+        self._lock = lock
+
+    @classmethod
+    def open(cls, folder: str | Path) -> Run:
+        """Open a run to read it, also while it is being screened.
+
+        Raises
+        ------
+        RunError
+            If the folder holds no run, or one of another version.
+        """
+        folder = Path(folder).absolute()
+        return cls(folder, Store(folder / DATABASE))
+
+    @classmethod
+    def start(
+        cls,
+        folder: str | Path,
+        watchlist: Watchlist,
+        profile: Profile = "balanced",
+        *,
+        observations: bool = False,
+    ) -> Run:
+        """Make a run folder, or go on with one, and keep other processes from writing to it.
+
+        Parameters
+        ----------
+        folder : str or Path
+        watchlist : Watchlist
+            Copied into the folder with its pictures. A run is about one set of rules; only
+            names, dates and official accounts may differ from the last time.
+        profile, observations
+            As :class:`netravision.Screener` takes them; fixed for the whole run.
+
+        Raises
+        ------
+        RunError
+            If another process writes to the folder, or its photos were screened for another
+            watchlist, profile, set of models, or without observations.
+        """
+        folder = Path(folder).absolute()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RunError(f"the run folder {folder} cannot be made: {error.strerror}") from error
+        lock = FileLock(folder / "run.lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise RunError(
+                f"another netravision is screening into {folder}; "
+                "wait until it has ended, or choose another folder with --run"
+            ) from None
+        except OSError as error:
+            raise RunError(f"{folder} cannot be locked: {error.strerror}") from error
+        try:
+            store = Store(folder / DATABASE, create=True)
+        except BaseException:
+            lock.release()
+            raise
+        run = cls(folder, store, lock)
+        try:
+            run._agree(watchlist, profile, observations)
+        except BaseException:
+            run.close()
+            raise
+        return run
+
+    def _agree(self, watchlist: Watchlist, profile: Profile, observations: bool) -> None:
+        """Refuse settings that differ from those of the photos already screened."""
+        asked = {
+            "watchlist": watchlist_copy.fingerprint(watchlist, rules_only=True),
+            "profile": profile,
+            "observations": observations,
+            "models": assets.checksums(),
+        }
+        meta = self.store.meta
+        differing = [name for name in asked if name in meta and meta[name] != asked[name]]
+        if differing and not self.store.is_empty():
+            raise RunError(
+                f"{self.folder} was screened with {_difference(differing, meta)}; repeat the "
+                "command with what it was made with, or choose another folder with --run"
+            )
+        whole = watchlist_copy.fingerprint(watchlist, rules_only=False)
+        if meta.get("watchlist_copy") != whole or not self._watchlist_file.is_file():
+            watchlist_copy.write(watchlist, self._watchlist_file)
+        created = meta.get("created") or datetime.now(UTC).isoformat(timespec="seconds")
+        self.store.set_meta(
+            **asked,
+            watchlist_copy=whole,
+            created=created,
+            version=netravision.__version__,
+        )
+
+    @property
+    def _watchlist_file(self) -> Path:
+        return self.folder / "watchlist" / "watchlist.toml"
+
+    @cached_property
+    def watchlist(self) -> Watchlist:
+        """What was searched for, read from the run's own copy."""
+        return Watchlist.load(self._watchlist_file)
+
+    @property
+    def profile(self) -> Profile:
+        """How much time a photo got."""
+        profile: Profile = self.store.meta["profile"]
+        return profile
+
+    @property
+    def observations(self) -> bool:
+        """Whether everything seen was kept, asked for or not."""
+        return bool(self.store.meta["observations"])
+
+    @property
+    def created(self) -> str:
+        """When the run was begun, ISO 8601, UTC."""
+        return str(self.store.meta["created"])
+
+    @property
+    def report_path(self) -> Path:
+        """Where the HTML report is, or will be."""
+        return self.folder / "report.html"
+
+    def results(self, *, with_findings: bool = False) -> Iterator[Result]:
+        """The result of every photo, in the order of their paths, lazily.
+
+        An official account is not reported for its own emblem: the run's copy of the watchlist
+        says whose it is.
+
+        Parameters
+        ----------
+        with_findings : bool
+            Only photos with at least one finding.
+        """
+        for result in self.store.results(with_findings=with_findings):
+            kept = tuple(
+                finding
+                for finding in result.findings
+                if not self.watchlist.is_official(result.photo.account, finding.rule)
+            )
+            if kept or not with_findings:
+                yield replace(result, findings=kept)
+
+    def picture_path(self, result: Result) -> Path | None:
+        """The file on this machine that the result is about; it may have gone since.
+
+        None where the run does not know it.
+        """
+        located = self.store.locate(result.photo.path or "", result.photo.sha256)
+        return None if located is None else located[0]
+
+    def source_url(self, result: Result) -> str | None:
+        """The web address that the manifest gave for the photo."""
+        located = self.store.locate(result.photo.path or "", result.photo.sha256)
+        return None if located is None else located[1]
+
+    def counts(self) -> Counts:
+        """The run in numbers."""
+        findings: dict[str, int] = {}
+        candidates = 0
+        for result in self.results(with_findings=True):
+            candidates += 1
+            for finding in result.findings:
+                rule = finding.rule or ""
+                findings[rule] = findings.get(rule, 0) + 1
+        return Counts(
+            self.store.count(),
+            self.store.count_failures(),
+            candidates,
+            dict(sorted(findings.items())),
+        )
+
+    def close(self) -> None:
+        """Close the database and let other processes write to the folder."""
+        self.store.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _difference(names: list[str], meta: dict[str, object]) -> str:
+    parts = {
+        "watchlist": "another watchlist",
+        "profile": f"the profile {meta.get('profile')}",
+        "observations": "observations" if meta.get("observations") else "no observations",
+        "models": "other model files",
+    }
+    return " and ".join(parts[name] for name in names)

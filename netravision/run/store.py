@@ -1,0 +1,319 @@
+"""The rows of a run in SQLite.
+
+Content is screened, appearances are reported: the same bytes in ten accounts are one row of
+``content`` and ten of ``appearances``. Findings are kept without their sentence, which follows
+from the evidence, and without regard to the account, whose exemptions may change.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from netravision.errors import RunError
+from netravision.result import Failure, Finding, Kind, Photo, Result
+
+#: Stored as SQLite's user_version; a change of the tables below raises it.
+SCHEMA_VERSION = 1
+
+#: Failures that may pass by themselves or with a new version; a resumed run tries them again.
+PASSING = ("crashed", "internal", "permission_denied", "timed_out", "vanished")
+
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE content (
+    sha256 TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    width INTEGER,
+    height INTEGER,
+    error_code TEXT,
+    error_message TEXT,
+    findings TEXT NOT NULL,
+    observations TEXT NOT NULL,
+    PRIMARY KEY (sha256, kind)
+) WITHOUT ROWID;
+CREATE TABLE appearances (
+    file BLOB PRIMARY KEY,
+    path TEXT NOT NULL,
+    account TEXT,
+    kind TEXT NOT NULL,
+    guessed INTEGER NOT NULL,
+    posted_at TEXT,
+    url TEXT,
+    size INTEGER,
+    mtime_ns INTEGER,
+    sha256 TEXT,
+    error_code TEXT,
+    error_message TEXT
+);
+CREATE INDEX appearances_by_path ON appearances (path, file);
+"""
+
+_JOINED = """
+SELECT a.path, a.sha256, c.width, c.height, a.account, a.kind, a.posted_at,
+       coalesce(a.error_code, c.error_code) AS code,
+       coalesce(a.error_message, c.error_message) AS message,
+       c.findings, c.observations
+FROM appearances AS a
+LEFT JOIN content AS c ON c.sha256 = a.sha256 AND c.kind = a.kind
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """One file: where it lies, who posted it, and what its bytes were when it was read.
+
+    Attributes
+    ----------
+    file : Path
+        Absolute; two files are two appearances, however much alike.
+    path : str
+        What the record says: relative to the source, forward slashes.
+    account, posted_at, url : str or None
+    kind : {"avatar", "post", "frame"}
+    guessed : bool
+        The kind was guessed from the picture.
+    size, mtime_ns : int or None
+        Of the file; as long as both stay, the file counts as unchanged.
+    sha256 : str or None
+        None if the bytes could not be read; `error` then says why.
+    error : Failure or None
+    """
+
+    file: Path
+    path: str
+    account: str | None
+    kind: Kind
+    guessed: bool
+    posted_at: str | None
+    url: str | None
+    size: int | None
+    mtime_ns: int | None
+    sha256: str | None
+    error: Failure | None = None
+
+
+class Store:
+    """The SQLite file of a run.
+
+    Parameters
+    ----------
+    path : Path
+    create : bool
+        Make the file where there is none.
+
+    Raises
+    ------
+    RunError
+        If it is not a run's database, or one of another version of netravision.
+    """
+
+    def __init__(self, path: Path, *, create: bool = False) -> None:
+        if not create and not path.is_file():
+            raise RunError(
+                f"{path.parent} is not a run folder: it has no {path.name}; "
+                "name a folder that “netravision screen” has filled"
+            )
+        self._path = path
+        # Half a minute covers a reader that is just finishing; sqlite3 raises after it.
+        self._connection = sqlite3.connect(path, timeout=30)
+        try:
+            self._prepare()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def _prepare(self) -> None:
+        try:
+            version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+            # WAL lets an export read while a run writes. With it, NORMAL can lose the last
+            # commits to a power cut but never damages the file; they are screened again.
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+        except sqlite3.DatabaseError as error:
+            raise RunError(
+                f"{self._path} cannot be used as a run's database: {error}; choose another folder"
+            ) from error
+        if version == 0 and not self._has_tables():
+            # One transaction: a run folder has all tables or none.
+            self._connection.executescript(
+                f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+            )
+        elif version != SCHEMA_VERSION:
+            raise RunError(
+                f"{self._path} has format {version}, this netravision reads {SCHEMA_VERSION}; "
+                "use the version that made it, or choose another folder"
+            )
+
+    def _has_tables(self) -> bool:
+        found = self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        return bool(found[0])
+
+    @property
+    def meta(self) -> dict[str, Any]:
+        """What is known about the whole run."""
+        rows = self._connection.execute("SELECT key, value FROM meta")
+        return {key: json.loads(value) for key, value in rows}
+
+    def set_meta(self, **values: Any) -> None:
+        """Set some of :attr:`meta` in one transaction."""
+        with self._connection:
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO meta VALUES (?, ?)",
+                [(key, json.dumps(value)) for key, value in values.items()],
+            )
+
+    def is_empty(self) -> bool:
+        """Whether nothing has been screened yet."""
+        return self._connection.execute("SELECT 1 FROM content LIMIT 1").fetchone() is None
+
+    def appearance(self, file: Path) -> Appearance | None:
+        """The file as it was last met, if it was."""
+        row = self._connection.execute(
+            "SELECT path, account, kind, guessed, posted_at, url, size, mtime_ns, sha256,"
+            " error_code, error_message FROM appearances WHERE file = ?",
+            (os.fsencode(file),),
+        ).fetchone()
+        if row is None:
+            return None
+        path, account, kind, guessed, posted_at, url, size, mtime_ns, sha256, code, text = row
+        return Appearance(
+            file,
+            path,
+            account,
+            kind,
+            bool(guessed),
+            posted_at,
+            url,
+            size,
+            mtime_ns,
+            sha256,
+            None if code is None else Failure(code, text),
+        )
+
+    def is_settled(self, sha256: str, kind: Kind) -> bool:
+        """Whether the content has been screened, or has failed in a way that will not pass."""
+        row = self._connection.execute(
+            "SELECT error_code FROM content WHERE sha256 = ? AND kind = ?", (sha256, kind)
+        ).fetchone()
+        return row is not None and row[0] not in PASSING
+
+    def add(self, appearance: Appearance, screened: Result | None = None) -> None:
+        """Keep an appearance, and what was said about its content if that is new.
+
+        Both or neither: what is in the store after a power cut is whole.
+        """
+        with self._connection:
+            if screened is not None:
+                self._connection.execute(
+                    "INSERT OR REPLACE INTO content VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        appearance.sha256,
+                        appearance.kind,
+                        screened.photo.width,
+                        screened.photo.height,
+                        *_error_columns(screened.error),
+                        _dump(screened.findings),
+                        _dump(screened.observations),
+                    ),
+                )
+            self._connection.execute(
+                "INSERT OR REPLACE INTO appearances VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    os.fsencode(appearance.file),
+                    appearance.path,
+                    appearance.account,
+                    appearance.kind,
+                    appearance.guessed,
+                    appearance.posted_at,
+                    appearance.url,
+                    appearance.size,
+                    appearance.mtime_ns,
+                    appearance.sha256,
+                    *_error_columns(appearance.error),
+                ),
+            )
+
+    def results(self, *, with_findings: bool = False) -> Iterator[Result]:
+        """Every appearance with what was said about its content, ordered by path, lazily.
+
+        Parameters
+        ----------
+        with_findings : bool
+            Only those whose content has any.
+        """
+        condition = "WHERE c.findings != '[]'" if with_findings else ""
+        for row in self._connection.execute(f"{_JOINED} {condition} ORDER BY a.path, a.file"):
+            path, sha256, width, height, account, kind, posted_at, code, message, *said = row
+            yield Result(
+                Photo(path, sha256, width, height, account, kind, posted_at),
+                None if code is None else Failure(code, message),
+                *(_load(column) for column in said),
+            )
+
+    def count(self) -> int:
+        """Number of appearances."""
+        return int(self._connection.execute("SELECT count(*) FROM appearances").fetchone()[0])
+
+    def count_failures(self) -> dict[str, int]:
+        """Number of failed appearances by code, most frequent first."""
+        rows = self._connection.execute(
+            f"SELECT code, count(*) FROM ({_JOINED}) WHERE code IS NOT NULL"
+            " GROUP BY code ORDER BY count(*) DESC, code"
+        )
+        return dict(rows.fetchall())
+
+    def locate(self, path: str, sha256: str | None) -> tuple[Path, str | None] | None:
+        """File and web address of an appearance, by the path and bytes its record names."""
+        row = self._connection.execute(
+            "SELECT file, url FROM appearances WHERE path = ? AND sha256 IS ? LIMIT 1",
+            (path, sha256),
+        ).fetchone()
+        return None if row is None else (Path(os.fsdecode(row[0])), row[1])
+
+    def close(self) -> None:
+        """Close the file; Windows cannot delete or move it before."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _error_columns(error: Failure | None) -> tuple[str | None, str | None]:
+    return (None, None) if error is None else (error.code, printable(error.message))
+
+
+def _dump(findings: Sequence[Finding]) -> str:
+    records = [finding.to_dict() for finding in findings]
+    for record in records:
+        del record["reason"]
+    return json.dumps(records, separators=(",", ":"))
+
+
+def _load(column: str | None) -> tuple[Finding, ...]:
+    return () if column is None else tuple(map(Finding.from_dict, json.loads(column)))
+
+
+def printable(text: str) -> str:
+    r"""Text that every encoder takes: what no encoding could name becomes an escape.
+
+    File systems hold names that are no Unicode text; Python gives their bytes as surrogates.
+
+    >>> printable("caf\udce9.jpg")
+    'caf\\udce9.jpg'
+    """
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

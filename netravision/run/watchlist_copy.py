@@ -1,0 +1,95 @@
+"""The copy of a watchlist that a run keeps, with its pictures, complete in itself."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from netravision.errors import WatchlistError
+from netravision.watchlist import Watchlist
+
+#: What says nothing about pixels: it may change between two calls of the same run.
+_NOT_SEARCHED_FOR = ("name", "source", "period", "official_accounts")
+
+
+def fingerprint(watchlist: Watchlist, *, rules_only: bool) -> str:
+    """SHA-256 of what a watchlist says, its pictures by their content and not their place.
+
+    Parameters
+    ----------
+    watchlist : Watchlist
+    rules_only : bool
+        Leave out what does not change what is found in a photo.
+
+    Raises
+    ------
+    WatchlistError
+        If a picture cannot be read.
+    """
+    tables = _tables(watchlist)
+    for rule in _rules(tables):
+        if "images" in rule:
+            rule["images"] = [hashlib.sha256(_read(image)).hexdigest() for image in rule["images"]]
+    if rules_only:
+        for table in (tables, *_rules(tables)):
+            for key in _NOT_SEARCHED_FOR:
+                table.pop(key, None)
+    text = json.dumps(tables, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def write(watchlist: Watchlist, file: Path) -> None:
+    """Write a watchlist as TOML with its pictures beside it, named by their rule.
+
+    Raises
+    ------
+    WatchlistError
+        If a picture cannot be read.
+    """
+    tables = _tables(watchlist)
+    images = file.parent / "images"
+    images.mkdir(parents=True, exist_ok=True)
+    for name, rules in tables.items():
+        for rule in rules if isinstance(rules, list) else ():
+            for index, image in enumerate(rule.get("images", ())):
+                copy = f"{name}-{rule['id']}-{index + 1}{_suffix(image)}"
+                (images / copy).write_bytes(_read(image))
+                rule["images"][index] = f"images/{copy}"
+    # Replaced in one step and last: an interrupted copy is never taken for a whole one.
+    unfinished = file.with_suffix(".part")
+    unfinished.write_text(tomli_w.dumps(tables), encoding="utf-8")
+    unfinished.replace(file)
+
+
+def _tables(watchlist: Watchlist) -> dict[str, Any]:
+    """As TOML has it: tables of plain values, those left empty left out."""
+    tables = watchlist.model_dump(by_alias=True, exclude_none=True)
+    for name in [name for name, value in tables.items() if value == ()]:
+        del tables[name]
+    for name, rules in tables.items():
+        if isinstance(rules, tuple):
+            tables[name] = [dict(rule) for rule in rules]
+    for rule in _rules(tables):
+        if "images" in rule:
+            rule["images"] = list(rule["images"])
+    return tables
+
+
+def _rules(tables: dict[str, Any]) -> list[dict[str, Any]]:
+    return [rule for rules in tables.values() if isinstance(rules, list) for rule in rules]
+
+
+def _suffix(image: Path) -> str:
+    # Only a hint to people and file managers: formats are told by content.
+    return image.suffix.lower() if image.suffix[1:].isalnum() and image.suffix.isascii() else ""
+
+
+def _read(image: Path) -> bytes:
+    try:
+        return image.read_bytes()
+    except OSError as error:
+        raise WatchlistError(f"{image}: cannot be read: {error.strerror}") from error
