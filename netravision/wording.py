@@ -21,6 +21,26 @@ def explain(finding: Finding, language: Language = "en") -> str:
     return english if language == "en" else indonesian
 
 
+#: English and Indonesian names of the poses, as they stand in a sentence.
+POSES = {
+    "fist": ("fist", "kepalan"),
+    "one": ("one finger", "satu jari"),
+    "two": ("two fingers", "dua jari"),
+    "three": ("three fingers", "tiga jari"),
+    "four": ("four fingers", "empat jari"),
+    "five": ("five fingers", "lima jari"),
+    "thumb_up": ("thumb up", "jempol ke atas"),
+    "thumb_down": ("thumb down", "jempol ke bawah"),
+    "pistol": ("pistol (thumb and index)", "pistol (jempol dan telunjuk)"),
+    "call": ("call (thumb and little finger)", "telepon (jempol dan kelingking)"),
+    "rock": ("rock (index and little finger)", "metal (telunjuk dan kelingking)"),
+    "ily": ("ILY (thumb, index, little finger)", "ILY (jempol, telunjuk, kelingking)"),
+    "ok": ("OK", "oke"),
+    "finger_heart": ("heart with one hand", "hati satu tangan"),
+    "hand_heart": ("heart with two hands", "hati dua tangan"),
+}
+
+
 def _hands(finding: Finding) -> tuple[str, str]:
     pose = finding.label.replace("_", " ")
     return f"A hand showing “{pose}”.", f"Tangan menunjukkan “{pose}”."

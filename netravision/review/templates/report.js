@@ -1,0 +1,67 @@
+"use strict";
+(() => {
+  const english = document.getElementById("language-en");
+  const filter = document.getElementById("filter");
+
+  // Options and hints cannot hold both languages as elements, so they are rewritten.
+  function speak() {
+    const language = english.checked ? "en" : "id";
+    document.documentElement.lang = language;
+    for (const option of document.querySelectorAll("option[data-id]")) {
+      option.textContent = option.getAttribute("data-" + language);
+    }
+    for (const field of document.querySelectorAll("[data-id-label]")) {
+      const label = field.getAttribute("data-" + language + "-label");
+      field.setAttribute("aria-label", label);
+      if (field.type === "search") field.placeholder = label;
+    }
+  }
+  for (const choice of document.getElementsByName("language")) {
+    choice.addEventListener("change", speak);
+  }
+  speak();
+  if (!filter) return;
+
+  const photos = Array.from(document.querySelectorAll("[data-rules]"), (element) => ({
+    element,
+    detectors: element.dataset.detectors.split(" "),
+    rules: element.dataset.rules.split(" "),
+    account: element.dataset.account,
+    text: element.dataset.text.toLowerCase(),
+    findings: element.querySelectorAll(".finding"),
+    others: element.querySelector(".others"),
+  }));
+
+  function apply() {
+    const { detector, rule, account, text } = Object.fromEntries(new FormData(filter));
+    const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+    let shown = 0;
+    for (const photo of photos) {
+      const fits =
+        (!detector || photo.detectors.includes(detector)) &&
+        (!rule || photo.rules.includes(rule)) &&
+        (!account || photo.account === account) &&
+        words.every((word) => photo.text.includes(word));
+      photo.element.hidden = !fits;
+      shown += fits ? 1 : 0;
+      // What was not asked for stays readable beside what was: the numbers in the picture count
+      // all of them.
+      for (const finding of photo.findings) {
+        const asked =
+          (!detector || finding.dataset.detector === detector) &&
+          (!rule || finding.dataset.rule === rule);
+        finding.classList.toggle("aside", !asked);
+        if (fits && asked && (detector || rule) && photo.others?.contains(finding)) {
+          photo.others.open = true;
+        }
+      }
+    }
+    filter.querySelector("output b").textContent = shown.toLocaleString(
+      english.checked ? "en" : "id",
+    );
+  }
+  filter.addEventListener("input", apply);
+  filter.addEventListener("submit", (event) => event.preventDefault());
+  filter.hidden = false;
+  apply();
+})();

@@ -1,0 +1,119 @@
+"""A real Chromium, driven by its own protocol over two pipes: no driver, no network, no port."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+_FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--remote-debugging-pipe",
+)
+
+
+class Page:
+    """One open page; :attr:`requests` lists every address it asked for."""
+
+    def __init__(self, commands: int, answers: int) -> None:
+        self._commands, self._answers = commands, answers
+        self._buffer, self._number, self._session = b"", 0, ""
+        self.requests: list[str] = []
+        self.messages: list[str] = []
+
+    def call(self, method: str, **params: Any) -> Any:
+        self._number += 1
+        number = self._number
+        message = {"id": number, "method": method, "params": params}
+        if self._session:
+            message["sessionId"] = self._session
+        os.write(self._commands, json.dumps(message).encode() + b"\0")
+        while True:
+            answer = self._next()
+            if answer.get("id") == number:
+                if "error" in answer:
+                    raise RuntimeError(f"{method}: {answer['error']['message']}")
+                return answer["result"]
+
+    def open(self, file: Path, width: int = 1366, height: int = 900) -> None:
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)[
+            "sessionId"
+        ]
+        for domain in ("Page", "Network", "Log", "Runtime"):
+            self.call(f"{domain}.enable")
+        self.resize(width, height)
+        self.call("Page.navigate", url=file.resolve().as_uri())
+        while self._next().get("method") != "Page.loadEventFired":
+            pass
+
+    def resize(self, width: int, height: int) -> None:
+        self.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=False,
+        )
+
+    def evaluate(self, expression: str) -> Any:
+        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
+        if "exceptionDetails" in answer:
+            raise RuntimeError(answer["exceptionDetails"]["exception"]["description"])
+        return answer["result"].get("value")
+
+    def _next(self) -> dict[str, Any]:
+        while b"\0" not in self._buffer:
+            data = os.read(self._answers, 1 << 16)
+            if not data:
+                raise RuntimeError("the browser ended")
+            self._buffer += data
+        line, self._buffer = self._buffer.split(b"\0", 1)
+        event: dict[str, Any] = json.loads(line)
+        if event.get("method") == "Network.requestWillBeSent":
+            self.requests.append(event["params"]["request"]["url"])
+        if event.get("method") == "Log.entryAdded":
+            self.messages.append(event["params"]["entry"]["text"])
+        if event.get("method") == "Runtime.exceptionThrown":
+            self.messages.append(event["params"]["exceptionDetails"]["text"])
+        return event
+
+
+@contextmanager
+def open_page(file: Path, profile: Path, width: int = 1366) -> Iterator[Page]:
+    """Open a file of this computer in a browser that has a profile folder of its own."""
+    assert PROGRAM is not None
+    # Chromium reads commands from descriptor 3 and answers on descriptor 4.
+    command = ["sh", "-c", 'exec "$0" "$@" 3<&0 4>&1 >/dev/null', PROGRAM, *_FLAGS]
+    browser = subprocess.Popen(
+        [*command, f"--user-data-dir={profile}"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert browser.stdin is not None
+    assert browser.stdout is not None
+    try:
+        page = Page(browser.stdin.fileno(), browser.stdout.fileno())
+        page.open(file, width)
+        yield page
+        page._session = ""
+        page.call("Browser.close")
+    finally:
+        browser.stdin.close()
+        browser.stdout.close()
+        browser.terminate()
+        browser.wait(20)
