@@ -106,6 +106,20 @@ def read_picture(source: Source) -> Picture:
     return Picture(rgb, hashlib.sha256(data).hexdigest(), truncated)
 
 
+def picture_size(data: bytes) -> tuple[int, int] | None:
+    """Width and height as the file's header gives them, before any EXIF turn.
+
+    None where there is no header to read. Nothing is decoded.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+                return image.size
+    except Exception:  # as in _decode: a header can fail in any way it likes
+        return None
+
+
 def _from_array(rgb: NDArray[np.uint8]) -> Picture:
     if rgb.dtype != np.uint8:
         raise TypeError(f"expected an array of uint8, got {rgb.dtype}")

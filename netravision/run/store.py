@@ -197,6 +197,13 @@ class Store:
             None if code is None else Failure(code, text),
         )
 
+    def has_content(self, sha256: str, kind: Kind) -> bool:
+        """Whether anything has been said about the content, be it that it failed."""
+        row = self._connection.execute(
+            "SELECT 1 FROM content WHERE sha256 = ? AND kind = ?", (sha256, kind)
+        ).fetchone()
+        return row is not None
+
     def is_settled(self, sha256: str, kind: Kind) -> bool:
         """Whether the content has been screened, or has failed in a way that will not pass."""
         row = self._connection.execute(

@@ -1,0 +1,142 @@
+"""A table that says of each file whose it is, what kind, and when and where it was posted."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from netravision.errors import RunError
+
+COLUMNS = ("path", "account", "kind", "posted_at", "url")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the manifest says of one file; None where it says nothing."""
+
+    account: str | None
+    kind: Literal["avatar", "post"] | None
+    posted_at: str | None
+    url: str | None
+
+
+@dataclass(slots=True)
+class Manifest:
+    """Rows by path, the rows that were wrong, and the paths that were never asked for.
+
+    Attributes
+    ----------
+    rows : dict of str to Row
+    problems : list of str
+        One sentence for each row that was skipped, with its line.
+    """
+
+    rows: dict[str, Row]
+    problems: list[str]
+    _met: set[str] = field(default_factory=set)
+
+    def row(self, path: str) -> Row | None:
+        """What is said of a path, as the record has it."""
+        if path not in self.rows:
+            return None
+        self._met.add(path)
+        return self.rows[path]
+
+    def unmet(self) -> list[str]:
+        """Paths of the manifest that no file had so far."""
+        return [path for path in self.rows if path not in self._met]
+
+
+def read_manifest(file: Path) -> Manifest:
+    """Read a CSV with a header; of the columns only ``path`` is needed.
+
+    A wrong row is skipped and named, never guessed at: a date in another order of day and
+    month would become another date. Comma, semicolon (what Excel writes where the comma is
+    the decimal sign) and tab may separate the columns.
+
+    Raises
+    ------
+    RunError
+        If the file cannot be read, is not UTF-8 text, or its header is wrong.
+    """
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise RunError(f"{file}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise RunError(
+            f"{file}: is not UTF-8 text; in Excel, save it as “CSV UTF-8 (Comma delimited)”"
+        ) from error
+    header = text.partition("\n")[0]
+    delimiter = max(",;\t", key=header.count)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        return _read(file, lines)
+    except csv.Error as error:
+        raise RunError(f"{file}: line {lines.line_num}: is not valid CSV: {error}") from error
+
+
+def _read(file: Path, lines: Iterator[list[str]]) -> Manifest:
+    names = [name.strip().lower() for name in next(lines, [])]
+    unknown = [name for name in names if name not in COLUMNS]
+    if "path" not in names or unknown or len(set(names)) < len(names):
+        raise RunError(
+            f"{file}: the first line must name the column path, and may name "
+            f"{', '.join(COLUMNS[1:])}, each once; got {', '.join(names) or 'nothing'}"
+        )
+    manifest = Manifest({}, [])
+    for number, cells in enumerate(lines, start=2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) != len(names):
+            manifest.problems.append(
+                f"row {number}: expected {len(names)} cells, got {len(cells)}; skipped"
+            )
+            continue
+        values = {name: cell.strip() or None for name, cell in zip(names, cells, strict=True)}
+        path = (values["path"] or "").replace("\\", "/").removeprefix("./")
+        problem = _problem(path, values, manifest)
+        if problem is None:
+            manifest.rows[path] = _row(values)
+        else:
+            manifest.problems.append(f"row {number}: {problem}; skipped")
+    return manifest
+
+
+def _problem(path: str, values: dict[str, str | None], manifest: Manifest) -> str | None:
+    if not path:
+        return "path is missing"
+    if path.startswith("/") or ".." in path.split("/") or path[1:2] == ":":
+        return f"path must be relative to the source, got {path!r}"
+    if path in manifest.rows:
+        return f"{path!r} stands in an earlier row already"
+    if values.get("kind") not in (None, "avatar", "post"):
+        return f"kind must be avatar or post, got {values['kind']!r}"
+    posted_at = values.get("posted_at")
+    if posted_at is not None and not _is_iso(posted_at):
+        return f"posted_at must be a date like 2024-09-25 or 2024-09-25T14:30, got {posted_at!r}"
+    return None
+
+
+def _is_iso(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    # Python also takes 20240925 and 2024-W39-3, which readers of the record may not.
+    return text[4:5] == "-" and text[7:8] == "-"
+
+
+def _row(values: dict[str, str | None]) -> Row:
+    kind = values.get("kind")
+    return Row(
+        account=values.get("account"),
+        kind="avatar" if kind == "avatar" else "post" if kind == "post" else None,
+        posted_at=values.get("posted_at"),
+        url=values.get("url"),
+    )

@@ -1,0 +1,173 @@
+"""One run: entries in, rows of the store out, in order, each content once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from netravision.errors import PhotoError
+from netravision.photo import picture_size, read_bytes
+from netravision.result import Failure, Kind
+from netravision.run.folder import Run
+from netravision.run.sources import Entry, kind_by_size
+from netravision.run.store import PASSING, Appearance
+from netravision.run.workers import Task, Workers
+
+#: Failures of reading that say nothing about the content, which may lie elsewhere as well.
+_UNREADABLE_BYTES = ("vanished", "permission_denied")
+
+#: Photos read ahead for each worker. Enough that one slow photo does not leave the others
+#: without work; few enough that a stop loses little.
+_AHEAD = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One file of the run is in the store.
+
+    Attributes
+    ----------
+    path : str
+    how : {"screened", "repeated", "kept", "failed"}
+        Looked at now; same bytes as another photo; done by an earlier call; failed now.
+    """
+
+    path: str
+    how: Literal["screened", "repeated", "kept", "failed"]
+
+
+def screen_entries(run: Run, entries: Iterable[Entry], workers: Workers) -> Iterator[Step]:
+    """Screen entries into a run, in their order; what is done already is not done again.
+
+    Closing the iterator early, or an interrupt, keeps every photo that is finished.
+
+    Parameters
+    ----------
+    run : Run
+        From :meth:`Run.start`.
+    entries : iterable of Entry
+    workers : Workers
+        Built for the run's own copy of the watchlist.
+
+    Raises
+    ------
+    NetravisionError
+        If the workers cannot be set up.
+    """
+    under_way: deque[_Pending] = deque()
+    given_out: _GivenOut = set()
+    try:
+        for entry in entries:
+            under_way.append(_begin(run, entry, workers, given_out))
+            while len(under_way) > _AHEAD * workers.count:
+                yield _finish(run, under_way.popleft(), workers, given_out)
+        while under_way:
+            yield _finish(run, under_way.popleft(), workers, given_out)
+    except (KeyboardInterrupt, GeneratorExit):
+        for pending in under_way:
+            if pending.task is not None and pending.task.future.done():
+                _finish(run, pending, workers, given_out)
+        raise
+
+
+#: Contents that this call has given to the workers and that the store cannot answer for yet,
+#: or never will: a copy of a photo that hangs is not waited for a second time.
+_GivenOut = set[tuple[str, Kind]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    appearance: Appearance
+    task: Task | None
+    kept: bool = False
+
+
+def _begin(run: Run, entry: Entry, workers: Workers, given_out: set[tuple[str, Kind]]) -> _Pending:
+    """Find out what is known about a file, and give it to the workers if nothing is."""
+    size, mtime_ns = _signature(entry)
+    known = run.store.appearance(entry.file)
+    if known is not None and _is_unchanged(run, known, entry, size, mtime_ns):
+        told = replace(
+            known,
+            path=entry.path,
+            account=entry.account,
+            posted_at=entry.posted_at,
+            url=entry.url,
+            guessed=entry.kind is None,
+        )
+        return _Pending(told, None, kept=True)
+    appearance = Appearance(
+        file=entry.file,
+        path=entry.path,
+        account=entry.account,
+        kind=entry.kind or "post",
+        guessed=entry.kind is None,
+        posted_at=entry.posted_at,
+        url=entry.url,
+        size=size,
+        mtime_ns=mtime_ns,
+        sha256=None,
+    )
+    try:
+        data = read_bytes(entry.file)
+    except PhotoError as error:
+        return _Pending(replace(appearance, error=Failure(error.code, str(error))), None)
+    sha256 = hashlib.sha256(data).hexdigest()
+    kind = entry.kind or kind_by_size(picture_size(data))
+    appearance = replace(appearance, sha256=sha256, kind=kind)
+    if (sha256, kind) in given_out or run.store.is_settled(sha256, kind):
+        return _Pending(appearance, None)
+    given_out.add((sha256, kind))
+    return _Pending(appearance, workers.submit(entry.file, kind))
+
+
+def _signature(entry: Entry) -> tuple[int | None, int | None]:
+    try:
+        status = entry.file.stat()
+    except OSError:
+        return None, None
+    return status.st_size, status.st_mtime_ns
+
+
+def _is_unchanged(
+    run: Run, known: Appearance, entry: Entry, size: int | None, mtime_ns: int | None
+) -> bool:
+    if size is None or (known.size, known.mtime_ns) != (size, mtime_ns):
+        return False
+    # A kind guessed from the picture stays; one that was told must be told again.
+    if known.kind != entry.kind and not (entry.kind is None and known.guessed):
+        return False
+    if known.sha256 is None:
+        return known.error is not None and known.error.code not in PASSING
+    return run.store.is_settled(known.sha256, known.kind)
+
+
+def _finish(run: Run, pending: _Pending, workers: Workers, given_out: _GivenOut) -> Step:
+    appearance, task = pending.appearance, pending.task
+    if appearance.error is not None and not pending.kept:
+        run.store.add(appearance)
+        return Step(appearance.path, "failed")
+    if pending.kept:
+        if run.store.appearance(appearance.file) != appearance:
+            run.store.add(appearance)
+        return Step(appearance.path, "kept")
+    sha256, kind = appearance.sha256 or "", appearance.kind
+    if task is None and run.store.has_content(sha256, kind):
+        run.store.add(appearance)
+        return Step(appearance.path, "repeated")
+    # Without a task here, the copy that was to answer for this one has gone or changed.
+    result = workers.result(task or workers.submit(appearance.file, kind))
+    if result.error is not None and result.error.code in _UNREADABLE_BYTES:
+        run.store.add(replace(appearance, sha256=None, error=result.error))
+        return Step(appearance.path, "failed")
+    if result.photo.sha256 not in (None, sha256):
+        # Replaced between the two readings. What was screened counts; without a time of
+        # change the next call reads it again.
+        appearance = replace(appearance, sha256=result.photo.sha256, mtime_ns=None)
+    run.store.add(appearance, result)
+    if run.store.is_settled(sha256, kind):
+        given_out.discard((sha256, kind))
+    return Step(appearance.path, "failed" if result.error else "screened")

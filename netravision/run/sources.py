@@ -1,0 +1,211 @@
+"""Files and folders to an ordered stream of entries, one for every file.
+
+What is decided here, for everybody: which files count, what a photo is called in the record,
+whose it is, and whether it is an avatar.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from netravision.errors import RunError
+from netravision.result import Kind
+from netravision.run.folder import DATABASE
+from netravision.run.manifest import Manifest
+from netravision.run.store import printable
+
+KindOption = Literal["auto", "avatar", "post"]
+
+#: Side of the largest square picture that is taken for an avatar. Profile pictures are served
+#: at 320 (Instagram), 400 (X) and less; square posts as downloaded have 640 and more.
+AVATAR_SIDE = 400
+
+#: Scaling to a square is off by a pixel at times; the closest common frame, 4:5, is off by 20 %.
+SQUARE_TOLERANCE = 0.02
+
+# Whole words in a file's name: "foto_profil_2.jpg", "2024-01-01_UTC_profile_pic.jpg".
+_AVATAR_WORD = re.compile(r"(?<![a-z])(avatars?|profiles?|profil|fotoprofil|pfp)(?![a-z])")
+# "pp" and "dp" mean other things inside a name ("pp_94_2021" is a regulation).
+_AVATAR_NAME = re.compile(r"(pp|dp)[ ._-]*\d*")
+# A folder counts by its whole name only: "profil_kaltim" may well be somebody's account.
+_AVATAR_FOLDER = re.compile(
+    r"(avatars?|profiles?|profil|pfps?|pp|dp"
+    r"|fotos?[ ._-]?profil|profile[ ._-]?(pic|pict|picture|photo|image)s?)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file to look at, as it is known before it is read.
+
+    Attributes
+    ----------
+    file : Path
+        Absolute.
+    path : str
+        Relative to the source, forward slashes; the file's name where the source is the file.
+    account : str or None
+    kind : {"avatar", "post"} or None
+        None where only the picture's size can tell.
+    posted_at, url : str or None
+        From the manifest.
+    """
+
+    file: Path
+    path: str
+    account: str | None = None
+    kind: Kind | None = None
+    posted_at: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One of ``count`` parts of the sources, numbered from 1.
+
+    A photo's part follows from its path alone, so several PCs agree on it without talking.
+
+    >>> shards = [Shard(1, 2), Shard(2, 2)]
+    >>> [shard.has("akun_a/IMG_1.jpg") for shard in shards]
+    [False, True]
+    """
+
+    index: int
+    count: int
+
+    def has(self, path: str) -> bool:
+        """Whether the photo of this path belongs to the part."""
+        digest = hashlib.sha256(path.encode("utf-8")).digest()
+        return int.from_bytes(digest) % self.count == self.index - 1
+
+
+def list_entries(
+    sources: Iterable[Path],
+    *,
+    kind: KindOption = "auto",
+    manifest: Manifest | None = None,
+    shard: Shard | None = None,
+) -> Iterator[Entry]:
+    """Every file of the sources, in sorted order, lazily.
+
+    Folders are walked recursively. Left out are hidden files and folders, run folders, and
+    what is no regular file. Symbolic links are followed; a folder reached twice is walked
+    once, so loops end. A folder that may not be opened is an entry itself and fails when read.
+
+    Parameters
+    ----------
+    sources : iterable of Path
+        Files or folders.
+    kind : {"auto", "avatar", "post"}
+        For every file of which the manifest says nothing else.
+    manifest : Manifest, optional
+    shard : Shard, optional
+
+    Raises
+    ------
+    RunError
+        If a source does not exist, or is a run folder.
+    """
+    for source in sources:
+        for file, parts in _walk(source):
+            path = printable("/".join(parts))
+            row = None if manifest is None else manifest.row(path)
+            if shard is not None and not shard.has(path):
+                continue
+            account = printable(parts[0]) if len(parts) > 1 else None
+            told: Kind | None = _kind_by_name(path) if kind == "auto" else kind
+            if row is None:
+                yield Entry(file, path, account, told)
+            else:
+                yield Entry(
+                    file, path, row.account or account, row.kind or told, row.posted_at, row.url
+                )
+
+
+def kind_by_size(size: tuple[int, int] | None) -> Kind:
+    """``avatar`` for a small square picture, else ``post``; None is a picture without a size."""
+    if size is None:
+        return "post"
+    small, large = sorted(size)
+    square = large - small <= SQUARE_TOLERANCE * large
+    return "avatar" if square and large <= AVATAR_SIDE else "post"
+
+
+def _kind_by_name(path: str) -> Kind | None:
+    *folders, name = PurePosixPath(path.lower()).parts
+    stem = PurePosixPath(name).stem
+    if any(_AVATAR_FOLDER.fullmatch(folder) for folder in folders):
+        return "avatar"
+    if _AVATAR_WORD.search(stem) or _AVATAR_NAME.fullmatch(stem):
+        return "avatar"
+    return None
+
+
+def _walk(source: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """Absolute files with the parts of their path below the source."""
+    source = source.absolute()
+    if (source / DATABASE).is_file():
+        raise RunError(f"{source} is a run folder; name a folder of photos")
+    if source.is_dir():
+        yield from _walk_folder(source, (), set())
+    elif source.exists() or source.is_symlink():
+        yield source, (source.name,)
+    else:
+        raise RunError(f"{source}: no such file or folder")
+
+
+def _walk_folder(
+    folder: Path, parts: tuple[str, ...], walked: set[tuple[int, int]]
+) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    try:
+        status = folder.stat()
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except OSError:
+        yield folder, parts or (folder.name,)
+        return
+    identity = (status.st_dev, status.st_ino)
+    if identity in walked or any(entry.name == DATABASE for entry in entries):
+        return
+    walked.add(identity)
+    for entry in entries:
+        if _is_hidden(entry):
+            continue
+        below = (*parts, entry.name)
+        if _is_folder(entry):
+            yield from _walk_folder(folder / entry.name, below, walked)
+        elif _is_file(entry):
+            yield folder / entry.name, below
+
+
+def _is_hidden(entry: os.DirEntry[str]) -> bool:
+    if entry.name.startswith("."):
+        return True
+    # Windows marks Thumbs.db and desktop.ini, found in every folder of photos, by attribute.
+    try:
+        attributes = getattr(entry.stat(follow_symlinks=False), "st_file_attributes", 0)
+    except OSError:
+        return False
+    return bool(attributes & stat.FILE_ATTRIBUTE_HIDDEN)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    # A link to nowhere is listed, and fails as vanished; sockets and pipes would hang a reader.
+    try:
+        return entry.is_file() or (entry.is_symlink() and not Path(entry.path).exists())
+    except OSError:
+        return True
