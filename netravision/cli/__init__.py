@@ -1,0 +1,94 @@
+"""The command line: one file a command, loaded when it is called.
+
+``netravision --help`` loads none of them: the table below has what it shows.
+"""
+
+from __future__ import annotations
+
+import shlex
+import sqlite3
+import subprocess
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from netravision import __version__
+from netravision.errors import AssetError, MissingRequirementError, NetravisionError
+
+#: Exit codes beside 0; 2 is what click gives wrong usage, too.
+WRONG_INPUT = 2
+WRONG_ENVIRONMENT = 3
+INTERRUPTED = 130
+
+#: Commands with the first line of their help, in the order one meets them.
+COMMANDS = {
+    "screen": "Look through photos, and go on where the last call stopped.",
+    "report": "Write a run's candidates as one self-contained HTML file.",
+    "export": "Write a run's results for other programs.",
+    "watchlist": "Write a new watchlist, or check one.",
+    "demo": "Screen the rendered pictures that come with netravision.",
+    "doctor": "Say what is installed, what is missing, and how to mend it.",
+}
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"netravision.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        # Kept as typed, to be shown to who has interrupted the command.
+        return super().make_context(info_name, args, parent, obj=tuple(args), **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; an error that was foreseen becomes one line and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except (AssetError, MissingRequirementError) as error:
+            raise _Foreseen(str(error), WRONG_ENVIRONMENT) from error
+        except NetravisionError as error:
+            raise _Foreseen(str(error), WRONG_INPUT) from error
+        except sqlite3.Error as error:
+            message = f"the run's database cannot be written or read: {error}"
+            raise _Foreseen(message, WRONG_ENVIRONMENT) from error
+        except KeyboardInterrupt:
+            raise click.exceptions.Exit(INTERRUPTED) from None
+
+
+class _Foreseen(click.ClickException):
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code  # type: ignore[misc] # click documents it for instances
+
+
+def typed_command(ctx: click.Context) -> str:
+    """The command as it was typed, ready to be typed again."""
+    words = ["netravision", *ctx.find_root().obj]
+    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="netravision")
+def main() -> None:
+    """Look through photos for what a watchlist names.
+
+    What is found is a candidate, a reason for a person to look, and never a verdict. No photo
+    leaves this machine.
+    """

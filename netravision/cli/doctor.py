@@ -1,0 +1,182 @@
+"""``netravision doctor``: what is installed, what is missing, and how to mend it."""
+
+from __future__ import annotations
+
+import ctypes
+import platform
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+
+import click
+from packaging.requirements import Requirement
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from netravision import assets
+from netravision.cli import WRONG_ENVIRONMENT
+from netravision.errors import NetravisionError
+
+_MEND = "python -m pip install --force-reinstall netravision"
+
+#: MediaPipe's own library is linked against these; wheels cannot carry them.
+_LINUX_LIBRARIES = {
+    "libGL.so.1": "libgl1",
+    "libEGL.so.1": "libegl1",
+    "libGLESv2.so.2": "libgles2",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    what: str
+    found: str
+    mend: str | None = None
+    """What to do; None where all is well."""
+
+
+@click.command()
+@click.pass_context
+def doctor(ctx: click.Context) -> None:
+    """Say what is installed, what is missing, and how to mend it.
+
+    Looks at Python, the packages, the model files, the system's libraries and the disk of the
+    current folder, and screens one empty picture. Ends with exit code 3 if anything is missing.
+    """
+    table = Table("", "what", "found", show_edge=False)
+    problems = []
+    for check in _checks():
+        good = check.mend is None
+        table.add_row("ok" if good else "[bold red]!![/]", check.what, escape(check.found))
+        if not good:
+            problems.append(check)
+    Console().print(table)
+    if not problems:
+        click.echo("All is well.")
+        return
+    click.echo()
+    for check in problems:
+        click.echo(f"{check.what}: {check.mend}")
+    ctx.exit(WRONG_ENVIRONMENT)
+
+
+def _checks() -> Iterator[_Check]:
+    yield _python()
+    yield from _packages()
+    yield _cv2_providers()
+    yield from _libraries()
+    yield from _models()
+    yield _disk()
+    yield _screening()
+
+
+def _python() -> _Check:
+    found = platform.python_version()
+    if (3, 11) <= sys.version_info < (3, 14):
+        return _Check("Python", found)
+    return _Check("Python", found, "install Python 3.11, 3.12 or 3.13")
+
+
+def _packages() -> Iterator[_Check]:
+    try:
+        requirements = metadata.requires("netravision") or []
+    except metadata.PackageNotFoundError:
+        yield _Check("netravision", "not installed", "python -m pip install .")
+        return
+    for requirement in map(Requirement, requirements):
+        if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
+            continue
+        mend = f'python -m pip install "{requirement.name}{requirement.specifier}"'
+        try:
+            version = metadata.version(requirement.name)
+        except metadata.PackageNotFoundError:
+            yield _Check(requirement.name, "not installed", mend)
+            continue
+        fits = requirement.specifier.contains(version, prereleases=True)
+        wanted = f"{version}, needed is {requirement.specifier}"
+        yield _Check(requirement.name, version if fits else wanted, None if fits else mend)
+
+
+def _cv2_providers() -> _Check:
+    """Distributions overwrite each other's cv2 folder without a word."""
+    providers = sorted(set(metadata.packages_distributions().get("cv2", [])))
+    found = ", ".join(providers) or "none"
+    if len(providers) == 1:
+        return _Check("cv2", f"from {found} alone")
+    others = " ".join(name for name in providers if name != "opencv-python")
+    remove = f"python -m pip uninstall -y {others} && " if others else ""
+    return _Check(
+        "cv2",
+        f"from {found}",
+        f"{remove}python -m pip install --force-reinstall --no-deps opencv-python",
+    )
+
+
+def _libraries() -> Iterator[_Check]:
+    if not sys.platform.startswith("linux"):
+        return
+    for library, package in _LINUX_LIBRARIES.items():
+        try:
+            ctypes.CDLL(library)
+        except OSError:
+            yield _Check(library, "missing", f"sudo apt-get install {package}")
+        else:
+            yield _Check(library, "there")
+
+
+def _models() -> Iterator[_Check]:
+    try:
+        names = list(assets.checksums())
+    except NetravisionError as error:
+        yield _Check("models", str(error), _MEND)
+        return
+    for name in names:
+        yield _attempt(name, partial(_load_model, name), _MEND)
+
+
+def _load_model(name: str) -> str:
+    return f"{len(assets.load(name)):,} bytes, checked"
+
+
+def _disk() -> _Check:
+    """Runs need SQLite's write-ahead log, which network shares do not offer."""
+    what = "disk of this folder"
+    mend = "keep run folders on a local disk that you may write to (--run)"
+    try:
+        with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".netravision-") as folder:
+            connection = sqlite3.connect(Path(folder) / "try.sqlite")
+            try:
+                mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+            finally:
+                connection.close()
+    except (OSError, sqlite3.Error) as error:
+        return _Check(what, str(error), mend)
+    found = f"SQLite {sqlite3.sqlite_version}, journal {mode}"
+    return _Check(what, found, None if mode == "wal" else mend)
+
+
+def _screening() -> _Check:
+    def screen_empty_picture() -> str:
+        import numpy as np
+
+        from netravision import Screener, Watchlist
+
+        with Screener(Watchlist.default()) as screener:
+            screener.screen(np.full((240, 320, 3), 127, np.uint8))
+        return "an empty picture went through"
+
+    return _attempt("screening", screen_empty_picture, "see the lines above; " + _MEND)
+
+
+def _attempt(what: str, do: Callable[[], str], mend: str) -> _Check:
+    # Whatever goes wrong on somebody's machine, the doctor says it and goes on.
+    try:
+        return _Check(what, do())
+    except Exception as error:
+        return _Check(what, f"{type(error).__name__}: {error}", mend)

@@ -1,0 +1,22 @@
+"""``netravision report``: one HTML file about a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from netravision.review.report import write_report
+from netravision.run import Run
+
+
+@click.command()
+@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
+def report(folder: Path) -> None:
+    """Write a run's candidates as one self-contained HTML file.
+
+    RUN is the folder that “screen” filled; the report is put into it as report.html.
+    """
+    with Run.open(folder) as run:
+        write_report(run, run.report_path)
+        click.echo(run.report_path)
