@@ -83,10 +83,10 @@ def evidence_crop(rgb: NDArray[np.uint8], box: Box, *, side: int = CROP_SIDE) ->
     # Moved into the photo rather than cut off, so that it stays square where it can.
     center_x = _between((x0 + x1) / 2, reach, width - reach)
     center_y = _between((y0 + y1) / 2, reach, height - reach)
-    window = _inside(
+    left, top, right, bottom = _inside(
         (center_x - reach, center_y - reach, center_x + reach, center_y + reach), width, height
     )
-    image = Image.fromarray(rgb).crop(window)
+    image = Image.fromarray(np.ascontiguousarray(rgb[top:bottom, left:right]))
     factor = side / max(image.size)
     size = (max(1, round(image.width * factor)), max(1, round(image.height * factor)))
     return _jpeg(image.resize(size, Image.Resampling.LANCZOS))

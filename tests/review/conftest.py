@@ -6,12 +6,13 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser")
+import pytest
 
 _FLAGS = (
     "--headless",
@@ -48,7 +49,7 @@ class Page:
                     raise RuntimeError(f"{method}: {answer['error']['message']}")
                 return answer["result"]
 
-    def open(self, file: Path, width: int = 1366, height: int = 900) -> None:
+    def open(self, file: Path, width: int, height: int = 900, *, script: bool) -> None:
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)[
             "sessionId"
@@ -56,6 +57,7 @@ class Page:
         for domain in ("Page", "Network", "Log", "Runtime"):
             self.call(f"{domain}.enable")
         self.resize(width, height)
+        self.call("Emulation.setScriptExecutionDisabled", value=not script)
         self.call("Page.navigate", url=file.resolve().as_uri())
         while self._next().get("method") != "Page.loadEventFired":
             pass
@@ -93,11 +95,12 @@ class Page:
 
 
 @contextmanager
-def open_page(file: Path, profile: Path, width: int = 1366) -> Iterator[Page]:
+def _open_page(
+    program: str, profile: Path, file: Path, width: int = 1366, *, script: bool = True
+) -> Iterator[Page]:
     """Open a file of this computer in a browser that has a profile folder of its own."""
-    assert PROGRAM is not None
     # Chromium reads commands from descriptor 3 and answers on descriptor 4.
-    command = ["sh", "-c", 'exec "$0" "$@" 3<&0 4>&1 >/dev/null', PROGRAM, *_FLAGS]
+    command = ["sh", "-c", 'exec "$0" "$@" 3<&0 4>&1 >/dev/null', program, *_FLAGS]
     browser = subprocess.Popen(
         [*command, f"--user-data-dir={profile}"],
         stdin=subprocess.PIPE,
@@ -108,7 +111,7 @@ def open_page(file: Path, profile: Path, width: int = 1366) -> Iterator[Page]:
     assert browser.stdout is not None
     try:
         page = Page(browser.stdin.fileno(), browser.stdout.fileno())
-        page.open(file, width)
+        page.open(file, width, script=script)
         yield page
         page._session = ""
         page.call("Browser.close")
@@ -117,3 +120,12 @@ def open_page(file: Path, profile: Path, width: int = 1366) -> Iterator[Page]:
         browser.stdout.close()
         browser.terminate()
         browser.wait(20)
+
+
+@pytest.fixture
+def open_page(tmp_path: Path) -> Callable[..., AbstractContextManager[Page]]:
+    """Open a file in Chromium: ``with open_page(file) as page``."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None or os.name != "posix":
+        pytest.skip("install chromium (on Linux or macOS) to see the report in a real browser")
+    return partial(_open_page, program, tmp_path / "profile")

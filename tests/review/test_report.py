@@ -1,0 +1,462 @@
+"""The report of real run folders, read with a strict HTML parser and in a real browser."""
+
+import base64
+import hashlib
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from netravision.result import ERROR_CODES, Failure, Finding, Photo, Result
+from netravision.review import report
+from netravision.review.report import write_report
+from netravision.run import Run
+from netravision.run.store import Appearance
+from netravision.watchlist import Watchlist
+from netravision.wording import explain
+
+HOSTILE = "<script>alert(1)</script>\"'&<b>\u202e"
+
+WATCHLIST = """
+schema = 1
+name = "Pilkada <i>contoh</i> & kawan"
+period = { start = 2024-09-25, end = 2024-11-23 }
+[[number]]
+value = 2
+label = "Paslon 2 <b>tebal</b>"
+[[pose]]
+name = "thumb_up"
+[[pose]]
+name = "two"
+[[color]]
+id = "biru-muda"
+label = "Biru muda"
+srgb = "#8fd3f4"
+"""
+
+TWO = Finding("hands", "number-2", "two", 0.91, (40, 30, 80, 90), {"fingers": [0, 1, 1, 0, 0]})
+TWO_POSE = Finding("hands", "pose-two", "two", 0.85, (40, 30, 80, 90), {"raised": True})
+THUMB = Finding("hands", "pose-thumb_up", "thumb_up", 0.97, (100, 30, 140, 90), {"hand_px": 40.5})
+BLUE = Finding("insignia", "color-biru-muda", "biru-muda", 0.4, None, {"area": 0.213456})
+
+
+class Folder:
+    """A run folder under construction."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        watchlist = root / "pilkada.toml"
+        watchlist.write_text(WATCHLIST, encoding="utf-8")
+        self.run = Run.start(root / "run", Watchlist.load(watchlist))
+
+    def picture(self, name: str = "a.png", size: tuple[int, int] = (200, 120), seed=0) -> Path:
+        pixels = np.random.default_rng(seed).integers(0, 256, (size[1], size[0], 3), np.uint8)
+        file = self.root / name
+        Image.fromarray(pixels).save(file)
+        return file
+
+    def add(
+        self,
+        file: Path,
+        *findings: Finding,
+        path: str | None = None,
+        account: str | None = "akun_a",
+        posted_at: str | None = None,
+        url: str | None = None,
+        error: Failure | None = None,
+        as_file: Path | None = None,
+    ) -> None:
+        sha256 = hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else None
+        path = path or f"{account}/{file.name}"
+        self.run.store.add(
+            Appearance(
+                as_file or file, path, account, "post", False, posted_at, url, 1, 1, sha256, error
+            ),
+            Result(Photo(path, sha256, 200, 120), None, findings) if sha256 else None,
+        )
+
+    def report(self) -> "Document":
+        output = self.root / "report.html"
+        write_report(self.run, output)
+        return Document(output.read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Folder]:
+    made = Folder(tmp_path)
+    with made.run:
+        yield made
+
+
+VOID = {"meta", "img", "input", "link", "br", "hr"}
+
+
+class Document(HTMLParser):
+    """Parses strictly: every element is closed in order, every attribute appears once."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.source = source
+        self.open: list[tuple[str, dict[str, str | None]]] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[tuple[str, tuple[str, ...], str]] = []
+        self.feed(source)
+        self.close()
+        assert not self.open, f"left open: {self.open}"
+
+    def handle_starttag(self, tag, attrs):
+        names = [name for name, _ in attrs]
+        assert len(names) == len(set(names)), f"<{tag}> repeats an attribute: {names}"
+        assert not [name for name in names if name.startswith("on")], f"<{tag}> has a handler"
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open[-1][0] == tag, f"</{tag}> closes <{self.open[-1][0]}>"
+        self.open.pop()
+
+    def handle_data(self, data):
+        if data.strip():
+            languages = [attrs["lang"] for tag, attrs in self.open[1:] if "lang" in attrs]
+            tags = tuple(tag for tag, _ in self.open)
+            self.texts.append((languages[-1] if languages else "", tags, data))
+
+    def text(self, language: str) -> str:
+        """What a reader of one language sees, spaces collapsed."""
+        return re.sub(
+            r"\s+",
+            " ",
+            " ".join(
+                data
+                for spoken, tags, data in self.texts
+                if spoken in ("", language) and not {"script", "style", "option"} & set(tags)
+            ),
+        )
+
+    def all(self, tag: str, class_name: str | None = None) -> list[dict[str, str | None]]:
+        return [
+            attrs
+            for name, attrs in self.elements
+            if name == tag
+            and (class_name is None or class_name in (attrs.get("class") or "").split())
+        ]
+
+    def images(self) -> list[Image.Image]:
+        found = []
+        for attrs in self.all("img"):
+            head, data = (attrs["src"] or "").split(",", 1)
+            assert head == "data:image/jpeg;base64"
+            found.append(Image.open(io.BytesIO(base64.b64decode(data, validate=True))))
+        return found
+
+
+def test_one_card_a_photo_strongest_first(folder: Folder):
+    folder.add(folder.picture("biru.png", seed=1), BLUE)
+    folder.add(folder.picture("dua.png", seed=2), TWO, TWO_POSE)
+    folder.add(folder.picture("dua_orang.png", seed=3), TWO, TWO_POSE, THUMB)
+    folder.add(folder.picture("kosong.png", seed=4))
+    document = folder.report()
+    assert [card["data-rules"] for card in document.all("article")] == [
+        "pose-thumb_up number-2 pose-two",
+        "number-2 pose-two",
+        "color-biru-muda",
+    ]
+    # Two findings in the same box share one enlarged crop; a color means the whole picture.
+    sizes = [image.size for image in document.images()]
+    assert sizes == [(200, 120), (224, 224), (224, 224), (200, 120), (224, 224), (200, 120)]
+    for language in ("id", "en"):
+        text = document.text(language)
+        for finding in (TWO, TWO_POSE, THUMB, BLUE):
+            assert explain(finding, language) in text
+        assert "kosong.png" not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "present", "absent"),
+    [
+        ("id", ["Kandidat untuk dilihat", "jempol ke atas", "0,97", "0,40"], ["thumb up", "0.97"]),
+        ("en", ["Candidates for a person", "thumb up", "0.97", "0.40"], ["jempol", "0,97"]),
+    ],
+)
+def test_both_languages(folder: Folder, language, present, absent):
+    folder.add(folder.picture(), TWO, THUMB, BLUE)
+    document = folder.report()
+    # The sentence of a detector quotes what it likes; the rest of the page is checked here.
+    text = document.text(language)
+    for finding in (TWO, THUMB, BLUE):
+        text = text.replace(explain(finding, language), "")
+    for words in present:
+        assert words in text
+    for words in absent:
+        assert words not in text
+
+
+def test_a_report_never_judges(folder: Folder):
+    folder.add(folder.picture(), TWO, THUMB, BLUE)
+    source = folder.report().source.lower()
+    for word in ("viol" + "ation", "gui" + "lty", "pelanggar", "bersalah", "melanggar", "offender"):
+        assert word not in source
+    assert "candidate" in source
+    assert "kandidat" in source
+
+
+def test_summary_counts(folder: Folder):
+    for number, account in enumerate(["a", "a", "b", None]):
+        folder.add(
+            folder.picture(f"{number}.png", seed=number),
+            *([TWO, BLUE] if account == "a" else []),
+            account=account,
+            path=f"{number}.png",
+        )
+    for code in ERROR_CODES:
+        folder.add(folder.root / f"{code}.jpg", account="c", error=Failure(code, f"why {code}"))
+    document = folder.report()
+    text = document.text("en")
+    assert re.search(r"photos screened 4\b", text)
+    assert re.search(r"photos with candidates 2\b", text)
+    assert re.search(r"\bcandidates 4\b", text)
+    assert re.search(r"accounts with candidates 1 / 4\b", text)
+    assert re.search(r"photos that failed 9\b", text)
+    assert re.search(r"Biru muda Campaign insignia 2\b", text)
+    for code in ERROR_CODES:
+        assert f"c/{code}.jpg" in text
+        assert f"{code} why {code}" in text
+
+
+@pytest.mark.parametrize("account", [HOSTILE, "</span></bdi>", "{{ 7 * 7 }}", "' onload='x"])
+def test_every_name_is_shown_as_text(folder: Folder, account):
+    finding = Finding(
+        "insignia", "color-biru-muda", HOSTILE, 0.5, (1, 1, 9, 9), {HOSTILE: HOSTILE, "n": [1, 2.5]}
+    )
+    folder.add(
+        folder.picture(), finding, account=account, path=f"{account}/{HOSTILE}.png", url=HOSTILE
+    )
+    folder.add(folder.root / "x", account=account, error=Failure("unreadable", HOSTILE))
+    document = folder.report()
+    assert len(document.all("script")) == 1
+    text = document.text("id")
+    assert account in text
+    assert f"{account}/{HOSTILE}.png" in text
+    assert "Pilkada <i>contoh</i> & kawan" in text
+    assert document.all("article")[0]["data-account"] == account
+
+
+@pytest.mark.parametrize(
+    ("url", "linked"),
+    [
+        ("https://contoh.go.id/p/1?a=1&b=2", True),
+        ("javascript:alert(1)", False),
+        ("data:text/html,x", False),
+        (" https://contoh.go.id", False),
+    ],
+)
+def test_only_web_addresses_become_links(folder: Folder, url, linked):
+    folder.add(folder.picture(), TWO, url=url)
+    document = folder.report()
+    assert (url in [link["href"] for link in document.all("a")]) is linked
+    assert url.strip() in document.text("id")
+
+
+def test_nothing_is_fetched_and_only_our_script_runs(folder: Folder):
+    folder.add(folder.picture(), TWO)
+    document = folder.report()
+    for tag, attrs in document.elements:
+        assert tag not in ("link", "iframe", "object", "embed", "base")
+        for name in ("src", "srcset", "data", "poster", "action", "background", "style"):
+            assert (attrs.get(name) or "data:").startswith("data:"), (tag, name)
+    assert "@import" not in document.source
+    assert "url(" not in document.source
+    policy = next(
+        meta["content"] or ""
+        for meta in document.all("meta")
+        if meta.get("http-equiv") == "Content-Security-Policy"
+    )
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    for tag in ("style", "script"):
+        content = re.search(f"<{tag}>(.*?)</{tag}>", document.source, re.DOTALL)
+        assert content is not None
+        digest = base64.b64encode(hashlib.sha256(content[1].encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in policy
+
+
+def _remove(file: Path) -> None:
+    file.unlink()
+
+
+def _damage(file: Path) -> None:
+    file.write_bytes(b"not a picture")
+
+
+def _swap(file: Path) -> None:
+    Image.new("RGB", (9, 9)).save(file)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (_remove, "The photo is no longer where it was."),
+        (_damage, "The photo can no longer be opened."),
+        (_swap, "The file has changed since it was screened, so it is not shown."),
+    ],
+)
+def test_a_photo_that_cannot_be_shown_is_still_listed(
+    folder: Folder, change: Callable[[Path], None], said: str
+):
+    file = folder.picture()
+    folder.add(file, TWO)
+    change(file)
+    document = folder.report()
+    assert document.images() == []
+    assert said in document.text("en")
+    assert "akun_a/a.png" in document.text("en")
+
+
+@pytest.mark.parametrize(
+    ("posted_at", "marked"),
+    [
+        ("2024-09-24", True),
+        ("2024-09-25", False),
+        ("2024-11-23T23:59:00", False),
+        ("2024-11-24", True),
+        ("kemarin", False),
+        (None, False),
+    ],
+)
+def test_photos_outside_the_period_are_marked(folder: Folder, posted_at, marked):
+    folder.add(folder.picture(), TWO, posted_at=posted_at)
+    assert ("outside the watchlist's period" in folder.report().text("en")) is marked
+
+
+def test_an_empty_run_says_so(folder: Folder):
+    document = folder.report()
+    assert "Tidak ada kandidat" in document.text("id")
+    assert "No candidates" in document.text("en")
+    assert not document.all("article")
+
+
+def test_a_large_run_stays_usable_and_nothing_is_hidden(folder: Folder):
+    file = folder.picture("a.png", (32, 32))
+    folder.add(file, TWO)
+    more = 5
+    photos = report.MAX_CARDS + report.MAX_LINES + more
+    for number in range(photos - 1):
+        folder.add(
+            file, TWO, account="akun_b", path=f"akun_b/{number:05}.png", as_file=Path(f"{number}")
+        )
+    document = folder.report()
+    assert len(document.all("article")) == report.MAX_CARDS
+    assert len(document.all("tr", "line")) == report.MAX_LINES
+    text = document.text("en")
+    assert f"{more} more photos with lower scores are not in this file" in text
+    assert f"photos with candidates {photos:,}" in text
+    assert f"foto dengan kandidat {photos:,}".replace(",", ".") in document.text("id")
+
+
+def test_pictures_stop_when_the_file_is_full(folder: Folder):
+    # Noise is what JPEG cannot compress: some 300 kB a picture.
+    photos = 120
+    for number in range(photos):
+        folder.add(folder.picture(f"{number}.bmp", (640, 640), seed=number), TWO, THUMB)
+    document = folder.report()
+    cards = len(document.all("article"))
+    assert 20 < cards < photos
+    assert cards + len(document.all("tr", "line")) == photos
+    assert len(document.source) < report.MAX_PICTURE_BYTES + 2 * 2**20
+
+
+def test_a_crowd_of_hands_has_a_bounded_card(folder: Folder):
+    hands = [
+        Finding(
+            "hands", "number-2", "two", 0.9 - n / 100, (n, 10, n + 9, 20), {"n": [0.123456] * 999}
+        )
+        for n in range(40)
+    ]
+    folder.add(folder.picture(), *hands)
+    document = folder.report()
+    assert len(document.images()) == 1 + report.MAX_CROPS
+    assert len(document.all("div", "finding")) == 40
+    assert "0.123 0.123" in document.text("en")
+    assert len(document.source) < 2**20
+
+
+def test_an_old_report_stays_until_the_new_one_is_complete(folder: Folder):
+    output = folder.root / "report.html"
+    output.write_text("old", encoding="utf-8")
+    (folder.root / "report.html.part").mkdir()
+    with pytest.raises(OSError):  # noqa: PT011 -- which one depends on the system
+        write_report(folder.run, output)
+    assert output.read_text(encoding="utf-8") == "old"
+
+
+def test_in_a_browser(folder: Folder, open_page):
+    folder.add(folder.picture("a.png", seed=1), TWO, TWO_POSE, account=HOSTILE, path="x/a.png")
+    folder.add(folder.picture("b.png", seed=2), THUMB, BLUE, account="akun_b")
+    folder.add(folder.picture("c.png", seed=3), BLUE, account="akun_c")
+    folder.report()
+    with open_page(folder.root / "report.html") as page:
+        assert page.messages == []
+        assert [url for url in page.requests if not url.startswith(("file:", "data:"))] == []
+        assert page.evaluate(
+            "[...document.images].every((image) => image.complete && image.naturalWidth > 0)"
+        )
+        heading = "document.querySelector('h1').innerText"
+        assert page.evaluate(heading) == "Kandidat untuk dilihat"
+        page.evaluate("document.querySelector('label[for=language-en]').click()")
+        assert page.evaluate(heading) == "Candidates for a person to look at"
+        assert page.evaluate("document.documentElement.lang") == "en"
+        assert page.evaluate("document.querySelector('select[name=detector]').options[0].text") == (
+            "All detectors"
+        )
+        assert shown(page, "") == [
+            "pose-thumb_up color-biru-muda",
+            "number-2 pose-two",
+            "color-biru-muda",
+        ]
+        assert shown(page, "f.detector.value = 'hands'") == [
+            "pose-thumb_up color-biru-muda",
+            "number-2 pose-two",
+        ]
+        assert page.evaluate("document.querySelectorAll('.finding.aside').length") == 2
+        assert shown(page, "f.rule.value = 'pose-two'") == ["number-2 pose-two"]
+        assert shown(page, "f.account.value = 'akun_c'") == ["color-biru-muda"]
+        assert shown(page, f"f.account.value = {json.dumps(HOSTILE)}") == ["number-2 pose-two"]
+        assert shown(page, "f.text.value = 'B.PNG thumb'") == ["pose-thumb_up color-biru-muda"]
+        assert shown(page, "f.text.value = 'nowhere'") == []
+        assert page.evaluate("document.querySelector('output').innerText") == "0 photos shown"
+        for width in (1366, 800):
+            page.resize(width, 900)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_in_a_browser_without_script(folder: Folder, open_page):
+    folder.add(folder.picture(), TWO)
+    folder.report()
+    with open_page(folder.root / "report.html", script=False) as page:
+        assert page.evaluate("document.getElementById('filter').hidden")
+        assert page.evaluate("document.querySelector('h1').innerText") == "Kandidat untuk dilihat"
+        page.evaluate("document.getElementById('language-en').checked = true")
+        assert page.evaluate("document.querySelector('h1').innerText").startswith("Candidates")
+
+
+def shown(page, setting: str) -> list[str]:
+    """Set the filter and read which cards a person then sees."""
+    return page.evaluate(
+        f"""(() => {{
+            const f = document.getElementById("filter").elements;
+            document.getElementById("filter").reset();
+            {setting};
+            document.getElementById("filter").dispatchEvent(new Event("input"));
+            return [...document.querySelectorAll("article")]
+                .filter((card) => card.getClientRects().length > 0)
+                .map((card) => card.dataset.rules);
+        }})()"""
+    )
