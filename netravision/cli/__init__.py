@@ -68,6 +68,10 @@ class _Commands(click.Group):
         except sqlite3.Error as error:
             message = f"the run's database cannot be written or read: {error}"
             raise _Foreseen(message, WRONG_ENVIRONMENT) from error
+        except BrokenPipeError:
+            raise  # who reads an export may stop early; click ends quietly
+        except OSError as error:
+            raise _Foreseen(str(error), WRONG_ENVIRONMENT) from error
         except KeyboardInterrupt:
             raise click.exceptions.Exit(INTERRUPTED) from None
 

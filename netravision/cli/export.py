@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -67,7 +68,7 @@ def export(folder: Path, form: str, output: Path | None) -> None:
     with Run.open(folder) as run:
         chunks = jsonl_lines(run) if form == "jsonl" else csv_rows(run)
         if output is None:
-            _write(chunks, click.get_binary_stream("stdout"))
+            _write(chunks, sys.stdout.buffer)
             return
         # Written beside and moved: no other program ever reads half an export.
         unfinished = output.with_name(f"{output.name}.part")

@@ -24,6 +24,11 @@ _UNREADABLE_BYTES = ("vanished", "permission_denied")
 _AHEAD = 16
 
 
+#: Contents that this call has given to the workers and that the store cannot answer for yet,
+#: or never will: a copy of a photo that hangs is not waited for a second time.
+_GivenOut = set[tuple[str, Kind]]
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One file of the run is in the store.
@@ -71,11 +76,6 @@ def screen_entries(run: Run, entries: Iterable[Entry], workers: Workers) -> Iter
             if pending.task is not None and pending.task.future.done():
                 _finish(run, pending, workers, given_out)
         raise
-
-
-#: Contents that this call has given to the workers and that the store cannot answer for yet,
-#: or never will: a copy of a photo that hangs is not waited for a second time.
-_GivenOut = set[tuple[str, Kind]]
 
 
 @dataclass(frozen=True, slots=True)
