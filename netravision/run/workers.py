@@ -67,6 +67,11 @@ class Workers:
     observations : bool
     time_limit_s : float
         Seconds after which a photo is given up and its worker replaced.
+
+    Attributes
+    ----------
+    under_way : dict of Task to None
+        In the order they were given out.
     """
 
     def __init__(
@@ -81,7 +86,7 @@ class Workers:
         self.count = count
         self._time_limit_s = time_limit_s
         self._setup = (str(watchlist_file), profile, observations)
-        self._open: dict[Task, None] = {}
+        self.under_way: dict[Task, None] = {}
         self._restarts = 0
         self._pool = self._make_pool()
 
@@ -102,7 +107,7 @@ class Workers:
         return task
 
     def _schedule(self, task: Task) -> None:
-        self._open[task] = None
+        self.under_way[task] = None
         try:
             task.future = self._pool.schedule(
                 _screen, (os.fspath(task.file), task.kind), timeout=self._time_limit_s
@@ -138,7 +143,7 @@ class Workers:
                 )
                 result = _failed(task.kind, failure)
             self._restarts = 0
-            self._open.pop(task, None)
+            self.under_way.pop(task, None)
             return result
 
     def _restart(self) -> None:
@@ -151,7 +156,7 @@ class Workers:
             )
         lost = [
             task
-            for task in self._open
+            for task in self.under_way
             if not task.future.done() or isinstance(task.future.exception(), BrokenProcessPool)
         ]
         self._end_pool()

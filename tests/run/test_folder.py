@@ -1,0 +1,136 @@
+"""Run folders: one watchlist, one writer, and official accounts left alone."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from netravision.errors import RunError
+from netravision.result import Failure, Finding, Photo, Result
+from netravision.run import Run
+from netravision.run.store import Appearance
+from netravision.watchlist import Watchlist
+
+EMBLEM = Finding("emblem", "emblem-daerah", "daerah", 0.9, None, {})
+TWO = Finding("hands", "number-2", "two", 0.8, (1.0, 2.0, 3.0, 4.0), {})
+
+
+def watchlist(folder: Path, official: str = "", tail: str = "") -> Watchlist:
+    folder.mkdir(exist_ok=True)
+    Image.new("RGB", (64, 64), "red").save(folder / "logo daerah.PNG")
+    file = folder / "dicari.toml"
+    file.write_text(
+        'schema = 1\nname = "Uji – coba"\nperiod = { start = 2024-09-25, end = 2024-11-23 }\n'
+        '[[emblem]]\nid = "daerah"\nlabel = "Lambang \\"Daerah\\""\n'
+        f'images = ["logo daerah.PNG"]\nofficial_accounts = [{official}]\n{tail}',
+        encoding="utf-8",
+    )
+    return Watchlist.load(file)
+
+
+def add(run: Run, path: str, account: str, *findings: Finding) -> None:
+    sha256 = format(run.store.count(), "064x")
+    file = Path("/foto", path).absolute()
+    run.store.add(
+        Appearance(file, path, account, "avatar", False, None, "https://x.id/1", 1, 2, sha256),
+        Result(Photo(None, sha256, 120, 80), None, findings),
+    )
+
+
+def test_the_copy_of_the_watchlist_is_complete_in_itself(tmp_path: Path) -> None:
+    asked = watchlist(tmp_path / "w", '"pemda"')
+    with Run.start(tmp_path / "run", asked) as run:
+        pass
+    shutil.rmtree(tmp_path / "w")
+    with Run.open(tmp_path / "run") as run:
+        copy = run.watchlist
+    assert copy.model_dump(exclude={"emblems"}) == asked.model_dump(exclude={"emblems"})
+    (emblem,) = copy.emblems
+    assert emblem.label == 'Lambang "Daerah"'
+    assert copy.is_official("pemda", "emblem-daerah")
+    (image,) = emblem.images
+    assert image.parent == tmp_path / "run" / "watchlist" / "images"
+    with Image.open(image) as picture:
+        assert picture.size == (64, 64)
+
+
+def test_an_official_account_may_wear_its_own_emblem(tmp_path: Path) -> None:
+    with Run.start(tmp_path / "run", watchlist(tmp_path / "w", '"@PemDa"')) as run:
+        add(run, "pemda/pp.png", "pemda", EMBLEM, TWO)
+        add(run, "lain/pp.png", "lain", EMBLEM)
+        add(run, "pemda/pp2.png", "pemda", EMBLEM)
+    with Run.open(tmp_path / "run") as run:
+        assert [result.findings for result in run.results()] == [(EMBLEM,), (TWO,), ()]
+        assert len(list(run.results(with_findings=True))) == 2
+        counts = run.counts()
+    assert (counts.photos, counts.candidates, counts.failures) == (3, 2, {})
+    assert counts.findings == {"emblem-daerah": 1, "number-2": 1}
+
+
+def test_an_account_that_turns_out_official_needs_no_new_screening(tmp_path: Path) -> None:
+    with Run.start(tmp_path / "run", watchlist(tmp_path / "w")) as run:
+        add(run, "dinas/pp.png", "dinas", EMBLEM)
+        assert [result.findings for result in run.results()] == [(EMBLEM,)]
+    with Run.start(tmp_path / "run", watchlist(tmp_path / "w", '"dinas"')) as run:
+        assert [result.findings for result in run.results()] == [()]
+
+
+def test_the_same_watchlist_elsewhere_is_the_same(tmp_path: Path) -> None:
+    with Run.start(tmp_path / "run", watchlist(tmp_path / "w")) as run:
+        add(run, "a/1.png", "a")
+    with Run.start(tmp_path / "run", watchlist(tmp_path / "moved")) as run:
+        assert run.store.count() == 1
+
+
+def test_other_settings_are_refused_and_named(tmp_path: Path) -> None:
+    rules = watchlist(tmp_path / "w")
+    with Run.start(tmp_path / "run", rules) as run:
+        add(run, "a/1.png", "a")
+    other = watchlist(tmp_path / "v", tail='[[pose]]\nname = "two"\n')
+    with pytest.raises(RunError, match=r"another watchlist; .* --run"):
+        Run.start(tmp_path / "run", other)
+    with pytest.raises(RunError, match="the profile balanced"):
+        Run.start(tmp_path / "run", rules, "fast")
+    with pytest.raises(RunError, match="another watchlist and no observations"):
+        Run.start(tmp_path / "run", other, observations=True)
+    with Run.start(tmp_path / "run", rules) as run:  # no refusal has left a lock
+        assert run.profile == "balanced"
+
+
+def test_a_run_without_photos_takes_new_settings(tmp_path: Path) -> None:
+    with Run.start(tmp_path / "run", watchlist(tmp_path / "w")):
+        pass
+    with Run.start(tmp_path / "run", Watchlist.default(), "fast", observations=True) as run:
+        assert (run.watchlist, run.profile, run.observations) == (
+            Watchlist.default(),
+            "fast",
+            True,
+        )
+
+
+def test_one_writes_and_others_may_read(tmp_path: Path) -> None:
+    with Run.start(tmp_path / "run", Watchlist.default()) as run:
+        add(run, "a/1.png", "a")
+        with pytest.raises(RunError, match="another netravision is screening"):
+            Run.start(tmp_path / "run", Watchlist.default())
+        with Run.open(tmp_path / "run") as reader:
+            assert reader.counts().photos == 1
+    with Run.start(tmp_path / "run", Watchlist.default()):
+        pass
+
+
+def test_a_result_leads_to_its_picture_and_address(tmp_path: Path) -> None:
+    with Run.start(tmp_path / "run", Watchlist.default()) as run:
+        add(run, "a/1.png", "a")
+        (result,) = run.results()
+        assert run.picture_path(result) == Path("/foto/a/1.png").absolute()
+        assert run.source_url(result) == "https://x.id/1"
+        stranger = Result(Photo("a/2.png", None, None, None), Failure("vanished", "gone"))
+        assert run.picture_path(stranger) is None
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(RunError, match="cannot be made"):
+        Run.start(tmp_path / "file" / "run", Watchlist.default())

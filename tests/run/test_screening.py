@@ -1,0 +1,194 @@
+"""Entries to rows through real worker processes."""
+
+import json
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from netravision.errors import WatchlistError
+from netravision.result import Result
+from netravision.run import Run
+from netravision.run.screening import Step, screen_entries
+from netravision.run.sources import list_entries
+from netravision.run.workers import TIME_LIMIT_S, Workers, default_count
+from netravision.watchlist import Watchlist
+
+Draw = Callable[..., None]
+
+
+@contextmanager
+def running(
+    folder: Path, *, count: int = 1, time_limit_s: float = TIME_LIMIT_S
+) -> Iterator[tuple[Run, Workers]]:
+    with (
+        Run.start(folder, Watchlist.default(), "fast") as run,
+        Workers(
+            count,
+            folder / "watchlist" / "watchlist.toml",
+            "fast",
+            observations=False,
+            time_limit_s=time_limit_s,
+        ) as workers,
+    ):
+        yield run, workers
+
+
+def screen(run: Run, workers: Workers, *sources: Path) -> list[tuple[str, str]]:
+    return [(step.path, step.how) for step in screen_entries(run, list_entries(sources), workers)]
+
+
+def records(folder: Path) -> list[str]:
+    with Run.open(folder) as run:
+        return [json.dumps(result.to_dict()) for result in run.results()]
+
+
+def by_path(folder: Path) -> dict[str | None, Result]:
+    with Run.open(folder) as run:
+        return {result.photo.path: result for result in run.results()}
+
+
+def test_every_file_once_in_order_each_content_once_and_again_for_nothing(
+    photos: Path, tmp_path: Path, draw: Draw
+) -> None:
+    with running(tmp_path / "one") as (run, workers):
+        assert screen(run, workers, photos) == [
+            ("akun_a/1.png", "screened"),
+            ("akun_a/2.png", "screened"),
+            ("akun_b/1.png", "screened"),
+            ("akun_b/2.png", "screened"),
+            ("akun_b/copy.png", "repeated"),
+            ("akun_b/empty.jpg", "failed"),
+            ("catatan.txt", "failed"),
+        ]
+        draw(photos / "akun_c" / "new.png", 77)
+        again = screen(run, workers, photos)
+        assert [how for path, how in again if path != "akun_c/new.png"] == ["kept"] * 7
+        assert ("akun_c/new.png", "screened") in again
+    results = by_path(tmp_path / "one")
+    assert len(results) == 8
+    copy = results["akun_b/copy.png"]
+    assert (copy.photo.account, copy.photo.width, copy.photo.height) == ("akun_b", 120, 80)
+    codes = {path: result.error.code for path, result in results.items() if result.error}
+    assert codes == {"akun_b/empty.jpg": "empty", "catatan.txt": "unsupported"}
+    # However many workers there are, the same is said.
+    with running(tmp_path / "two", count=2) as (run, workers):
+        screen(run, workers, photos)
+    assert records(tmp_path / "two") == records(tmp_path / "one")
+
+
+def test_a_file_changed_or_told_about_is_looked_at_anew(
+    photos: Path, tmp_path: Path, draw: Draw
+) -> None:
+    only = photos / "akun_a"
+    with running(tmp_path / "run") as (run, workers):
+        screen(run, workers, only)
+        draw(only / "2.png", 99, (130, 90))
+        assert screen(run, workers, only) == [("1.png", "kept"), ("2.png", "screened")]
+        told = list_entries([only], kind="avatar")
+        assert [step.how for step in screen_entries(run, told, workers)] == ["screened"] * 2
+    assert {result.photo.kind for result in by_path(tmp_path / "run").values()} == {"avatar"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_a_killed_worker_costs_one_photo_until_the_next_call(tmp_path: Path, draw: Draw) -> None:
+    folder = tmp_path / "foto"
+    for seed in range(3):
+        draw(folder / f"{seed}.png", seed, (2400, 1800))
+    with running(tmp_path / "run") as (run, workers):
+        steps = screen_entries(run, list_entries([folder]), workers)
+        assert next(steps).how == "screened"
+        _wait_until_busy(workers)
+        _kill_the_worker()
+        assert sorted(step.how for step in steps) == ["failed", "screened"]
+    (failed,) = [result for result in by_path(tmp_path / "run").values() if result.error]
+    assert failed.error is not None
+    assert failed.error.code == "crashed"
+    assert failed.photo.sha256 is not None
+    with running(tmp_path / "run") as (run, workers):
+        hows = [step.how for step in screen_entries(run, list_entries([folder]), workers)]
+    assert sorted(hows) == ["kept", "kept", "screened"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_a_worker_that_dies_between_two_photos_costs_none(tmp_path: Path, draw: Draw) -> None:
+    for seed in range(2):
+        draw(tmp_path / "foto" / f"{seed}.png", seed)
+    with running(tmp_path / "run") as (run, workers):
+        assert screen(run, workers, tmp_path / "foto" / "0.png") == [("0.png", "screened")]
+        _kill_the_worker()
+        assert screen(run, workers, tmp_path / "foto" / "1.png") == [("1.png", "screened")]
+
+
+def test_workers_that_cannot_begin_say_why(photos: Path, tmp_path: Path) -> None:
+    with running(tmp_path / "run") as (run, workers):
+        (tmp_path / "run" / "watchlist" / "watchlist.toml").write_text("schema = 2")
+        with pytest.raises(WatchlistError, match="schema"):
+            screen(run, workers, photos)
+        assert run.store.is_empty()
+
+
+def _wait_until_busy(workers: Workers) -> None:
+    while not any(task.future.running() for task in workers.under_way):
+        time.sleep(0.01)
+
+
+def _kill_the_worker() -> None:
+    for process in multiprocessing.active_children():
+        assert process.pid is not None
+        os.kill(process.pid, signal.SIGKILL)
+
+
+def test_a_photo_over_its_time_ends_alone(tmp_path: Path, draw: Draw) -> None:
+    draw(tmp_path / "foto" / "1.png", 1, (3000, 3000))
+    (tmp_path / "foto" / "copy.png").write_bytes((tmp_path / "foto" / "1.png").read_bytes())
+    with running(tmp_path / "run", time_limit_s=0.001) as (run, workers):
+        # The copy hangs as well and is not waited for.
+        assert screen(run, workers, tmp_path / "foto") == [
+            ("1.png", "failed"),
+            ("copy.png", "repeated"),
+        ]
+    for result in by_path(tmp_path / "run").values():
+        assert result.error is not None
+        assert result.error.code == "timed_out"
+    with running(tmp_path / "run") as (run, workers):
+        assert screen(run, workers, tmp_path / "foto") == [
+            ("1.png", "screened"),
+            ("copy.png", "repeated"),
+        ]
+
+
+def test_a_file_that_vanishes_meanwhile_does_not_take_its_copy_along(
+    photos: Path, tmp_path: Path
+) -> None:
+    def entries_while_files_go() -> Iterator[object]:
+        for entry in list_entries([photos / "akun_a", photos / "akun_b"]):
+            if entry.path == "2.png" and entry.file.exists():
+                entry.file.unlink()
+            yield entry
+
+    with running(tmp_path / "run") as (run, workers):
+        steps = list(screen_entries(run, entries_while_files_go(), workers))  # type: ignore[arg-type]
+    assert [step.how for step in steps] == [
+        *("screened", "failed", "screened", "failed", "repeated", "failed")
+    ]
+
+
+def test_stopping_early_keeps_what_is_finished(photos: Path, tmp_path: Path) -> None:
+    with running(tmp_path / "run") as (run, workers):
+        steps = screen_entries(run, list_entries([photos]), workers)
+        assert next(steps) == Step("akun_a/1.png", "screened")
+        time.sleep(2)  # the worker goes on with what it was given
+        steps.close()
+        kept = run.store.count()
+    assert kept > 1
+
+
+def test_no_worker_is_asked_too_much() -> None:
+    assert 1 <= default_count() <= max(1, (os.cpu_count() or 1) - 1)

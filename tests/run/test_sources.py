@@ -1,0 +1,177 @@
+"""Which files count, what they are called, whose they are, and what kind."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netravision.errors import RunError
+from netravision.run.manifest import Manifest, Row
+from netravision.run.sources import KindOption, Shard, kind_by_size, list_entries
+
+
+def touch(folder: Path, *names: str) -> None:
+    for name in names:
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"x")
+
+
+def listed(*sources: Path) -> list[tuple[str, str | None]]:
+    return [(entry.path, entry.account) for entry in list_entries(sources)]
+
+
+def test_the_first_level_is_the_account_and_the_order_is_sorted(tmp_path: Path) -> None:
+    touch(tmp_path, "b/2.jpg", "b/1.jpg", "a/deep/er/x.jpg", "loose.jpg")
+    assert listed(tmp_path) == [
+        ("a/deep/er/x.jpg", "a"),
+        ("b/1.jpg", "b"),
+        ("b/2.jpg", "b"),
+        ("loose.jpg", None),
+    ]
+
+
+def test_a_file_is_a_source_too(tmp_path: Path) -> None:
+    touch(tmp_path, "a/1.jpg")
+    assert listed(tmp_path / "a" / "1.jpg") == [("1.jpg", None)]
+
+
+def test_an_empty_folder_has_no_entries(tmp_path: Path) -> None:
+    assert listed(tmp_path) == []
+
+
+def test_hidden_files_and_run_folders_are_left_out(tmp_path: Path) -> None:
+    touch(tmp_path, ".hidden", ".git/config", "run/run.sqlite", "run/report.html", "a/1.jpg")
+    assert listed(tmp_path) == [("a/1.jpg", "a")]
+
+
+@pytest.mark.parametrize(("made", "message"), [(False, "no such file"), (True, "is a run folder")])
+def test_what_cannot_be_a_source_is_named(tmp_path: Path, made: bool, message: str) -> None:
+    source = tmp_path / "foto"
+    if made:
+        touch(source, "run.sqlite")
+    with pytest.raises(RunError, match=message):
+        listed(source)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows lets few users make links")
+def test_links_are_followed_and_loops_end(tmp_path: Path) -> None:
+    touch(tmp_path, "foto/a/1.jpg", "elsewhere/2.jpg")
+    foto = tmp_path / "foto"
+    (foto / "a" / "loop").symlink_to(foto, target_is_directory=True)
+    (foto / "b").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    (foto / "c").symlink_to(tmp_path / "elsewhere", target_is_directory=True)  # reached twice
+    (foto / "nowhere.jpg").symlink_to(tmp_path / "gone")
+    assert listed(foto) == [("a/1.jpg", "a"), ("b/2.jpg", "b"), ("nowhere.jpg", None)]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_that_would_hang_a_reader_is_left_out(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.jpg")
+    assert listed(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "-rf.jpg",
+        "foto rapat 😀.jpg",
+        "\u202egpj.exe",
+        pytest.param(
+            "two\nlines.jpg",
+            marks=pytest.mark.skipif(sys.platform == "win32", reason="Windows forbids it"),
+        ),
+    ],
+)
+def test_any_name_is_kept_as_it_is(tmp_path: Path, name: str) -> None:
+    touch(tmp_path, name)
+    assert listed(tmp_path) == [(name, None)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names that are no text")
+def test_a_name_that_is_no_text_is_escaped_and_the_file_still_found(tmp_path: Path) -> None:
+    (Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))).mkdir()
+    touch(tmp_path, "caf\udce9/\udcff.jpg")
+    (entry,) = list_entries([tmp_path])
+    assert (entry.path, entry.account) == (r"caf\udce9/\udcff.jpg", r"caf\udce9")
+    assert entry.file.read_bytes() == b"x"
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("akun_a/IMG_1.jpg", None),
+        ("akun_a/foto_profil.jpg", "avatar"),
+        ("akun_a/2024-01-01_UTC_profile_pic.jpg", "avatar"),
+        ("akun_a/PROFIL-2.PNG", "avatar"),
+        ("akun_a/pp.jpg", "avatar"),
+        ("akun_a/pp_2.jpg", "avatar"),
+        ("akun_a/pp_94_2021.jpg", None),  # a regulation
+        ("akun_a/application.jpg", None),
+        ("akun_a/profiling.jpg", None),
+        ("avatar/akun_a.jpg", "avatar"),
+        ("akun_a/Foto Profil/1.jpg", "avatar"),
+        ("akun_a/profile-pictures/1.jpg", "avatar"),
+        ("profil_kaltim/IMG_1.jpg", None),  # an account
+    ],
+)
+def test_a_name_may_say_avatar(tmp_path: Path, path: str, kind: str | None) -> None:
+    touch(tmp_path, path)
+    (entry,) = list_entries([tmp_path])
+    assert entry.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("size", "kind"),
+    [
+        (None, "post"),
+        ((150, 150), "avatar"),
+        ((400, 396), "avatar"),
+        ((400, 380), "post"),
+        ((401, 401), "post"),
+        ((1080, 1080), "post"),
+        ((1, 1), "avatar"),
+    ],
+)
+def test_a_small_square_is_an_avatar(size: tuple[int, int] | None, kind: str) -> None:
+    assert kind_by_size(size) == kind
+
+
+@pytest.mark.parametrize(
+    ("option", "row", "expected"),
+    [
+        ("avatar", None, ("akun_a", "avatar", None, None)),
+        ("post", None, ("akun_a", "post", None, None)),
+        ("auto", Row(None, None, "2024-09-25", None), ("akun_a", None, "2024-09-25", None)),
+        # The manifest has the last word.
+        (
+            "post",
+            Row("asli", "avatar", None, "https://x.id/1"),
+            ("asli", "avatar", None, "https://x.id/1"),
+        ),
+    ],
+)
+def test_what_is_told_about_a_file(
+    tmp_path: Path, option: KindOption, row: Row | None, expected: tuple[object, ...]
+) -> None:
+    touch(tmp_path, "akun_a/1.jpg")
+    manifest = Manifest({} if row is None else {"akun_a/1.jpg": row}, [])
+    (entry,) = list_entries([tmp_path], kind=option, manifest=manifest)
+    assert (entry.account, entry.kind, entry.posted_at, entry.url) == expected
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.integers(1, 9))
+def test_every_path_is_in_exactly_one_shard(path: str, count: int) -> None:
+    assert sum(Shard(index, count).has(path) for index in range(1, count + 1)) == 1
+
+
+def test_shards_are_the_same_for_ever() -> None:
+    # Pinned: of two PCs with two versions, neither may leave out a photo.
+    parts = [
+        next(index for index in range(1, 5) if Shard(index, 4).has(f"akun/{number}.jpg"))
+        for number in range(8)
+    ]
+    assert parts == [1, 4, 4, 2, 2, 4, 4, 2]

@@ -1,0 +1,164 @@
+"""Rows: what goes in comes out, once for each content and once for each appearance."""
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from netravision.errors import RunError
+from netravision.result import ERROR_CODES, Failure, Finding, Kind, Photo, Result
+from netravision.run.store import PASSING, Appearance, Store, printable
+
+SHA = "ab" * 32
+TWO = Finding("hands", "number-2", "two", 0.97, (1.0, 2.0, 3.0, 4.0), {"number": 2})
+
+
+def appearance(
+    path: str = "akun_a/1.jpg",
+    *,
+    sha256: str | None = SHA,
+    kind: Kind = "post",
+    error: Failure | None = None,
+) -> Appearance:
+    return Appearance(
+        Path("/foto", path), path, "akun_a", kind, False, None, None, 10, 20, sha256, error
+    )
+
+
+def screened(*findings: Finding, error: Failure | None = None) -> Result:
+    return Result(Photo(None, SHA, 120, 80), error, findings)
+
+
+numbers = st.floats(0, 10_000).map(lambda value: round(value, 1))
+evidence = st.dictionaries(
+    st.text(), st.none() | st.integers() | st.text() | st.lists(st.floats(0, 1)), max_size=3
+)
+any_findings = st.builds(
+    Finding,
+    detector=st.sampled_from(["emblem", "hands", "insignia"]),
+    rule=st.just("pose-one"),
+    label=st.just("one"),
+    score=st.floats(0, 1).map(lambda value: round(value, 4)),
+    box=st.none() | st.tuples(numbers, numbers, numbers, numbers),
+    evidence=evidence,
+)
+
+
+@settings(max_examples=25)  # each makes a database
+@given(st.lists(any_findings, max_size=3), st.lists(any_findings, max_size=2))
+def test_what_goes_in_comes_out(found: list[Finding], seen: list[Finding]) -> None:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Store(Path(folder, "run.sqlite"), create=True) as store,
+    ):
+        photo = Photo("akun_a/1.jpg", SHA, 120, 80, "akun_a")
+        store.add(appearance(), Result(photo, None, tuple(found), tuple(seen)))
+        assert list(store.results()) == [Result(photo, None, tuple(found), tuple(seen))]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with closing(Store(tmp_path / "run.sqlite", create=True)) as store:
+        yield store
+
+
+def test_a_new_store_is_empty(store: Store) -> None:
+    assert store.is_empty()
+    assert list(store.results()) == []
+    assert store.count() == 0
+    assert store.count_failures() == {}
+    assert store.appearance(Path("/foto/1.jpg")) is None
+
+
+def test_one_content_may_appear_often(store: Store) -> None:
+    store.add(appearance("b/1.jpg"), screened(TWO))
+    store.add(appearance("a/1.jpg"))
+    results = list(store.results())
+    assert [result.photo.path for result in results] == ["a/1.jpg", "b/1.jpg"]
+    assert [result.findings for result in results] == [(TWO,), (TWO,)]
+
+
+def test_the_same_bytes_as_avatar_and_as_post_are_two_contents(store: Store) -> None:
+    store.add(appearance("a.jpg", kind="avatar"), screened(TWO))
+    store.add(appearance("b.jpg", kind="post"), screened())
+    assert [len(result.findings) for result in store.results()] == [1, 0]
+    assert [r.photo.path for r in store.results(with_findings=True)] == ["a.jpg"]
+
+
+def test_a_file_met_again_replaces_its_appearance(store: Store) -> None:
+    store.add(appearance(), screened(TWO))
+    store.add(appearance(sha256="cd" * 32), screened())
+    assert [result.findings for result in store.results()] == [()]
+
+
+def test_an_appearance_is_read_back(store: Store) -> None:
+    failed = appearance(sha256=None, error=Failure("vanished", "1.jpg is no longer there"))
+    store.add(failed)
+    assert store.appearance(failed.file) == failed
+    assert store.locate("akun_a/1.jpg", None) == (failed.file, None)
+    assert store.locate("akun_a/1.jpg", SHA) is None
+
+
+@pytest.mark.parametrize("code", ERROR_CODES)
+def test_a_failure_is_settled_unless_it_may_pass(store: Store, code: str) -> None:
+    store.add(appearance(), screened(error=Failure(code, "so it was")))
+    assert store.has_content(SHA, "post")
+    assert store.is_settled(SHA, "post") == (code not in PASSING)
+    assert store.count_failures() == {code: 1}
+    (result,) = store.results()
+    assert result.error == Failure(code, "so it was")
+
+
+def test_passing_failures_are_of_the_closed_list() -> None:
+    assert set(PASSING) <= set(ERROR_CODES)
+
+
+def test_a_message_with_an_impossible_name_is_kept_printable(store: Store) -> None:
+    store.add(appearance(sha256=None, error=Failure("vanished", "caf\udce9.jpg is gone")))
+    (result,) = store.results()
+    assert result.error == Failure("vanished", r"caf\udce9.jpg is gone")
+
+
+@given(st.text())
+def test_printable_text_can_be_encoded_and_changes_nothing_else(text: str) -> None:
+    printable(text).encode("utf-8")
+    if not any("\ud800" <= letter <= "\udfff" for letter in text):
+        assert printable(text) == text
+
+
+def test_results_are_read_lazily_while_another_writes(store: Store, tmp_path: Path) -> None:
+    store.add(appearance("a.jpg"), screened())
+    with closing(Store(tmp_path / "run.sqlite")) as reader:
+        results = reader.results()
+        next(results)
+        store.add(appearance("b.jpg"), screened())
+        assert reader.count() in (1, 2)
+        assert len(list(reader.results())) == 2
+
+
+def test_no_store_is_made_by_reading(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="not a run folder"):
+        Store(tmp_path / "run.sqlite")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "run.sqlite"
+    file.write_bytes(b"this is no database, it only has the name of one" * 100)
+    with pytest.raises(RunError, match=r"run\.sqlite cannot be used"):
+        Store(file)
+
+
+@pytest.mark.parametrize("version", [0, 99])
+def test_a_store_of_another_format_is_refused(tmp_path: Path, version: int) -> None:
+    file = tmp_path / "run.sqlite"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("CREATE TABLE other (x)")
+        connection.execute(f"PRAGMA user_version = {version}")
+    with pytest.raises(RunError, match=f"format {version}"):
+        Store(file)
