@@ -101,10 +101,12 @@ def download() -> bytes:
     """The pinned wheel, by pip, from whatever index pip is set up for."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(
-            [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-            + ["--only-binary=:all:", "--python-version=3.11", "--implementation=cp"]
-            + ["--abi=cp311", "--platform=manylinux_2_28_x86_64"]
-            + ["--dest", folder, "mediapipe==0.10.21"],
+            [
+                *(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"),
+                *("--only-binary=:all:", "--python-version=3.11", "--implementation=cp"),
+                *("--abi=cp311", "--platform=manylinux_2_28_x86_64"),
+                *("--dest", folder, "mediapipe==0.10.21"),
+            ],
             check=True,
         )
         return (Path(folder) / WHEEL).read_bytes()

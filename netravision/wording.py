@@ -38,16 +38,37 @@ POSES = {
     "ok": ("OK", "oke"),
     "finger_heart": ("heart with one hand", "hati satu tangan"),
     "hand_heart": ("heart with two hands", "hati dua tangan"),
+    "other": ("no pose of the table", "bukan pose dalam tabel"),
 }
 
 
 def _hands(finding: Finding) -> tuple[str, str]:
-    pose = finding.label.replace("_", " ")
-    return f"A hand showing “{pose}”.", f"Tangan menunjukkan “{pose}”."
+    english, indonesian = POSES[finding.label]
+    seen = finding.evidence
+    number = seen.get("number")
+    certainty = f"{100 * seen['pose_probability']:.0f}"
+    size = seen["hand_px"]
+    return (
+        f"A hand, {size} px, shows {english}{'' if number is None else f' (number {number})'}; "
+        f"pose {certainty} % sure.",
+        f"Tangan, {size} px, menunjukkan {indonesian}"
+        f"{'' if number is None else f' (angka {number})'}; pose {certainty} % yakin.",
+    )
 
 
 def _emblem(finding: Finding) -> tuple[str, str]:
-    return f"Looks like the emblem “{finding.label}”.", f"Mirip lambang “{finding.label}”."
+    seen = finding.evidence
+    worn = seen["wear"] == "worn"
+    share = f"{100 * seen['coverage']:.0f} %"
+    likeness = f"{100 * seen['structure']:.0f} %"
+    english = f"The emblem “{finding.label}” {'fills' if worn else 'covers'} {share} of the picture"
+    indonesian = f"Lambang “{finding.label}” {'mengisi' if worn else 'menempati'} {share} gambar"
+    english += f"; its parts agree to {likeness}"
+    indonesian += f"; kesesuaian bagiannya {likeness}"
+    if seen["runner_up"]:
+        english += f", next likeliest “{seen['runner_up']}”"
+        indonesian += f", berikutnya yang termirip “{seen['runner_up']}”"
+    return english + ".", indonesian + "."
 
 
 def _insignia(finding: Finding) -> tuple[str, str]:

@@ -1,0 +1,75 @@
+"""Is the hand showing something, and how sure are we of it all.
+
+A hand that shows a number is raised and turns its palm or back to the camera; hands at rest
+point down, and hands that hold or type are seen from the edge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netravision.core import joints
+from netravision.detectors.hands.poses import Reading
+
+Floats = NDArray[np.float64]
+
+# Logistic regressions; see docs/hands.md for what they were fit on and how they did elsewhere.
+_SHOWN_RAISED, _SHOWN_FACING, _SHOWN_BIAS = 1.5, 1.5, -0.6
+_SCORE_REAL, _SCORE_POSE, _SCORE_SHOWN, _SCORE_BIAS = 0.5, 0.5, 1.0, -0.8
+
+#: Candidates below it are observations only.
+FINDING_THRESHOLD = 0.7
+
+
+def shownness(landmarks: NDArray[np.floating], readings: Sequence[Reading]) -> Floats:
+    """Probability in [0, 1] that each hand is held up to be seen.
+
+    Parameters
+    ----------
+    landmarks : (N, 21, 3) ndarray
+        x right, y down, z away, one unit.
+    readings : sequence of Reading
+        Of the same hands.
+    """
+    raised, facing = np.empty(len(landmarks)), np.empty(len(landmarks))
+    normals = joints.palm_normals(landmarks)
+    for number, (points, reading) in enumerate(zip(landmarks, readings, strict=True)):
+        out = np.array(reading.fingers if any(reading.fingers) else (1,) * 5)
+        along = ((points[joints.TIPS] - points[joints.FINGERS[:, 0]]) * out[:, None]).sum(axis=0)
+        raised[number] = -along[1] / max(float(np.linalg.norm(along)), 1e-9)
+        facing[number] = abs(normals[number, 2])
+    return _sigmoid(_SHOWN_RAISED * raised + _SHOWN_FACING * facing + _SHOWN_BIAS)
+
+
+def confidence(
+    real: NDArray[np.floating], readings: Sequence[Reading], shown: NDArray[np.floating]
+) -> Floats:
+    """Calibrated probability in [0, 1] that each hand is one and shows the pose it is read as.
+
+    Parameters
+    ----------
+    real : (N,) ndarray
+        Probability that a hand is there.
+    readings : sequence of Reading
+    shown : (N,) ndarray
+        From :func:`shownness`.
+    """
+    pose = np.array([reading.probability for reading in readings])
+    return _sigmoid(
+        _SCORE_REAL * _logit(real)
+        + _SCORE_POSE * _logit(pose)
+        + _SCORE_SHOWN * _logit(shown)
+        + _SCORE_BIAS
+    )
+
+
+def _sigmoid(score: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-score)))
+
+
+def _logit(probability: NDArray[np.floating]) -> Floats:
+    clipped = np.clip(np.asarray(probability, np.float64), 1e-3, 1 - 1e-3)
+    return np.asarray(np.log(clipped / (1 - clipped)))
