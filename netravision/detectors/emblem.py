@@ -1,0 +1,84 @@
+"""A protected government emblem worn as a profile picture.
+
+Also the place where "worn" is told from "present": an emblem that fills an avatar says who
+somebody claims to be, one on a letterhead or a poster says what the paper is about.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netravision.detectors.protocol import Sightings
+from netravision.matching.enrolment import read_references
+from netravision.matching.index import Match, ReferenceIndex
+from netravision.result import DetectorName, Finding, Kind, Profile
+from netravision.watchlist import Watchlist
+
+#: Score from which an emblem is a finding: ``benchmarks/emblems.py``, line "at score 0.5".
+THRESHOLD = 0.5
+
+#: Share of the picture from which an emblem is worn. An avatar padded until the emblem is 45 %
+#: of its side keeps 0.14; half the height of a landscape photo comes to 0.12 at most.
+WORN_COVERAGE = 0.12
+
+# Height of the smallest emblem looked for, as a share of the picture's shorter side, and how
+# many references are laid over the picture: docs/emblems.md has recall and time of each.
+_EFFORT: dict[Profile, tuple[float, int]] = {
+    "fast": (0.3, 2),
+    "balanced": (0.15, 4),
+    "thorough": (0.06, 6),
+}
+
+
+class EmblemDetector:
+    """Finds the emblems of a watchlist.
+
+    Parameters
+    ----------
+    watchlist : Watchlist
+    profile : {"fast", "balanced", "thorough"}
+
+    Raises
+    ------
+    WatchlistError
+        If a reference picture cannot be read or cannot serve.
+    """
+
+    name: DetectorName = "emblem"
+
+    def __init__(self, watchlist: Watchlist, profile: Profile = "balanced") -> None:
+        smallest, fitted = _EFFORT[profile]
+        self._index = None
+        if watchlist.emblems:
+            references = read_references(watchlist.emblems)
+            self._index = ReferenceIndex(references, smallest=smallest, fitted=fitted)
+
+    def detect(self, rgb: NDArray[np.uint8], kind: Kind) -> Sightings:
+        """Emblems in a picture.
+
+        In an avatar every emblem above the threshold is a finding; elsewhere only a worn one,
+        as letterheads and posters rightly carry them.
+        """
+        if self._index is None:
+            return Sightings([], [])
+        observations = [_observation(match) for match in self._index.search(rgb)]
+        findings = [
+            replace(seen, rule=f"emblem-{seen.label}")
+            for seen in observations
+            if seen.score >= THRESHOLD and (kind == "avatar" or seen.evidence["wear"] == "worn")
+        ]
+        return Sightings(findings, observations)
+
+    def close(self) -> None:
+        """Nothing to free."""
+
+
+def _observation(match: Match) -> Finding:
+    evidence = {
+        "wear": "worn" if match.coverage >= WORN_COVERAGE else "present",
+        **match.evidence(),
+    }
+    return Finding("emblem", None, match.id, match.score, match.box, evidence)

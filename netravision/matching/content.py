@@ -1,0 +1,50 @@
+"""Where a picture has content: the part not joined to its uniform border."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+# Steps of 255 by which a background may waver: JPEG at quality 15 stays within them.
+_TOLERANCE = 14
+
+# Share of the border that must have one color for it to be a background.
+_UNIFORM = 0.5
+
+
+def content_mask(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Tell the content of a picture from the uniform background around it.
+
+    Parameters
+    ----------
+    rgb : (H, W, 3) uint8 ndarray
+
+    Returns
+    -------
+    (H, W) uint8 ndarray
+        1 on content; all 1 where the border has no color of its own.
+    """
+    border = np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]]).astype(np.int16)
+    color = np.median(border, axis=0)
+    if (np.abs(border - color).max(axis=1) < _TOLERANCE).mean() < _UNIFORM:
+        return np.ones(rgb.shape[:2], np.uint8)
+    alike = (np.abs(rgb.astype(np.int16) - color.astype(np.int16)).max(axis=2) < _TOLERANCE).astype(
+        np.uint8
+    )
+    # A frame of background joins all that touches the border into one component.
+    framed = cv2.copyMakeBorder(alike, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
+    _, labels = cv2.connectedComponents(framed, connectivity=4)
+    content = labels[1:-1, 1:-1] != labels[0, 0]
+    return np.asarray(content, np.uint8)
+
+
+def bounds(mask: NDArray[np.uint8]) -> tuple[int, int, int, int]:
+    """Smallest box around the content, ``(x0, y0, x1, y1)``; specks do not widen it."""
+    if min(mask.shape) > 60:
+        opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+        mask = np.asarray(opened, np.uint8)
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not rows.size:
+        return 0, 0, mask.shape[1], mask.shape[0]
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1

@@ -1,0 +1,166 @@
+"""All enrolled references, indexed once; one search names those in a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netravision.matching.fitting import FineTemplate, Fit
+from netravision.matching.geometry import Box, area, overlap
+from netravision.matching.reference import Reference, drawings
+from netravision.matching.scoring import Measured
+from netravision.matching.sliding import Hypothesis, SlidingTemplates, is_gray
+
+#: Matches less likely than this are not reported.
+MIN_SCORE = 0.05
+
+# Boxes that overlap more are about the same place (intersection over union).
+_SAME_PLACE = 0.3
+
+
+class Match(NamedTuple):
+    """A reference found in a picture.
+
+    Attributes
+    ----------
+    id : str
+    score : float
+        Calibrated probability, from :data:`MIN_SCORE` to 1.
+    box : tuple of float
+        ``(x0, y0, x1, y1)``, within the picture.
+    coverage : float
+        Share of the picture that the box fills.
+    fit : Fit
+        How well it fits; ``fit.degrees`` is the turn that was undone.
+    runner_up : str or None
+        The other reference most like this place, if any came near.
+    runner_up_similarity : float
+    measured : Measured
+    """
+
+    id: str
+    score: float
+    box: Box
+    coverage: float
+    fit: Fit
+    runner_up: str | None
+    runner_up_similarity: float
+    measured: Measured
+
+    def evidence(self) -> dict[str, float | str | None]:
+        """What was measured, in plain types for a record."""
+        return {
+            "coverage": round(self.coverage, 3),
+            "structure": round(self.fit.edges, 3),
+            "color": round(self.fit.color, 3),
+            "turned_degrees": round(self.fit.degrees, 1),
+            "runner_up": self.runner_up,
+            "margin": round(self.fit.similarity - self.runner_up_similarity, 3),
+        }
+
+
+class ReferenceIndex:
+    """References prepared for searching.
+
+    Parameters
+    ----------
+    references : sequence of Reference
+        Several pictures of one reference are alternatives.
+    smallest : float
+        Height of the smallest mark to look for, as a share of the picture's shorter side.
+    fitted : int
+        How many of the likeliest references are laid over the picture.
+
+    Raises
+    ------
+    WatchlistError
+        If a reference picture cannot serve; the message names it and why.
+    """
+
+    def __init__(
+        self, references: Sequence[Reference], *, smallest: float = 0.15, fitted: int = 4
+    ) -> None:
+        self._drawings = [drawing for each in references for drawing in drawings(each)]
+        self._smallest = smallest
+        self._fitted = fitted
+        self._sliding = SlidingTemplates(self._drawings)
+        self._fine = [FineTemplate(drawing) for drawing in self._drawings]
+
+    def search(self, rgb: NDArray[np.uint8]) -> list[Match]:
+        """References in a picture, likeliest first, one at a place.
+
+        Parameters
+        ----------
+        rgb : (H, W, 3) uint8 ndarray
+        """
+        kept: list[Match] = []
+        for match in self.candidates(rgb):
+            if match.score < MIN_SCORE:
+                break
+            elsewhere = all(overlap(match.box, other.box) < _SAME_PLACE for other in kept)
+            if elsewhere and all(match.id != other.id for other in kept):
+                kept.append(match)
+        return kept
+
+    def candidates(self, rgb: NDArray[np.uint8]) -> list[Match]:
+        """Every place that was looked at closely, likeliest first: what calibration needs."""
+        found = self._sliding.search(rgb, self._smallest)
+        places = self._likeliest(found)
+        fits = [self._fine[each.drawing].fit(rgb, each) for each in places]
+        gray = is_gray(rgb)
+        fitted = list(zip(places, fits, strict=True))
+        matches = [self._match(place, fit, fitted, found, gray, rgb) for place, fit in fitted]
+        return sorted(matches, key=lambda match: -match.score)
+
+    def _id(self, hypothesis: Hypothesis) -> str:
+        return self._drawings[hypothesis.drawing].id
+
+    def _likeliest(self, found: list[Hypothesis]) -> list[Hypothesis]:
+        """The best place of each drawing, of the likeliest references."""
+        places: dict[int, Hypothesis] = {}
+        ids: set[str] = set()
+        for each in found:
+            if len(ids) == self._fitted and self._id(each) not in ids:
+                continue
+            ids.add(self._id(each))
+            places.setdefault(each.drawing, each)
+        return list(places.values())
+
+    def _match(
+        self,
+        place: Hypothesis,
+        fit: Fit,
+        fitted: list[tuple[Hypothesis, Fit]],
+        found: list[Hypothesis],
+        gray: bool,
+        rgb: NDArray[np.uint8],
+    ) -> Match:
+        own = self._id(place)
+        rivals = [
+            (other.similarity, self._id(rival))
+            for rival, other in fitted
+            if self._id(rival) != own and overlap(other.box, fit.box) > _SAME_PLACE
+        ]
+        rival_fit, rival = max(rivals, default=(0.0, None))
+        rival_found = next(
+            (
+                each.similarity
+                for each in found
+                if self._id(each) != own and overlap(each.box, place.box) > _SAME_PLACE
+            ),
+            0.0,
+        )
+        measured = Measured(place.similarity, fit, rival_found, rival_fit, gray)
+        box = _within(fit.box, rgb)
+        coverage = area(box) / (rgb.shape[0] * rgb.shape[1])
+        return Match(own, measured.score(), box, coverage, fit, rival, rival_fit, measured)
+
+
+def _within(box: Box, rgb: NDArray[np.uint8]) -> Box:
+    height, width = rgb.shape[:2]
+    x0, x1 = (float(np.clip(x, 0, width)) for x in (box[0], box[2]))
+    y0, y1 = (float(np.clip(y, 0, height)) for y in (box[1], box[3]))
+    return x0, y0, x1, y1

@@ -1,0 +1,45 @@
+import numpy as np
+import pytest
+
+from netravision.matching.cells import CELL, CHANNELS, DIRECTIONS, describe
+from tests.matching.invented_marks import mark, on_canvas
+
+
+@pytest.mark.parametrize(
+    ("height", "width"), [(CELL, CELL), (41, 30), (64, 7), (200, 200)], ids=str
+)
+def test_one_cell_for_each_full_square(height, width):
+    picture = np.random.default_rng(0).integers(0, 256, (height, width, 3)).astype(np.uint8)
+    cells = describe(picture)
+    assert cells.shape == (height // CELL, width // CELL, CHANNELS)
+    assert cells.min() >= 0
+    assert cells[..., :DIRECTIONS].max() <= 3
+    assert cells[..., DIRECTIONS:].max() <= 1
+
+
+def test_a_uniform_picture_has_no_edges():
+    cells = describe(np.full((40, 40, 3), 90, np.uint8))
+    assert np.allclose(cells[..., :DIRECTIONS], 0, atol=1e-3)
+
+
+def test_edges_answer_in_their_own_direction_whatever_the_contrast():
+    upright = np.zeros((32, 32, 3), np.uint8)
+    upright[:, 16:] = 255
+    lying = upright.transpose(1, 0, 2).copy()
+    assert describe(upright)[4, 4, :DIRECTIONS].argmax() == 0
+    assert describe(lying)[4, 4, :DIRECTIONS].argmax() == DIRECTIONS // 2
+    inverted = describe(255 - upright)[..., :DIRECTIONS]
+    assert np.allclose(inverted, describe(upright)[..., :DIRECTIONS], atol=0.02)
+
+
+def test_edges_between_colors_of_equal_lightness_are_seen():
+    picture = np.full((32, 32, 3), (255, 60, 60), np.uint8)
+    picture[:, 16:] = (60, 150, 60)
+    assert describe(picture)[4, 4, 0] > 0.3
+
+
+def test_half_the_contrast_changes_little():
+    picture = on_canvas(mark(2), 200, 200, 0, 0)
+    faint = (picture // 2 + 64).astype(np.uint8)
+    difference = np.abs(describe(picture) - describe(faint))[..., :DIRECTIONS]
+    assert difference.mean() < 0.03
