@@ -37,3 +37,11 @@ class AssetError(NetravisionError, RuntimeError):
 
 class RunError(NetravisionError, RuntimeError):
     """A run folder cannot be used: not one, made by another version, or for another watchlist."""
+
+
+class HashWidthError(NetravisionError, ValueError):
+    """Hashes have a width that cannot be used, or two widths that differ."""
+
+
+class HashTextError(NetravisionError, ValueError):
+    """A text is not a hash in hexadecimal digits."""
