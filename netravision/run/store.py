@@ -11,7 +11,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -305,10 +305,7 @@ def _error_columns(error: Failure | None) -> tuple[str | None, str | None]:
 
 
 def _dump(findings: Sequence[Finding]) -> str:
-    records = [finding.to_dict() for finding in findings]
-    for record in records:
-        del record["reason"]
-    return json.dumps(records, separators=(",", ":"))
+    return json.dumps([asdict(finding) for finding in findings], separators=(",", ":"))
 
 
 def _load(column: str | None) -> tuple[Finding, ...]:

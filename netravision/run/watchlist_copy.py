@@ -9,7 +9,8 @@ from typing import Any
 
 import tomli_w
 
-from netravision.errors import WatchlistError
+from netravision.errors import PhotoError, WatchlistError
+from netravision.photo import read_picture
 from netravision.watchlist import Watchlist
 
 #: What says nothing about pixels: it may change between two calls of the same run.
@@ -48,7 +49,7 @@ def write(watchlist: Watchlist, file: Path) -> None:
     Raises
     ------
     WatchlistError
-        If a picture cannot be read.
+        If a picture cannot be read or decoded.
     """
     tables = _tables(watchlist)
     images = file.parent / "images"
@@ -57,7 +58,7 @@ def write(watchlist: Watchlist, file: Path) -> None:
         for rule in rules if isinstance(rules, list) else ():
             for index, image in enumerate(rule.get("images", ())):
                 copy = f"{name}-{rule['id']}-{index + 1}{_suffix(image)}"
-                (images / copy).write_bytes(_read(image))
+                (images / copy).write_bytes(_read_picture(image))
                 rule["images"][index] = f"images/{copy}"
     # Replaced in one step and last: an interrupted copy is never taken for a whole one.
     unfinished = file.with_suffix(".part")
@@ -93,3 +94,13 @@ def _read(image: Path) -> bytes:
         return image.read_bytes()
     except OSError as error:
         raise WatchlistError(f"{image}: cannot be read: {error.strerror}") from error
+
+
+def _read_picture(image: Path) -> bytes:
+    """Here a broken picture is named as its owner knows it, and not as the copy is called."""
+    data = _read(image)
+    try:
+        read_picture(data)
+    except PhotoError as error:
+        raise WatchlistError(f"{image}: {error}") from error
+    return data

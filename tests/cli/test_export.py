@@ -1,0 +1,152 @@
+"""Exports: every line is valid by the schema, every cell harmless."""
+
+import csv
+import io
+import json
+import subprocess
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+
+import jsonschema
+import pytest
+from click.testing import CliRunner
+
+from netravision.cli import main
+from netravision.cli.export import CSV_COLUMNS
+from netravision.result import ERROR_CODES, Failure, Finding, Photo, Result
+from netravision.run import Run
+from netravision.run.store import Appearance, printable
+from netravision.watchlist import Watchlist
+
+Program = Callable[..., "subprocess.CompletedProcess[str]"]
+SCHEMA = json.loads(files("netravision").joinpath("result.schema.json").read_text("utf-8"))
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+SURE = {"pose_probability": 0.9, "hand_px": 40, "number": 2}
+TWO = Finding("hands", "number-2", "two", 0.97, (1.0, 2.0, 3.0, 4.0), SURE)
+THUMB = Finding("hands", "pose-thumb_up", "thumb_up", 0.5, None, SURE)
+SEEN = Finding("hands", None, "fist", 0.2, (1.0, 2.0, 3.0, 4.0), SURE)
+
+NAMES = ["a/1.png", "b/two\nlines 😀.png", 'b/café,"x".png', "b/caf\udce9.png", "=1+1.png"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A run with findings, without, and with a failure of every code."""
+    with Run.start(tmp_path / "run", Watchlist.default(), observations=True) as run:
+        for index, name in enumerate(NAMES):
+            findings = (TWO, THUMB)[:index]
+            photo = Photo(None, f"{index:064x}", 120, 80)
+            add(run, name, f"{index:064x}", None, Result(photo, None, findings, (SEEN,)))
+        for code in ERROR_CODES:
+            add(run, f"c/{code}.png", None, Failure(code, f"-{code} it was"), None)
+    return tmp_path / "run"
+
+
+def add(
+    run: Run, name: str, sha256: str | None, error: Failure | None, screened: Result | None
+) -> None:
+    file, path = Path("/foto", name).absolute(), printable(name)
+    run.store.add(
+        Appearance(file, path, "@akun", "post", False, "2024-09-25", None, 1, 2, sha256, error),
+        screened,
+    )
+
+
+def invoke(*args: str) -> bytes:
+    done = CliRunner().invoke(main, ["export", *args])
+    assert done.exit_code == 0, done.output
+    return done.stdout_bytes
+
+
+def test_every_line_is_a_valid_record(folder: Path) -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    lines = invoke(str(folder)).decode("ascii").splitlines()
+    assert len(lines) == len(NAMES) + len(ERROR_CODES)
+    for line in lines:
+        VALIDATOR.validate(json.loads(line))
+    with Run.open(folder) as run:
+        assert [Result.from_dict(json.loads(line)) for line in lines] == list(run.results())
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("schema",), "netravision.result/2"),
+        (("extra",), 1),
+        (("status",), "failed"),
+        (("error",), {"code": "empty", "message": "x"}),
+        (("photo", "extra"), 1),
+        (("photo", "kind"), "story"),
+        (("photo", "sha256"), None),
+        (("photo", "width"), 0),
+        (("photo", "posted_at"), "25/09/2024"),
+        (("findings", 0, "rule"), None),
+        (("findings", 0, "rule"), "two"),
+        (("findings", 0, "score"), 1.1),
+        (("findings", 0, "box"), [1, 2, 3]),
+        (("findings", 0, "detector"), "faces"),
+        (("findings", 0, "reason"), ""),
+        (("findings", 0, "extra"), 1),
+        (("observations", 0, "rule"), "number-2"),
+    ],
+)
+def test_the_schema_is_strict(place: tuple[str | int, ...], value: object) -> None:
+    photo = Photo("a/1.png", "ab" * 32, 120, 80, "a", "post", "2024-09-25")
+    record = json.loads(json.dumps(Result(photo, None, (TWO,), (SEEN,)).to_dict()))
+    VALIDATOR.validate(record)
+    *way, last = place
+    target = record
+    for step in way:
+        target = target[step]
+    target[last] = value
+    with pytest.raises(jsonschema.ValidationError):
+        VALIDATOR.validate(record)
+
+
+def test_the_schema_knows_the_closed_list_of_codes() -> None:
+    assert SCHEMA["$defs"]["error"]["properties"]["code"]["enum"] == list(ERROR_CODES)
+
+
+def test_csv_has_a_row_a_finding_and_one_for_every_other_photo(folder: Path) -> None:
+    data = invoke(str(folder), "--format", "csv")
+    assert data.startswith(b"\xef\xbb\xbf")
+    header, *rows = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
+    assert tuple(header) == CSV_COLUMNS
+    table = [dict(zip(header, row, strict=True)) for row in rows]
+    assert len(table) == 1 + 1 + 2 + 2 + 2 + len(ERROR_CODES)
+    assert {row["path"].removeprefix("'") for row in table} >= {printable(name) for name in NAMES}
+    assert [row["error_code"] for row in table if row["status"] == "failed"] == sorted(ERROR_CODES)
+    two = next(row for row in table if row["rule"] == "number-2")
+    assert (two["score"], two["x0"], two["y1"], two["width"]) == ("0.97", "1.0", "4.0", "120")
+    assert two["reason"] == TWO.reason
+
+
+def test_cells_that_a_spreadsheet_would_run_are_defused(folder: Path) -> None:
+    data = invoke(str(folder), "--format", "csv").decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(data, newline="")))
+    assert not any(
+        cell.startswith(("=", "+", "-", "@", "\t", "\r")) for r in rows for cell in r.values()
+    )
+    assert {row["account"] for row in rows} == {"'@akun"}
+    assert "'=1+1.png" in {row["path"] for row in rows}
+    assert "'-empty it was" in {row["error_message"] for row in rows}
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_a_file_gets_what_standard_output_gets(folder: Path, tmp_path: Path, form: str) -> None:
+    output = tmp_path / "keluar"
+    assert invoke(str(folder), "--format", form, "--output", str(output)) == b""
+    assert output.read_bytes() == invoke(str(folder), "--format", form)
+    assert not list(tmp_path.glob("*.part"))
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [(["nowhere"], "is not a run folder"), (["nowhere", "--format", "parquet"], "parquet")],
+)
+def test_wrong_use(netravision: Program, args: list[str], message: str) -> None:
+    done = netravision("export", *args)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr

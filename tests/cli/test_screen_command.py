@@ -1,0 +1,164 @@
+"""``netravision screen`` as one types it: summary, resume, exit codes, Ctrl-C."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from netravision.run import Run
+
+Program = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def exported(program: Program, folder: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in program("export", folder).stdout.splitlines()]
+
+
+def test_a_folder_becomes_records_a_summary_and_a_report(
+    netravision: Program, photos: Path, tmp_path: Path
+) -> None:
+    first = netravision("screen", "foto", "--profile", "fast")
+    assert first.returncode == 0, first.stderr
+    assert "Photos      5, 4 of them screened" in first.stdout
+    assert "Failed      1 (unsupported 1)" in first.stdout
+    assert "5 photos in" in first.stderr
+    assert "5 now, 0 before" in first.stderr
+    assert (tmp_path / "netravision-run" / "report.html").stat().st_size > 0
+    records = exported(netravision, "netravision-run")
+    assert len(records) == 5
+    again = netravision("screen", "foto", "--profile", "fast")
+    assert again.returncode == 0
+    assert "0 now, 5 before" in again.stderr
+    assert again.stdout == first.stdout
+    assert exported(netravision, "netravision-run") == records
+    # The folder is now for this profile only.
+    other = netravision("screen", "foto", "--profile", "thorough")
+    assert other.returncode == 2
+    assert "the profile fast" in other.stderr
+    assert "--run" in other.stderr
+
+
+def test_manifest_observations_and_quiet(
+    netravision: Program, photos: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "daftar.csv").write_text(
+        "path,account,kind,posted_at,url\n"
+        "akun_a/1.png,asli,avatar,2024-09-25,https://x.id/1\n"
+        "akun_a/2.png,asli,poster,,\n"
+        "akun_c/9.png,asli,,,\n",
+        encoding="utf-8",
+    )
+    done = netravision(
+        *("screen", "foto", "--run", "hasil", "--profile", "fast", "--manifest", "daftar.csv"),
+        *("--observations", "--quiet", "--workers", "1", "--kind", "post"),
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.splitlines() == [
+        "Manifest: row 3: kind must be avatar or post, got 'poster'; skipped",
+        "Manifest: 'akun_c/9.png' is in the manifest and in no source",
+    ]
+    with Run.open(tmp_path / "hasil") as run:
+        assert run.observations
+        told, untold, *_ = run.results()
+        assert run.source_url(told) == "https://x.id/1"
+    photo = told.photo
+    assert (photo.account, photo.kind, photo.posted_at) == ("asli", "avatar", "2024-09-25")
+    assert (untold.photo.account, untold.photo.kind) == ("akun_a", "post")
+
+
+def test_shards_together_are_the_whole(netravision: Program, photos: Path) -> None:
+    paths: list[str] = []
+    for part in ("1/2", "2/2"):
+        folder = f"bagian-{part[0]}"
+        done = netravision("screen", "foto", "--run", folder, "--shard", part, "--profile", "fast")
+        assert done.returncode == 0, done.stderr
+        paths += [record["photo"]["path"] for record in exported(netravision, folder)]  # type: ignore[index]
+    assert sorted(paths) == [
+        *("akun_a/1.png", "akun_a/2.png", "akun_b/1.png", "akun_b/2.png", "akun_b/catatan.txt")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        ([], "Missing argument"),
+        (["nowhere"], "does not exist"),
+        (["foto", "--shard", "3/2"], "I/N"),
+        (["foto", "--shard", "eins"], "I/N"),
+        (["foto", "--workers", "0"], "--workers"),
+        (["foto", "--kind", "frame"], "--kind"),
+        (["foto", "--manifest", "none.csv"], "cannot be read"),
+        (["foto", "--watchlist", "none.toml"], "cannot be read"),
+        (["foto", "--watchlist", "wrong.toml"], "number[1].value"),
+        (["foto", "--watchlist", "broken.toml"], "logo.png"),
+    ],
+)
+def test_wrong_usage_is_one_clear_message_and_code_2(
+    netravision: Program, photos: Path, tmp_path: Path, args: list[str], message: str
+) -> None:
+    (tmp_path / "wrong.toml").write_text(
+        'schema = 1\nname = "x"\n[[number]]\nvalue = "dua"\nlabel = "Dua"\n'
+    )
+    (tmp_path / "logo.png").write_text("no picture")
+    (tmp_path / "broken.toml").write_text(
+        'schema = 1\nname = "x"\n[[emblem]]\nid = "a"\nlabel = "A"\nimages = ["logo.png"]\n'
+    )
+    done = netravision("screen", *args)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C to consoles only")
+def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(
+    netravision: Program, tmp_path: Path
+) -> None:
+    folder = tmp_path / "foto saya"
+    folder.mkdir()
+    for shade in range(40):
+        Image.fromarray(np.full((900, 1200, 3), 60 + shade, np.uint8)).save(folder / f"{shade}.png")
+    command = ["screen", "foto saya", "--profile", "thorough", "--workers", "1"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "netravision", *command],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        # As a terminal does, the whole group gets the signal, workers included.
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    database = tmp_path / "netravision-run" / "run.sqlite"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if database.is_file() and _count(tmp_path / "netravision-run") > 0:
+            break
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert out == ""
+    assert err.splitlines()[-1].strip() == (
+        "netravision screen 'foto saya' --profile thorough --workers 1"
+    )
+    assert "Traceback" not in err
+    kept = _count(tmp_path / "netravision-run")
+    assert kept > 0
+    assert f"{40 - kept} now, {kept} before" in netravision(*command).stderr
+    assert _count(tmp_path / "netravision-run") == 40
+
+
+def _count(folder: Path) -> int:
+    try:
+        with Run.open(folder) as run:
+            return run.store.count()
+    except Exception:  # being made just now
+        return 0
