@@ -71,7 +71,31 @@ def _emblem(finding: Finding) -> tuple[str, str]:
     return english + ".", indonesian + "."
 
 
+#: English and Indonesian names of what a badge is printed on.
+PLATES = {
+    "circle": ("round badge", "lencana bulat"),
+    "square": ("square badge", "lencana persegi"),
+    "card": ("card", "kartu"),
+}
+
+
 def _insignia(finding: Finding) -> tuple[str, str]:
+    seen = finding.evidence
+    if seen.get("kind") == "badge":
+        english, indonesian = PLATES[seen["shape"]]
+        return (
+            f"The number {seen['digits']} alone on a {english}.",
+            f"Angka {seen['digits']} berdiri sendiri pada {indonesian}.",
+        )
+    if seen.get("kind") == "color":
+        share, largest = f"{100 * seen['share']:.0f} %", f"{100 * seen['largest_area']:.0f} %"
+        distance = f"{seen['mean_distance']:.1f}"
+        return (
+            f"{share} of the picture is in the color “{finding.label}” (areas: {seen['areas']}, "
+            f"the largest {largest}; mean distance {distance}); weak alone.",
+            f"{share} gambar berwarna “{finding.label}” (bidang: {seen['areas']}, terbesar "
+            f"{largest}; selisih rata-rata {distance}); lemah bila sendirian.",
+        )
     return f"Looks like “{finding.label}”.", f"Mirip “{finding.label}”."
 
 
