@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 import os
 import warnings
 from collections.abc import Iterator
@@ -30,6 +31,9 @@ MAX_PIXELS = 120_000_000
 
 #: No photo comes near it; archives renamed to .jpg do.
 MAX_BYTES = 256 * 2**20
+
+# Without a handler, what Pillow logs about a broken header goes to standard error.
+logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 # Pillow's own limit warns and raises by thresholds of its own; ours is checked before decoding.
 Image.MAX_IMAGE_PIXELS = None

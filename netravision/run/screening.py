@@ -13,7 +13,7 @@ from netravision.photo import picture_size, read_bytes
 from netravision.result import Failure, Kind
 from netravision.run.folder import Run
 from netravision.run.sources import Entry, kind_by_size
-from netravision.run.store import PASSING, Appearance
+from netravision.run.store import Appearance
 from netravision.run.workers import Task, Workers
 
 #: Failures of reading that say nothing about the content, which may lie elsewhere as well.
@@ -140,8 +140,9 @@ def _is_unchanged(
     # A kind guessed from the picture stays; one that was told must be told again.
     if known.kind != entry.kind and not (entry.kind is None and known.guessed):
         return False
+    # What could not be read may be readable now, and to try it costs next to nothing.
     if known.sha256 is None:
-        return known.error is not None and known.error.code not in PASSING
+        return False
     return run.store.is_settled(known.sha256, known.kind)
 
 

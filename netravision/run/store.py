@@ -22,8 +22,9 @@ from netravision.result import Failure, Finding, Kind, Photo, Result
 #: Stored as SQLite's user_version; a change of the tables below raises it.
 SCHEMA_VERSION = 1
 
-#: Failures that may pass by themselves or with a new version; a resumed run tries them again.
-PASSING = ("crashed", "internal", "permission_denied", "timed_out", "vanished")
+#: Failures of screening that may pass with more memory, more time, or a new version; a resumed
+#: run tries them again. All others follow from the bytes.
+PASSING = ("crashed", "internal", "timed_out")
 
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

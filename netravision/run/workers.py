@@ -193,6 +193,9 @@ _setup_error: NetravisionError | None = None
 def _prepare(watchlist_file: str, profile: Profile, observations: bool) -> None:
     """Build the process's screener; one thread each, as there are as many workers as wanted."""
     global _screener, _setup_error
+    # Decoders and networks written in C print what they dislike in a photo, line after line;
+    # the record says it once.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
     try:
