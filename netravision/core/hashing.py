@@ -47,6 +47,9 @@ _BAND = 8
 # Bytes of float64 in work at once: about the second-level cache of an office PC.
 _CHUNK = 1 << 20
 
+# Pictures transformed by one matrix product: 32 took 3.5 ms for 4,096, 128 took 5.1.
+_COSINE_BATCH = 32
+
 # A cosine coefficient that should be zero comes out as 1e-12; one that is not is far larger.
 _COSINE_NOISE = 1e-6
 
@@ -82,17 +85,21 @@ def phash(grays: Bytes) -> Bytes:
     small = resize_lanczos(grays, _PHASH_SIDE, _PHASH_SIDE)
     cosines = _cosines(_PHASH_SIDE, _LOW_FREQUENCIES)
     hashes = np.empty((len(small), _LOW_FREQUENCIES**2 // 8), dtype=np.uint8)
-    step = max(1, _CHUNK // (8 * _PHASH_SIDE**2))
-    for start in range(0, len(small), step):
-        part = small[start : start + step].astype(np.float64)
-        # Along the rows, then along the columns; what comes out is (n, row, column) again.
-        part = (part @ cosines).transpose(0, 2, 1) @ cosines
-        frequencies = part.transpose(0, 2, 1).reshape(len(part), -1)
+    for start in range(0, len(small), _COSINE_BATCH):
+        part = small[start : start + _COSINE_BATCH]
+        # One product along all rows, then one along all columns; picture by picture, many small
+        # products take several times as long. The second leaves (picture, column, row).
+        along = part.astype(np.float64).reshape(-1, _PHASH_SIDE) @ cosines
+        along = along.reshape(len(part), _PHASH_SIDE, -1).transpose(0, 2, 1)
+        both = along.reshape(-1, _PHASH_SIDE) @ cosines
+        both = both.reshape(len(part), _LOW_FREQUENCIES, _LOW_FREQUENCIES).transpose(0, 2, 1)
+        frequencies = both.reshape(len(part), -1)
         middle = frequencies.shape[1] // 2
-        ordered = np.partition(frequencies, (middle - 1, middle), axis=1)
+        # Sorting 64 numbers is vectorized, np.partition is not: a tenth of its time.
+        ordered = np.sort(frequencies, axis=1)
         median = (ordered[:, middle - 1] + ordered[:, middle]) / 2
         bits = frequencies > median[:, None] + _COSINE_NOISE
-        hashes[start : start + step] = np.packbits(bits, axis=1)
+        hashes[start : start + len(part)] = np.packbits(bits, axis=1)
     return hashes
 
 
@@ -273,6 +280,8 @@ def _check_uint8(values: Bytes) -> None:
 
 def _squeeze(rows: Bytes, width: int) -> Bytes:
     """Resize along the last axis."""
+    if rows.shape[-1] == width:
+        return rows
     flat = np.ascontiguousarray(rows).reshape(-1, rows.shape[-1])
     squeezed = np.empty((len(flat), width), dtype=np.uint8)
     bands = _lanczos_bands(rows.shape[-1], width)
