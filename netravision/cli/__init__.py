@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import io
 import shlex
 import sqlite3
 import subprocess
@@ -59,6 +60,10 @@ class _Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an error that was foreseen becomes one line and an exit code."""
+        for stream in (sys.stdout, sys.stderr):
+            # A name that the console cannot show must not end a night's run.
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
         try:
             return super().invoke(ctx)
         except (AssetError, MissingRequirementError) as error:

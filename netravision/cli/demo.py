@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -17,7 +18,6 @@ from netravision.run import Run
 from netravision.watchlist import Watchlist
 
 _FOLDER = Path("netravision-demo")
-_ROWS = 12
 
 
 @click.command()
@@ -25,7 +25,7 @@ _ROWS = 12
 def demo(ctx: click.Context) -> None:
     """Screen the rendered pictures that come with netravision.
 
-    Prints the strongest candidates and where the report is.
+    Prints the strongest candidate of each rule and where the report is.
     """
     fixtures = _fixtures()
     watchlist = Watchlist.load(fixtures / "watchlist.toml")
@@ -49,15 +49,19 @@ def _fixtures() -> Path:
 
 
 def _table(run: Run) -> Table:
-    found = [
-        (finding, result.photo)
-        for result in run.results(with_findings=True)
-        for finding in result.findings
-    ]
-    found.sort(key=lambda pair: -pair[0].score)
-    table = Table(title=f"The strongest {min(_ROWS, len(found))} of {len(found)} candidates")
-    for column in ("score", "rule", "photo", "why"):
-        table.add_column(column, overflow="fold")
-    for finding, photo in found[:_ROWS]:
-        table.add_row(f"{finding.score:.2f}", finding.rule, photo.path, finding.reason)
+    """Of every rule the strongest candidate, and how many photos it was found in."""
+    strongest: dict[str, tuple[float, str]] = {}
+    photos: Counter[str] = Counter()
+    for result in run.results(with_findings=True):
+        photos.update({finding.rule or "" for finding in result.findings})
+        for finding in result.findings:
+            rule, path = finding.rule or "", result.photo.path or ""
+            strongest[rule] = max(strongest.get(rule, (0.0, "")), (finding.score, path))
+    table = Table(title="Candidates, the strongest of each rule")
+    table.add_column("rule", no_wrap=True)
+    table.add_column("photos", justify="right")
+    table.add_column("score", justify="right")
+    table.add_column("strongest in", overflow="fold")
+    for rule, (score, path) in sorted(strongest.items()):
+        table.add_row(rule, str(photos[rule]), f"{score:.2f}", path)
     return table

@@ -54,9 +54,10 @@ def print_summary(run: Run) -> None:
     if failed:
         codes = ", ".join(f"{code} {count:,}" for code, count in counts.failures.items())
         click.echo(f"Failed      {failed:,} ({codes}); the report and the export name them")
-    rules = ", ".join(f"{rule} {count:,}" for rule, count in counts.findings.items())
-    found = f"{counts.candidates:,} of {counts.photos:,} photos"
-    click.echo(f"Candidates  {found}" + (f" ({rules})" if rules else ""))
+    click.echo(f"Candidates  {counts.candidates:,} photos")
+    if counts.findings:
+        rules = ", ".join(f"{rule} {count:,}" for rule, count in counts.findings.items())
+        click.echo(f"Findings    {rules}")
     click.echo(f"Report      {run.report_path}")
 
 
