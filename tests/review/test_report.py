@@ -40,10 +40,13 @@ label = "Biru muda"
 srgb = "#8fd3f4"
 """
 
-TWO = Finding("hands", "number-2", "two", 0.91, (40, 30, 80, 90), {"fingers": [0, 1, 1, 0, 0]})
-TWO_POSE = Finding("hands", "pose-two", "two", 0.85, (40, 30, 80, 90), {"raised": True})
-THUMB = Finding("hands", "pose-thumb_up", "thumb_up", 0.97, (100, 30, 140, 90), {"hand_px": 40.5})
-BLUE = Finding("insignia", "color-biru-muda", "biru-muda", 0.4, None, {"area": 0.213456})
+HAND = {"fingers": [0, 1, 1, 0, 0], "number": 2, "pose_probability": 0.913579, "hand_px": 40}
+AREA = {"kind": "color", "share": 0.213456, "areas": 2, "largest_area": 0.2, "mean_distance": 3.25}
+
+TWO = Finding("hands", "number-2", "two", 0.91, (40, 30, 80, 90), HAND)
+TWO_POSE = Finding("hands", "pose-two", "two", 0.85, (40, 30, 80, 90), HAND)
+THUMB = Finding("hands", "pose-thumb_up", "thumb_up", 0.97, (100, 30, 140, 90), HAND)
+BLUE = Finding("insignia", "color-biru-muda", "biru-muda", 0.4, None, AREA)
 
 
 class Folder:
@@ -234,7 +237,7 @@ def test_summary_counts(folder: Folder):
 @pytest.mark.parametrize("account", [HOSTILE, "</span></bdi>", "{{ 7 * 7 }}", "' onload='x"])
 def test_every_name_is_shown_as_text(folder: Folder, account):
     finding = Finding(
-        "insignia", "color-biru-muda", HOSTILE, 0.5, (1, 1, 9, 9), {HOSTILE: HOSTILE, "n": [1, 2.5]}
+        "insignia", "color-biru-muda", HOSTILE, 0.5, (1, 1, 9, 9), AREA | {HOSTILE: HOSTILE}
     )
     folder.add(
         folder.picture(), finding, account=account, path=f"{account}/{HOSTILE}.png", url=HOSTILE
@@ -376,7 +379,12 @@ def test_pictures_stop_when_the_file_is_full(folder: Folder):
 def test_a_crowd_of_hands_has_a_bounded_card(folder: Folder):
     hands = [
         Finding(
-            "hands", "number-2", "two", 0.9 - n / 100, (n, 10, n + 9, 20), {"n": [0.123456] * 999}
+            "hands",
+            "number-2",
+            "two",
+            0.9 - n / 100,
+            (n, 10, n + 9, 20),
+            HAND | {"n": [0.123456] * 999},
         )
         for n in range(40)
     ]
