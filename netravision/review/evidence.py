@@ -19,8 +19,8 @@ CROP_SIDE = 224
 
 JPEG_QUALITY = 78
 
-# What surrounds a hand says whether it shows something: half the box again on every side.
-_CROP_MARGIN = 0.5
+# What surrounds a hand says whether it shows something: about a third on every side.
+_CROP_MARGIN = 0.3
 
 # Amber on a dark casing can be told from skin, batik, sky and most party colors alike.
 _LINE = "#ffb000"
