@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from netravision.errors import WatchlistError
+from netravision.run.watchlist_copy import check_pictures
 from netravision.watchlist import Watchlist
 
 
@@ -36,6 +37,7 @@ def new(file: Path) -> None:
 def check(file: Path) -> None:
     """Check FILE and its reference pictures, just as a run would use them."""
     rules = Watchlist.load(file)
+    check_pictures(rules)
     # Only here: this loads OpenCV and the networks, which a typo need not wait for.
     from netravision.screener import Screener
 

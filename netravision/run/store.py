@@ -125,12 +125,12 @@ class Store:
         # Half a minute covers a reader that is just finishing; sqlite3 raises after it.
         self._connection = sqlite3.connect(path, timeout=30)
         try:
-            self._prepare()
+            self._prepare(create)
         except BaseException:
             self._connection.close()
             raise
 
-    def _prepare(self) -> None:
+    def _prepare(self, create: bool) -> None:
         try:
             version = self._connection.execute("PRAGMA user_version").fetchone()[0]
             # WAL lets an export read while a run writes. With it, NORMAL can lose the last
@@ -141,12 +141,15 @@ class Store:
             raise RunError(
                 f"{self._path} cannot be used as a run's database: {error}; choose another folder"
             ) from error
-        if version == 0 and not self._has_tables():
-            # One transaction: a run folder has all tables or none.
+        if create and version == 0 and not self._has_tables():
+            # One transaction: a run folder has all tables or none. Only who holds the lock of
+            # the folder comes here.
             self._connection.executescript(
                 f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
             )
         elif version != SCHEMA_VERSION:
+            if version == 0:
+                raise RunError(f"{self._path} is no run's database, or one just being made")
             raise RunError(
                 f"{self._path} has format {version}, this netravision reads {SCHEMA_VERSION}; "
                 "use the version that made it, or choose another folder"

@@ -51,6 +51,7 @@ def write(watchlist: Watchlist, file: Path) -> None:
     WatchlistError
         If a picture cannot be read or decoded.
     """
+    check_pictures(watchlist)
     tables = _tables(watchlist)
     images = file.parent / "images"
     images.mkdir(parents=True, exist_ok=True)
@@ -58,12 +59,32 @@ def write(watchlist: Watchlist, file: Path) -> None:
         for rule in rules if isinstance(rules, list) else ():
             for index, image in enumerate(rule.get("images", ())):
                 copy = f"{name}-{rule['id']}-{index + 1}{_suffix(image)}"
-                (images / copy).write_bytes(_read_picture(image))
+                (images / copy).write_bytes(_read(image))
                 rule["images"][index] = f"images/{copy}"
     # Replaced in one step and last: an interrupted copy is never taken for a whole one.
     unfinished = file.with_suffix(".part")
     unfinished.write_text(tomli_w.dumps(tables), encoding="utf-8")
     unfinished.replace(file)
+
+
+def check_pictures(watchlist: Watchlist) -> None:
+    """Decode every reference picture, and name a broken one as its owner knows it.
+
+    Workers see the copy only, whose pictures are called otherwise.
+
+    Raises
+    ------
+    WatchlistError
+        If a picture cannot be read or decoded, or ends early.
+    """
+    for rule in _rules(_tables(watchlist)):
+        for image in rule.get("images", ()):
+            try:
+                truncated = read_picture(image).truncated
+            except PhotoError as error:
+                raise WatchlistError(f"{image}: {error}") from error
+            if truncated:
+                raise WatchlistError(f"{image}: the file ends early; use a whole one")
 
 
 def _tables(watchlist: Watchlist) -> dict[str, Any]:
@@ -94,13 +115,3 @@ def _read(image: Path) -> bytes:
         return image.read_bytes()
     except OSError as error:
         raise WatchlistError(f"{image}: cannot be read: {error.strerror}") from error
-
-
-def _read_picture(image: Path) -> bytes:
-    """Here a broken picture is named as its owner knows it, and not as the copy is called."""
-    data = _read(image)
-    try:
-        read_picture(data)
-    except PhotoError as error:
-        raise WatchlistError(f"{image}: {error}") from error
-    return data

@@ -49,7 +49,7 @@ any_findings = st.builds(
 )
 
 
-@settings(max_examples=25)  # each makes a database
+@settings(max_examples=25, deadline=None)  # each makes a database
 @given(st.lists(any_findings, max_size=3), st.lists(any_findings, max_size=2))
 def test_what_goes_in_comes_out(found: list[Finding], seen: list[Finding]) -> None:
     with (
@@ -147,6 +147,15 @@ def test_no_store_is_made_by_reading(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_reader_leaves_a_database_without_tables_to_its_maker(tmp_path: Path) -> None:
+    file = tmp_path / "run.sqlite"
+    file.touch()  # what a reader sees between the two steps of the maker
+    with pytest.raises(RunError, match="just being made"):
+        Store(file)
+    with Store(file, create=True) as store:
+        assert store.is_empty()
+
+
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     file = tmp_path / "run.sqlite"
     file.write_bytes(b"this is no database, it only has the name of one" * 100)
@@ -154,11 +163,14 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
         Store(file)
 
 
-@pytest.mark.parametrize("version", [0, 99])
-def test_a_store_of_another_format_is_refused(tmp_path: Path, version: int) -> None:
+@pytest.mark.parametrize("create", [False, True])
+@pytest.mark.parametrize(("version", "message"), [(0, "is no run's database"), (99, "format 99")])
+def test_a_store_of_another_format_is_refused(
+    tmp_path: Path, version: int, message: str, create: bool
+) -> None:
     file = tmp_path / "run.sqlite"
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("CREATE TABLE other (x)")
         connection.execute(f"PRAGMA user_version = {version}")
-    with pytest.raises(RunError, match=f"format {version}"):
-        Store(file)
+    with pytest.raises(RunError, match=message):
+        Store(file, create=create)
