@@ -5,14 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from netravision.detectors.insignia.badges import Badges
 from netravision.detectors.insignia.colors import Colors
+from netravision.detectors.insignia.marks import Marks
 from netravision.detectors.protocol import Sightings
-from netravision.result import DetectorName, Kind, Profile
+from netravision.result import DetectorName, Finding, Kind, Profile
 from netravision.watchlist import Watchlist
 
 
 class InsigniaDetector:
-    """Looks for what a campaign shows: each part in a file of its own.
+    """Looks for what a campaign shows: each kind in a file of its own.
 
     Findings come strongest first; those of one place stay separate, each with its own reason.
     """
@@ -20,14 +22,23 @@ class InsigniaDetector:
     name: DetectorName = "insignia"
 
     def __init__(self, watchlist: Watchlist, profile: Profile) -> None:
+        self._marks = Marks(watchlist, profile)
+        self._badges = Badges(watchlist.numbers, profile)
         self._colors = Colors(watchlist.colors)
 
     def detect(self, rgb: NDArray[np.uint8], kind: Kind) -> Sightings:
         """Look at one upright (H, W, 3) RGB picture."""
-        findings, observations = self._colors.look(rgb)
-        findings.sort(key=lambda finding: -finding.score)
-        observations.sort(key=lambda finding: -finding.score)
-        return Sightings(findings, observations)
+        findings: list[Finding] = []
+        observations: list[Finding] = []
+        for part in (self._marks, self._badges, self._colors):
+            seen = part.look(rgb)
+            findings += seen.findings
+            observations += seen.observations
+        return Sightings(_strongest_first(findings), _strongest_first(observations))
 
     def close(self) -> None:
         """Nothing to free: all is arrays."""
+
+
+def _strongest_first(findings: list[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda finding: -finding.score)
