@@ -1,6 +1,6 @@
 """Train ``hand_poses.npz``, the small network that reads poses from landmarks.
 
-    NETRAVISION_DATA=... python models/train_poses.py [--renders 1200]
+    NETRAVISION_DATA=... python models/train_poses.py [--renders 900]
 
 Needs scikit-learn. Trained on rendered hands of every pose, on random patterns of fingers, and
 on half of ``hands/single`` (chosen by the hash of the path); tested on the other half, and, with
@@ -79,9 +79,9 @@ ANSWERS = {
 def main() -> None:
     """Train, test, print, and write the weights."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--renders", type=int, default=1200)
+    parser.add_argument("--renders", type=int, default=900)
     renders = parser.parse_args().renders
-    finder = Finder(EFFORTS["balanced"])
+    finder = Finder(EFFORTS["fast"])
     rendered, rendered_answers = render_features(finder, renders)
     print(f"{len(rendered)} of {renders} rendered hands found")
     singles, rows = single_features(finder, Path(os.environ["NETRAVISION_DATA"]) / "hands")
@@ -170,7 +170,7 @@ def render_features(finder: Finder, number: int) -> tuple[np.ndarray, np.ndarray
             name = "drawn by lot"
         hand = render_hand(
             name,
-            size_px=128,
+            size_px=int(rng.choice((64, 96, 128))),
             skin=list(SKINS)[rng.integers(len(SKINS))],
             mirrored=bool(rng.integers(2)),
             tilt_deg=float(rng.normal(0, 25)),
@@ -192,7 +192,7 @@ def render_features(finder: Finder, number: int) -> tuple[np.ndarray, np.ndarray
 
 
 def random_pose(rng: np.random.Generator) -> tuple[Pose, np.ndarray]:
-    """Any pattern of fingers, a curled O, or a relaxed hand."""
+    """Any pattern of fingers, a curled O, a relaxed hand, or a loose thumb."""
     kind = rng.random()
     if kind < 0.12:
         flex = ((40, 50, 26), (44, 52, 28), (46, 54, 28), (48, 56, 30))
@@ -201,6 +201,18 @@ def random_pose(rng: np.random.Generator) -> tuple[Pose, np.ndarray]:
         bend = rng.uniform(0.25, 0.75)
         relaxed = tuple(tuple(bend * np.array(CURLED) + rng.normal(0, 8, 3)) for _ in range(4))
         return Pose((0,) * 5, ((40, 30), (20, 20), (10, 12)), relaxed), bits("0000000")
+    if kind < 0.42:
+        # People who show one or two often let the thumb lie along the hand: it is not out.
+        share = rng.uniform(0.35, 0.65)
+        loose = tuple(
+            tuple(share * np.array(out) + (1 - share) * np.array(folded))
+            for out, folded in zip(THUMB_OUT, THUMB_ACROSS_PALM, strict=True)
+        )
+        middle = int(rng.integers(2))
+        flex = (STRAIGHT, STRAIGHT if middle else CURLED, CURLED, CURLED)
+        turn = (float(rng.choice((0, 60, 90))), 0.0, 0.0)
+        pose = Pose((0, 1, middle, 0, 0), loose, flex, (8, -6, -5, -8), turn)
+        return pose, np.array([0, 1, middle, 0, 0, 0, 0])
     thumbs = ((THUMB_OUT, 1), (THUMB_SQUARE, 1), (THUMB_ACROSS_PALM, 0), (THUMB_OVER_FINGERS, 0))
     thumb, thumb_out = thumbs[rng.integers(4)]
     out = rng.integers(0, 2, 4)

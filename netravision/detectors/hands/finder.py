@@ -67,13 +67,19 @@ class Effort:
 EFFORTS: dict[Profile, Effort] = {
     "fast": Effort(640, (3.0,), 2.0),
     "balanced": Effort(960, (3.0,), 1.0),
-    "thorough": Effort(1280, (3.0, 2.4), 0.5),
+    "thorough": Effort(960, (3.0, 2.3, 4.0), 0.7),
 }
 
 # Palms far below MediaPipe's 0.5 are looked at, because the landmark network confirms: at 0.5
 # recall on scenes is 0.69, at 0.3 0.76, at 0.2 0.78.
 PALM_THRESHOLD = 0.2
 FACE_THRESHOLD = 0.5
+# A face search at 320 pixels costs as much as one window. At 0.2 it sees something in every photo
+# of scenes in which the search at 960 finds a face, and nothing in 28 of 93 negatives.
+GLANCE_SIDE = 320
+GLANCE_THRESHOLD = 0.2
+# Small photos are enlarged for the search for faces, but no further than this.
+_MOST_ENLARGED = 2
 # Overlap above which two boxes are one palm; MediaPipe's own value.
 PALM_OVERLAP = 0.3
 # Two sets of landmarks closer than this share of the hand's size are one hand.
@@ -125,9 +131,15 @@ class Finder:
         del self._face_network, self._palm_network, self._hand_network
 
     def _faces(self, pyramid: crops.Pyramid) -> Floats:
-        side = self._effort.face_side
+        """(N, 4) boxes of faces on the photo; a cheap glance first tells if there are any."""
+        if not len(self._faces_at(pyramid, GLANCE_SIDE, GLANCE_THRESHOLD)):
+            return np.empty((0, 4), np.float32)
+        return self._faces_at(pyramid, self._effort.face_side, FACE_THRESHOLD)
+
+    def _faces_at(self, pyramid: crops.Pyramid, side: int, threshold: float) -> Floats:
+        side = min(side, _MOST_ENLARGED * max(pyramid.size_wh))
         level = pyramid.at_least(side)
-        faces = self._face_network(level, side, FACE_THRESHOLD)
+        faces = self._face_network(level, side, threshold)
         return np.asarray(faces[:, :4] * (max(pyramid.size_wh) / max(level.shape[:2])), np.float32)
 
     def _palms(self, pyramid: crops.Pyramid, squares: Floats) -> Palms:

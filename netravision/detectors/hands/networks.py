@@ -8,7 +8,9 @@ of MediaPipe 0.10.21 (``modules/palm_detection``, ``hand_landmark``, ``face_dete
 from __future__ import annotations
 
 import io
+import os
 import zipfile
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import cv2
@@ -22,6 +24,8 @@ Floats = NDArray[np.float32]
 
 PALM_SIDE = 192
 HAND_SIDE = 224
+
+_ERROR_STREAM = 2
 
 
 class Palms(NamedTuple):
@@ -61,8 +65,7 @@ class PalmNetwork:
     """Palms in a 192-pixel square picture."""
 
     def __init__(self) -> None:
-        self._interpreter = Interpreter(model_content=_hand_member("hand_detector.tflite"))
-        self._interpreter.allocate_tensors()
+        self._interpreter = _ready(_hand_member("hand_detector.tflite"))
         self._anchors = np.concatenate([_grid(24, 2), _grid(12, 6)])
 
     def __call__(self, square: NDArray[np.uint8], threshold: float) -> Palms:
@@ -91,9 +94,7 @@ class HandNetwork:
     """Landmarks of the hand in each 224-pixel crop, wrist at the bottom."""
 
     def __init__(self) -> None:
-        content = _hand_member("hand_landmarks_detector.tflite")
-        self._interpreter = Interpreter(model_content=content)
-        self._interpreter.allocate_tensors()
+        self._interpreter = _ready(_hand_member("hand_landmarks_detector.tflite"))
 
     def __call__(self, crops: NDArray[np.uint8]) -> HandShapes:
         """Look at (N, 224, 224, 3) RGB crops, one after the other: batches gain nothing here."""
@@ -171,11 +172,7 @@ class FaceNetwork:
             if len(self._by_size) == _SIZES_KEPT:
                 self._by_size.clear()
             content = _resized(self._content, rows, columns)
-            interpreter = Interpreter(model_content=content)
-            index = interpreter.get_input_details()[0]["index"]
-            interpreter.resize_tensor_input(index, [1, rows, columns, 3])
-            interpreter.allocate_tensors()
-            self._by_size[rows, columns] = interpreter
+            self._by_size[rows, columns] = _ready(content, (1, rows, columns, 3))
         return self._by_size[rows, columns]
 
 
@@ -188,15 +185,39 @@ _SIZES_KEPT = 4
 def _resized(content: bytes, rows: int, columns: int) -> bytes:
     """The face network with its three resizing constants for another input size.
 
-    Each is a vector of two int32 preceded by its length in bytes, 8, and occurs once.
+    Each is a vector of two int32 preceded by its length in bytes, 8, and occurs once. All three
+    are found before any is changed, since a changed one may look like another.
     """
+    places = {}
     for stride in (16, 8, 4):
         old = np.array([8, 192 // stride, 192 // stride], "<i4").tobytes()
-        new = np.array([8, rows // stride, columns // stride], "<i4").tobytes()
         if content.count(old) != 1:
             raise ValueError(f"face network: the size constant for stride {stride} is not unique")
-        content = content.replace(old, new)
-    return content
+        places[stride] = content.index(old) + 4
+    resized = bytearray(content)
+    for stride, place in places.items():
+        new = np.array([rows // stride, columns // stride], "<i4").tobytes()
+        resized[place : place + 8] = new
+    return bytes(resized)
+
+
+def _ready(content: bytes, shape: tuple[int, ...] | None = None) -> Any:
+    """An interpreter of one thread: workers are processes."""
+    # LiteRT writes a line about its CPU kernels straight to the error stream, where it would
+    # tear the progress bar, and offers no way to stop it. Real errors come as exceptions.
+    kept = os.dup(_ERROR_STREAM)
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), _ERROR_STREAM)
+        try:
+            interpreter = Interpreter(model_content=content, num_threads=1)
+            if shape is not None:
+                index = interpreter.get_input_details()[0]["index"]
+                interpreter.resize_tensor_input(index, shape)
+            interpreter.allocate_tensors()
+        finally:
+            os.dup2(kept, _ERROR_STREAM)
+            os.close(kept)
+    return interpreter
 
 
 def _run(interpreter: Any, pixels: Floats) -> list[NDArray[Any]]:

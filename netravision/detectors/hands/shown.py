@@ -17,11 +17,11 @@ from netravision.detectors.hands.poses import Reading
 Floats = NDArray[np.float64]
 
 # Logistic regressions; see docs/hands.md for what they were fit on and how they did elsewhere.
-_SHOWN_RAISED, _SHOWN_FACING, _SHOWN_BIAS = 1.5, 1.5, -0.6
-_SCORE_REAL, _SCORE_POSE, _SCORE_SHOWN, _SCORE_BIAS = 0.5, 0.5, 1.0, -0.8
+_SHOWN_RAISED, _SHOWN_FACING, _SHOWN_BIAS = 1.52, 1.16, -1.42
+_SCORE_REAL, _SCORE_POSE, _SCORE_SHOWN, _SCORE_BIAS = 0.45, 0.69, 0.5, -3.45
 
 #: Candidates below it are observations only.
-FINDING_THRESHOLD = 0.7
+FINDING_THRESHOLD = 0.5
 
 
 def shownness(landmarks: NDArray[np.floating], readings: Sequence[Reading]) -> Floats:

@@ -1,0 +1,410 @@
+"""Hands: recall by size, numbers, false alarms and time, beside stock MediaPipe and blind tiles.
+
+    NETRAVISION_DATA=... python benchmarks/hands.py                       everything, long
+    NETRAVISION_DATA=... python benchmarks/hands.py --methods stock balanced --every 3
+    NETRAVISION_DATA=... python benchmarks/hands.py --plots FOLDER        curves and confusion too
+
+A clear box of ``scenes`` is found if the center of a hand's box lies in it, enlarged by a quarter
+of its size on each side. Times are of one thread, without decoding; compare them only with each
+other. Figures marked A and B are of the two halves of the files (by the hash of the path):
+choices were made on A.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import hashlib
+import json
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("GLOG_minloglevel", "2")
+
+import cv2
+import mediapipe as mp
+import numpy as np
+from numpy.typing import NDArray
+
+from netravision import assets
+from netravision.detectors.hands import HandsDetector
+from netravision.detectors.hands.poses import OTHER
+from netravision.photo import read_picture
+from netravision.result import Profile
+from netravision.watchlist import Watchlist
+
+Rgb = NDArray[np.uint8]
+Box = tuple[float, float, float, float]
+
+SIZES = ((0, 30), (30, 60), (60, 100), (100, 10_000))
+NUMBER_WORDS = {"point", "victory", "three", "three_thumb", "four", "palm"}
+POSE_OF_WORD = {
+    "point": "one",
+    "victory": "two",
+    "palm": "five",
+    "like": "thumb_up",
+    "dislike": "thumb_down",
+    "l": "pistol",
+    "three_any": "three",
+    "three_thumb": "three",
+    "three_asl7": OTHER,
+    "three_asl8": OTHER,
+    "zero_o": OTHER,
+}
+
+
+@dataclass
+class Seen:
+    """A hand: its box, and what was read, where the method reads."""
+
+    box: Box
+    pose: str = OTHER
+    fingers: tuple[int, ...] = ()
+    number: int | None = None
+    flagged: bool = False
+    score: float = 0.0
+
+
+Method = Callable[[Rgb], list[Seen]]
+
+
+def main() -> None:
+    """Run the methods asked for and print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--methods", nargs="+", default=list(METHODS), choices=list(METHODS))
+    parser.add_argument("--every", type=int, default=1, help="take every Nth file of each split")
+    parser.add_argument("--splits", nargs="+", default=["scenes", "single", "negatives"])
+    parser.add_argument("--plots", type=Path, help="folder for plots; needs matplotlib")
+    options = parser.parse_args()
+    cv2.setNumThreads(1)
+    folder = Path(os.environ["NETRAVISION_DATA"]) / "hands"
+    results: dict[str, dict[str, list[Any]]] = {}
+    for name in options.methods:
+        method = METHODS[name]()
+        results[name] = {}
+        for split in options.splits:
+            if split != "scenes" and name not in PROFILES:
+                continue
+            results[name][split] = list(run(method, folder, split, options.every))
+    if "scenes" in options.splits:
+        print_recall({name: parts["scenes"] for name, parts in results.items()})
+    for name, parts in results.items():
+        if name in PROFILES:
+            print_reading(name, parts)
+    if options.plots:
+        plot(results, options.plots)
+
+
+def run(
+    method: Method, folder: Path, split: str, every: int
+) -> Iterator[tuple[dict[str, str], list[dict[str, Any]], list[Seen], float]]:
+    """Row of the manifest, labels, hands seen and seconds of each photo."""
+    labels = json.loads((folder / "scenes_labels.json").read_text(encoding="utf-8"))
+    with (folder / "manifest.csv").open(encoding="utf-8", newline="") as stream:
+        rows = [row for row in csv.DictReader(stream) if row["split"] == split][::every]
+    warmed_up = False
+    for row in rows:
+        rgb = read_picture(folder / row["path"]).rgb
+        if not warmed_up:
+            method(rgb)
+            warmed_up = True
+        started = time.perf_counter()
+        seen = method(rgb)
+        yield row, labels.get(row["path"], []), seen, time.perf_counter() - started
+
+
+def print_recall(results: dict[str, list[Any]]) -> None:
+    """Recall of clear boxes, all and by size, with time."""
+    print("Recall of the clear boxes of scenes")
+    heads = [f"{low}-{high if high < 1000 else ''} px" for low, high in SIZES]
+    print(f"{'method':10}{'all':>6}{'A':>6}{'B':>6}{'>=30':>6}", end="")
+    print("".join(f"{head:>10}" for head in heads), end="")
+    print(f"{'hands':>7}{'ms':>7}{'/fifths':>8}{'recall/s':>9}")
+    fifths = mean_ms(results["fifths"]) if "fifths" in results else None
+    for name, photos in results.items():
+        hits = clear_hits(photos)
+        size, hit, part = (np.array(column) for column in zip(*hits, strict=True))
+        columns = [hit.mean(), share(hit[part == 0]), share(hit[part == 1]), share(hit[size >= 30])]
+        columns += [share(hit[(size >= low) & (size < high)]) for low, high in SIZES]
+        ms = mean_ms(photos)
+        ratio = f"{ms / fifths:8.2f}" if fifths else f"{'':8}"
+        print(f"{name:10}" + "".join(f"{value:6.2f}" for value in columns[:4]), end="")
+        print("".join(f"{value:10.2f}" for value in columns[4:]), end="")
+        hands = sum(len(seen) for _row, _labels, seen, _time in photos)
+        print(f"{hands:7}{ms:7.0f}{ratio}{1000 * columns[0] / ms:9.2f}")
+    sizes = Counter(
+        next(low for low, high in SIZES if low <= size < high)
+        for size, _hit, _part in clear_hits(next(iter(results.values())))
+    )
+    print("clear boxes: " + ", ".join(f"{sizes[low]} from {low} px" for low, _high in SIZES))
+
+
+def print_reading(name: str, parts: dict[str, list[Any]]) -> None:
+    """What a profile reads and flags."""
+    print(f"\n{name}")
+    if scenes := parts.get("scenes"):
+        right = [
+            (seen.number == label["finger_count"], half(row["path"]))
+            for row, labels, hands, _time in scenes
+            for label in labels
+            if not label["ambiguous"] and label["pose"] in NUMBER_WORDS
+            for seen in hands_at(label, hands)
+        ]
+        print(f"number right among found one to five in scenes: {halves(right)}")
+        empty = [
+            (any(seen.flagged for seen in hands), half(row["path"]))
+            for row, labels, hands, _time in scenes
+            if not labels
+        ]
+        print(f"scenes without poses flagged: {halves(empty)}")
+        fists = [
+            (seen.flagged, half(row["path"]))
+            for row, labels, hands, _time in scenes
+            for label in labels
+            if label["pose"] == "fist"
+            for seen in hands_at(label, hands)
+        ]
+        print(f"found fists flagged: {halves(fists)}")
+        shown = [
+            (any(seen.flagged for seen in hands_at(label, hands)), half(row["path"]))
+            for row, labels, hands, _time in scenes
+            for label in labels
+            if not label["ambiguous"] and label["pose"] in FLAGGED_WORDS
+        ]
+        print(f"clear boxes of listed poses that become findings: {halves(shown)}")
+        pairs = confusion(scenes)
+        wrong = [f"{a} as {b}: {n}" for (a, b), n in sorted(pairs.items()) if a != b]
+        agreed = sum(n for (a, b), n in pairs.items() if a == b)
+        print(f"poses of found clear boxes: {agreed} of {sum(pairs.values())} right; {wrong}")
+    if singles := parts.get("single"):
+        counted = [
+            (
+                bool(hands)
+                and sum(max(hands, key=lambda seen: seen.score).fingers)
+                == int(row["finger_count"]),
+                half(row["path"]),
+            )
+            for row, _labels, hands, _time in singles
+            if row["finger_count"]
+        ]
+        print(f"count right on single: {halves(counted)}")
+        found = [(bool(hands), half(row["path"])) for row, _labels, hands, _time in singles]
+        print(f"single with a hand found: {halves(found)}; {mean_ms(singles):.0f} ms a photo")
+    if negatives := parts.get("negatives"):
+        flagged = [
+            (any(seen.flagged for seen in hands), half(row["path"]))
+            for row, _labels, hands, _time in negatives
+        ]
+        print(f"negatives flagged: {halves(flagged)}; {mean_ms(negatives):.0f} ms a photo")
+    reliability = [
+        (seen.score, right)
+        for seen, right in judged(parts.get("scenes", []), parts.get("negatives", []))
+    ]
+    for low, high in ((0.5, 0.65), (0.65, 0.8), (0.8, 0.9), (0.9, 1.01)):
+        inside = [right for score, right in reliability if low <= score < high]
+        if inside:
+            print(
+                f"findings scored {low} to {min(high, 1.0)}: {share(np.array(inside)):.2f}", end=""
+            )
+            print(f" right of {len(inside)}")
+
+
+FLAGGED_WORDS = {"point", "victory", "three", "four", "palm", "like", "l", "rock", "call"} | {
+    "finger_heart"
+}
+
+
+def judged(scenes: list[Any], negatives: list[Any]) -> Iterator[tuple[Seen, bool]]:
+    """Each finding and whether the label there has its pose; unsure labels are left out."""
+    for _row, labels, hands, _time in [*scenes, *negatives]:
+        for seen in hands:
+            if not seen.flagged:
+                continue
+            at = [label for label in labels if inside(seen.box, label["bbox"])]
+            if any(label["ambiguous"] for label in at):
+                continue
+            yield seen, any(pose_of(label) == seen.pose for label in at)
+
+
+def confusion(scenes: list[Any]) -> Counter[tuple[str, str]]:
+    """How often a labelled pose was read as which."""
+    return Counter(
+        (pose_of(label), seen.pose)
+        for _row, labels, hands, _time in scenes
+        for label in labels
+        if not label["ambiguous"]
+        for seen in hands_at(label, hands)
+    )
+
+
+def pose_of(label: dict[str, Any]) -> str:
+    """The label's word as the pose table names it."""
+    return POSE_OF_WORD.get(label["pose"], label["pose"])
+
+
+def clear_hits(photos: list[Any]) -> list[tuple[float, bool, int]]:
+    """Longer side, found or not, and half, of every clear box."""
+    return [
+        (
+            max(label["bbox"][2] - label["bbox"][0], label["bbox"][3] - label["bbox"][1]),
+            bool(hands_at(label, hands)),
+            half(row["path"]),
+        )
+        for row, labels, hands, _time in photos
+        for label in labels
+        if not label["ambiguous"]
+    ]
+
+
+def hands_at(label: dict[str, Any], hands: list[Seen]) -> list[Seen]:
+    """The surest hand whose center lies in the enlarged label, if any."""
+    there = [seen for seen in hands if inside(seen.box, label["bbox"])]
+    return sorted(there, key=lambda seen: -seen.score)[:1]
+
+
+def inside(box: Box, label: list[float]) -> bool:
+    """Whether the box's center lies in the label enlarged by a quarter on each side."""
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    x0, y0, x1, y1 = label
+    slack_x, slack_y = (x1 - x0) / 4, (y1 - y0) / 4
+    return x0 - slack_x <= x <= x1 + slack_x and y0 - slack_y <= y <= y1 + slack_y
+
+
+def halves(outcomes: list[tuple[bool, int]]) -> str:
+    """``0.91 of 30 (A 0.90, B 0.92)``."""
+    values = np.array([value for value, _part in outcomes], float)
+    part = np.array([part for _value, part in outcomes])
+    a, b = share(values[part == 0]), share(values[part == 1])
+    return f"{share(values):.3f} of {len(values)} (A {a:.3f}, B {b:.3f})"
+
+
+def share(values: NDArray[Any]) -> float:
+    """Mean, or not a number of nothing."""
+    return float(values.mean()) if len(values) else float("nan")
+
+
+def mean_ms(photos: list[Any]) -> float:
+    """Milliseconds a photo."""
+    return 1000 * float(np.mean([seconds for _row, _labels, _seen, seconds in photos]))
+
+
+def half(path: str) -> int:
+    """0 (A) or 1 (B), by the path alone."""
+    return hashlib.sha256(path.encode()).digest()[-1] % 2
+
+
+def profile(name: Profile) -> Method:
+    """A profile of netravision under the default watchlist."""
+    detector = HandsDetector(Watchlist.default(), name)
+
+    def look(rgb: Rgb) -> list[Seen]:
+        sightings = detector.detect(rgb, "post")
+        flagged = {finding.box for finding in sightings.findings}
+        return [
+            Seen(
+                seen.box or (0, 0, 0, 0),
+                seen.label,
+                tuple(seen.evidence["fingers"]),
+                seen.evidence["number"],
+                seen.box in flagged,
+                seen.score,
+            )
+            for seen in sightings.observations
+        ]
+
+    return look
+
+
+def stock() -> Method:
+    """MediaPipe's own task on the whole photo."""
+    vision = mp.tasks.vision
+    landmarker = vision.HandLandmarker.create_from_options(
+        vision.HandLandmarkerOptions(
+            base_options=mp.tasks.BaseOptions(
+                model_asset_buffer=assets.load("hand_landmarker.task")
+            ),
+            num_hands=30,
+        )
+    )
+
+    def look(rgb: Rgb) -> list[Seen]:
+        height, width = rgb.shape[:2]
+        image = mp.Image(mp.ImageFormat.SRGB, np.ascontiguousarray(rgb))
+        hands = landmarker.detect(image).hand_landmarks
+        points = [np.array([(p.x * width, p.y * height) for p in hand]) for hand in hands]
+        return [Seen((*p.min(axis=0), *p.max(axis=0))) for p in points]
+
+    return look
+
+
+def tiles(parts: int) -> Method:
+    """Stock MediaPipe on square tiles, half overlapping, without knowing where people are."""
+    whole = stock()
+
+    def look(rgb: Rgb) -> list[Seen]:
+        height, width = rgb.shape[:2]
+        side = max(height, width) // parts
+        hands = whole(rgb)
+        for top in range(0, max(1, height - side // 2), side // 2):
+            for left in range(0, max(1, width - side // 2), side // 2):
+                for seen in whole(rgb[top : top + side, left : left + side]):
+                    x0, y0, x1, y1 = seen.box
+                    hands.append(Seen((x0 + left, y0 + top, x1 + left, y1 + top)))
+        return hands
+
+    return look
+
+
+def plot(results: dict[str, dict[str, list[Any]]], folder: Path) -> None:
+    """Recall against time, recall against size, and who is taken for whom."""
+    from matplotlib import pyplot as plt
+
+    folder.mkdir(parents=True, exist_ok=True)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4))
+    edges = np.array([20, 30, 40, 60, 100, 250])
+    for name, parts in results.items():
+        size, hit, _part = (np.array(c) for c in zip(*clear_hits(parts["scenes"]), strict=True))
+        ms = mean_ms(parts["scenes"])
+        left.plot(ms, hit.mean(), "o")
+        left.annotate(name, (ms, hit.mean()))
+        by_size = [share(hit[(size >= a) & (size < b)]) for a, b in pairwise(edges)]
+        right.plot(np.sqrt(edges[:-1] * edges[1:]), by_size, "o-", label=name)
+    left.set(xscale="log", xlabel="ms a photo", ylabel="recall of clear boxes", ylim=(0, 1))
+    right.set(xscale="log", xlabel="hand, longer side in pixels", ylabel="recall", ylim=(0, 1))
+    right.legend()
+    figure.savefig(folder / "hands-recall.png", dpi=100, bbox_inches="tight")
+    for name in results.keys() & PROFILES.keys():
+        pairs = confusion(results[name]["scenes"])
+        poses = sorted({pose for pair in pairs for pose in pair})
+        table = np.array([[pairs[a, b] for b in poses] for a in poses])
+        figure, axes = plt.subplots(figsize=(7, 6))
+        axes.imshow(table, cmap="Blues", vmax=max(1, np.percentile(table, 98)))
+        axes.set_xticks(range(len(poses)), poses, rotation=60, ha="right")
+        axes.set_yticks(range(len(poses)), poses)
+        axes.set(xlabel="read as", ylabel="labelled")
+        for (row, column), number in np.ndenumerate(table):
+            if number:
+                axes.text(column, row, number, ha="center", va="center")
+        figure.savefig(folder / f"hands-confusion-{name}.png", dpi=100, bbox_inches="tight")
+
+
+PROFILES: dict[str, Callable[[], Method]] = {
+    "fast": lambda: profile("fast"),
+    "balanced": lambda: profile("balanced"),
+    "thorough": lambda: profile("thorough"),
+}
+METHODS: dict[str, Callable[[], Method]] = {
+    "stock": stock,
+    "thirds": lambda: tiles(3),
+    "fifths": lambda: tiles(5),
+    **PROFILES,
+}
+
+if __name__ == "__main__":
+    main()
