@@ -2,7 +2,7 @@
 
 import json
 from io import BytesIO
-from itertools import product
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any, get_args
 
@@ -69,6 +69,13 @@ def test_boxes_lie_in_their_pictures(labels: dict[str, dict[str, Any]]) -> None:
                 x0, y0, x1, y1 = item["box"]
                 assert 0 <= x0 < x1 <= record["width"], path
                 assert 0 <= y0 < y1 <= record["height"], path
+
+
+def test_hands_do_not_cover_each_other(labels: dict[str, dict[str, Any]]) -> None:
+    for path, record in labels.items():
+        for one, other in combinations((hand["box"] for hand in record["hands"]), 2):
+            apart = one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1]
+            assert apart or other[3] <= one[1], path
 
 
 def test_labels_speak_of_rules_of_the_watchlist(
