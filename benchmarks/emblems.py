@@ -113,7 +113,7 @@ def _ask(index: ReferenceIndex, case: exam.Case) -> Answer:
         case.same_drawing,
         case.source,
         [match.id for match in matches],
-        np.array([match.measured.features() for match in matches]),
+        np.array([match.measured.features() for match in matches]).reshape(-1, len(FEATURES)),
         np.array([match.score for match in matches]),
         seconds,
     )
@@ -136,6 +136,9 @@ def crosswise(answers: list[Answer]) -> list[tuple[float, bool]]:
     for answer in answers:
         weights, intercept = models[answer.half]
         scores = 1 / (1 + np.exp(-(answer.features @ weights + intercept)))
+        if not answer.ids:
+            best.append((0.0, False))
+            continue
         top = int(scores.argmax())
         best.append((float(scores[top]), bool(answer.right()[top])))
     return best

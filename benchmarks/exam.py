@@ -152,7 +152,8 @@ def _over(rgba: Rgba, canvas: Rgb, x: int, y: int) -> Rgb:
     return out
 
 
-def _resize(image: NDArray[np.uint8], long_side: float) -> NDArray[np.uint8]:
+def resize(image: NDArray[np.uint8], long_side: float) -> NDArray[np.uint8]:
+    """Scale to a long side in pixels."""
     scale = long_side / max(image.shape[:2])
     size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
@@ -193,11 +194,11 @@ def _circle(rgba: Rgba, rng: np.random.Generator, photos: list[Path]) -> Rgb:
 
 
 def _tiny(rgba: Rgba, rng: np.random.Generator, photos: list[Path]) -> Rgb:
-    return _resize(_on_square(rgba, 0.96, (255, 255, 255)), 48)
+    return resize(_on_square(rgba, 0.96, (255, 255, 255)), 48)
 
 
 def _q15(rgba: Rgba, rng: np.random.Generator, photos: list[Path]) -> Rgb:
-    small = _resize(_plain(rgba, rng, photos), 200)
+    small = resize(_plain(rgba, rng, photos), 200)
     encoded = cv2.imencode(".jpg", small[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 15])[1]
     return np.ascontiguousarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR)[..., ::-1])
 
@@ -237,12 +238,12 @@ def _banner(rgba: Rgba, rng: np.random.Generator, photos: list[Path]) -> Rgb:
 
 
 def _photo(rng: np.random.Generator, photos: list[Path]) -> Rgb:
-    return _resize(read_picture(photos[rng.integers(len(photos))]).rgb, PHOTO_SIDE)
+    return resize(read_picture(photos[rng.integers(len(photos))]).rgb, PHOTO_SIDE)
 
 
 def _half(rgba: Rgba, rng: np.random.Generator, photos: list[Path]) -> Rgb:
     photo = _photo(rng, photos)
-    mark = _resize(rgba, min(photo.shape[:2]) * 0.5)
+    mark = resize(rgba, min(photo.shape[:2]) * 0.5)
     x = rng.integers(photo.shape[1] - mark.shape[1] + 1)
     y = rng.integers(photo.shape[0] - mark.shape[0] + 1)
     return _over(mark, photo, int(x), int(y))
@@ -250,7 +251,7 @@ def _half(rgba: Rgba, rng: np.random.Generator, photos: list[Path]) -> Rgb:
 
 def _fifth(rgba: Rgba, rng: np.random.Generator, photos: list[Path]) -> Rgb:
     photo = _photo(rng, photos)
-    mark = _resize(rgba, min(photo.shape[:2]) * 0.2)
+    mark = resize(rgba, min(photo.shape[:2]) * 0.2)
     gap = round(min(photo.shape[:2]) * 0.03)
     x = gap if rng.random() < 0.5 else photo.shape[1] - mark.shape[1] - gap
     y = gap if rng.random() < 0.5 else photo.shape[0] - mark.shape[0] - gap
@@ -266,7 +267,7 @@ def _cropped(rgba: Rgba, rng: np.random.Generator, photos: list[Path]) -> Rgb:
 
 
 def _print(rgba: Rgba, rng: np.random.Generator, photos: list[Path]) -> Rgb:
-    square = _on_square(_resize(rgba, 320), 0.75, rng.integers(190, 256, 3).astype(np.uint8))
+    square = _on_square(resize(rgba, 320), 0.75, rng.integers(190, 256, 3).astype(np.uint8))
     side = square.shape[0]
     corners = np.array([[0, 0], [side, 0], [side, side], [0, side]], np.float32)
     moved = corners + rng.uniform(-0.08, 0.08, (4, 2)).astype(np.float32) * side

@@ -96,7 +96,21 @@ def _insignia(finding: Finding) -> tuple[str, str]:
             f"{share} gambar berwarna “{finding.label}” (bidang: {seen['areas']}, terbesar "
             f"{largest}; selisih rata-rata {distance}); lemah bila sendirian.",
         )
-    return f"Looks like “{finding.label}”.", f"Mirip “{finding.label}”."
+    share = f"{100 * seen['coverage']:.0f} %"
+    likeness = f"{100 * seen['structure']:.0f} %"
+    if seen["kind"] == "symbol":
+        return (
+            f"The symbol “{finding.label}” on {share} of the picture; its parts agree to "
+            f"{likeness}.",
+            f"Simbol “{finding.label}” pada {share} gambar; kesesuaian bagiannya {likeness}.",
+        )
+    part = f"{100 * seen['shown']:.0f} %"
+    return (
+        f"{part} of the material “{finding.label}” is used again on {share} of the picture; "
+        f"{seen['inliers']} details agree{', mirrored' if seen['mirrored'] else ''}.",
+        f"{part} dari materi “{finding.label}” dipakai lagi pada {share} gambar; "
+        f"{seen['inliers']} detail cocok{', tercermin' if seen['mirrored'] else ''}.",
+    )
 
 
 _SENTENCES = {"hands": _hands, "emblem": _emblem, "insignia": _insignia}

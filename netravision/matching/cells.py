@@ -53,7 +53,8 @@ def describe(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     Returns
     -------
     (H // CELL, W // CELL, CHANNELS) float32 ndarray
-        Directions from 0 to 3 (an edge among flat neighbors), colors in [0, 1] with a* and b* around 0.5.
+        Directions from 0 to 3 (an edge among flat neighbors), colors in [0, 1]
+        with a* and b* around 0.5.
     """
     height, width = rgb.shape[0] // CELL, rgb.shape[1] // CELL
     lab = cv2.cvtColor(rgb[: height * CELL, : width * CELL], cv2.COLOR_RGB2LAB)

@@ -12,7 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from netravision.matching.agreement import Agreement, agree
 from netravision.matching.cells import CELL, CHANNELS, DIRECTIONS, describe
+from netravision.matching.geometry import Box
 from netravision.matching.reference import Drawing
 from netravision.matching.sliding import (
     FLAT_COLOR,
@@ -26,7 +28,7 @@ from netravision.matching.template import centered, grid, template
 #: Cells of a template: about fourteen a side.
 AREA = 196
 
-# Cells by which the place may still move, each way.
+# Cells by which the place may still move, each way, before its size is adjusted.
 _REACH = 2
 
 # Tried one after the other around the best so far: size, width to height, turn.
@@ -35,38 +37,27 @@ _SHAPES = (0.92, 1.08)
 _TURNS = (-7.0, 7.0)
 _FINER = ((0.95, 1.0, 0.0), (1.05, 1.0, 0.0), (1.0, 0.96, 0.0), (1.0, 1.04, 0.0))
 
-# Parts of a mark may sit a cell off where it was drawn anew: a fifth of its side each.
-_PARTS = 5
-
 
 class Fit(NamedTuple):
-    """Agreement of a picture's region with a drawing, each at most 1.
+    """A drawing laid over a region of a picture.
 
     Attributes
     ----------
-    edges, light, color : float
-        Cosine of edge directions, of lightness and of color, their means taken off.
-    parts : float
-        Mean agreement of the edges of the parts, each free to sit a cell off.
-    weakest : float
-        The lower quartile of the same: a mark that contains only parts of another stays low.
+    agreement : Agreement
     box : tuple of float
         ``(x0, y0, x1, y1)`` in pixels of the picture, of the drawing before its turn.
     degrees : float
     """
 
-    edges: float
-    light: float
-    color: float
-    parts: float
-    weakest: float
-    box: tuple[float, float, float, float]
+    agreement: Agreement
+    box: Box
     degrees: float
 
     @property
     def similarity(self) -> float:
-        """One number for choosing among places of one drawing."""
-        return float(np.dot(WEIGHTS, (self.edges, self.light, self.color)))
+        """One number to compare the fits of several drawings by."""
+        whole = self.agreement
+        return float(np.dot(WEIGHTS, (whole.edges, whole.light, whole.color)))
 
 
 class _Pose(NamedTuple):
@@ -77,75 +68,50 @@ class _Pose(NamedTuple):
     degrees: float
 
 
-class _Place(NamedTuple):
-    """The best of the shifts of one pose."""
-
-    pose: _Pose
-    agreement: NDArray[np.float32]
-    cells: NDArray[np.float32]
-    down: int
-    across: int
-
-    @property
-    def similarity(self) -> float:
-        return float(self.agreement @ WEIGHTS)
-
-
 class FineTemplate:
     """A drawing on fine cells."""
 
     def __init__(self, drawing: Drawing) -> None:
         rows, columns = grid(drawing.aspect, AREA)
-        fine = template(drawing, rows, columns)
         self._shape = rows, columns
-        self._mask = fine.mask
-        edges, light, color = (each[0] for each in centered(fine.cells[None], fine.mask[None]))
+        self._cells, self._mask, _ = template(drawing, rows, columns)
+        edges, light, color = centered(self._cells[None], self._mask[None])
         templates = np.zeros((CHANNELS, rows, columns, 3), np.float32)
-        templates[:DIRECTIONS, ..., 0] = edges.transpose(2, 0, 1)
-        templates[DIRECTIONS, ..., 1] = light
-        templates[DIRECTIONS + 1 :, ..., 2] = color.transpose(2, 0, 1)
+        templates[:DIRECTIONS, ..., 0] = edges[0].transpose(2, 0, 1)
+        templates[DIRECTIONS, ..., 1] = light[0]
+        templates[DIRECTIONS + 1 :, ..., 2] = color[0].transpose(2, 0, 1)
         self._templates = templates.reshape(-1, 3)
-        self._edges = fine.cells[..., :DIRECTIONS] * fine.mask[..., None]
 
     def fit(self, rgb: NDArray[np.uint8], hypothesis: Hypothesis) -> Fit:
         """Lay the drawing over the place as well as it goes."""
         x0, y0, x1, y1 = hypothesis.box
         pose = _Pose((x0 + x1) / 2, (y0 + y1) / 2, y1 - y0, x1 - x0, hypothesis.degrees)
         region = _Region(rgb, pose, self._shape)
-        best = self._best_shift(region, pose)
+        best, similarity = self._best_shift(region, pose, _REACH)
         for changes in (
             [(size, 1.0, 0.0) for size in _SIZES],
             [(1.0, shape, 0.0) for shape in _SHAPES],
             [(1.0, 1.0, turn) for turn in _TURNS],
             _FINER,
         ):
-            start = best.pose
+            start = best
             for size, shape, turn in changes:
                 tried = start._replace(
                     height=start.height * size / float(np.sqrt(shape)),
                     width=start.width * size * float(np.sqrt(shape)),
                     degrees=start.degrees + turn,
                 )
-                other = self._best_shift(region, tried)
-                if other.similarity > best.similarity:
-                    best = other
-        parts = self._parts(best.cells, best.down, best.across)
-        edges, light, color = (float(value) for value in best.agreement)
-        return Fit(
-            edges,
-            light,
-            color,
-            float(parts.mean()),
-            float(np.percentile(parts, 25)),
-            _box(best.pose),
-            best.pose.degrees,
-        )
+                other, reached = self._best_shift(region, tried, 1)
+                if reached > similarity:
+                    best, similarity = other, reached
+        agreement = agree(self._cells, region.cells(best, 1), self._mask, region.seen(best))
+        return Fit(agreement, _box(best), best.degrees)
 
-    def _best_shift(self, region: _Region, pose: _Pose) -> _Place:
-        cells = region.cells(pose)
+    def _best_shift(self, region: _Region, pose: _Pose, reach: int) -> tuple[_Pose, float]:
+        """The best of the shifts by whole cells, and its similarity."""
+        cells = region.cells(pose, reach)
         rows, columns = self._shape
         windows = np.lib.stride_tricks.sliding_window_view(cells, (rows, columns), axis=(0, 1))
-        across = windows.shape[1]
         flat = windows.reshape(-1, CHANNELS, rows * columns)
         mask = self._mask.reshape(-1)
         total = mask.sum()
@@ -153,34 +119,11 @@ class FineTemplate:
         edges, light, color = np.split(spread, (DIRECTIONS, DIRECTIONS + 1), axis=1)
         flatness = total * np.square([FLAT_EDGES, FLAT_LIGHT, FLAT_COLOR], dtype=np.float32)
         norms = np.stack([edges.sum(1), light.sum(1), color.sum(1)], axis=1) + flatness
-        agreements = flat.reshape(len(flat), -1) @ self._templates / np.sqrt(norms)
-        best = int((agreements @ WEIGHTS).argmax())
-        down, right = divmod(best, across)
-        agreement = agreements[best]
-        return _Place(_moved(pose, down, right, self._shape), agreement, cells, down, right)
-
-    def _parts(self, cells: NDArray[np.float32], down: int, across: int) -> NDArray[np.float64]:
-        """Agreement of the edges of each part, at the best of nine places around its own."""
-        rows, columns = self._shape
-        padded = np.pad(cells[..., :DIRECTIONS], ((1, 1), (1, 1), (0, 0)))
-        best = np.full((_PARTS, _PARTS), -1.0)
-        weights = self._mask[..., None]
-        row_cuts = np.arange(_PARTS) * rows // _PARTS
-        column_cuts = np.arange(_PARTS) * columns // _PARTS
-
-        def summed(values: NDArray[np.float32]) -> NDArray[np.float32]:
-            by_row = np.add.reduceat(values.sum(-1), row_cuts, axis=0)
-            return np.asarray(np.add.reduceat(by_row, column_cuts, axis=1))
-
-        own = summed(self._edges**2)
-        for dy in range(3):
-            for dx in range(3):
-                there = padded[down + dy : down + dy + rows, across + dx : across + dx + columns]
-                inner = summed(there * self._edges)
-                energy = summed(there * there * weights)
-                best = np.maximum(best, inner / np.sqrt(energy * own + 1e-6))
-        covered = summed(weights * np.ones_like(self._edges)) > 0.5 * DIRECTIONS
-        return np.asarray(best[covered & (own > 0.2 * own.mean())])
+        similarity = flat.reshape(len(flat), -1) @ self._templates / np.sqrt(norms) @ WEIGHTS
+        best = int(similarity.argmax())
+        down, across = divmod(best, windows.shape[1])
+        moved = _moved(pose, down - reach, across - reach, self._shape)
+        return moved, float(similarity[best])
 
 
 class _Region:
@@ -198,9 +141,23 @@ class _Region:
             crop = np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA), np.uint8)
         self._crop = crop
 
-    def cells(self, pose: _Pose) -> NDArray[np.float32]:
-        """Cells of the place and :data:`_REACH` more around it, turned upright."""
-        rows, columns = (cells + 2 * _REACH for cells in self._shape)
+    def cells(self, pose: _Pose, reach: int) -> NDArray[np.float32]:
+        """Cells of the place and ``reach`` more on each side, turned upright."""
+        return describe(self._warp(self._crop, pose, reach, cv2.BORDER_REPLICATE))
+
+    def seen(self, pose: _Pose) -> NDArray[np.float32]:
+        """1 for each cell of the place that lies wholly within the picture, else 0."""
+        within = self._warp(
+            np.full(self._crop.shape[:2], 255, np.uint8), pose, 0, cv2.BORDER_CONSTANT
+        )
+        rows, columns = self._shape
+        blocks = within.reshape(rows, CELL, columns, CELL).min(axis=(1, 3))
+        return np.asarray(blocks > 128, np.float32)
+
+    def _warp(
+        self, image: NDArray[np.uint8], pose: _Pose, reach: int, border: int
+    ) -> NDArray[np.uint8]:
+        rows, columns = (cells + 2 * reach for cells in self._shape)
         angle = np.deg2rad(pose.degrees)
         turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
         steps = np.diag(
@@ -210,27 +167,24 @@ class _Region:
         center = np.array([columns * CELL / 2 - 0.5, rows * CELL / 2 - 0.5])
         at = (np.array([pose.x, pose.y]) - self._origin) * self._scale - 0.5
         matrix = np.column_stack([linear, at - linear @ center])
-        patch = cv2.warpAffine(
-            self._crop,
-            matrix,
-            (columns * CELL, rows * CELL),
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_REPLICATE,
+        size = (columns * CELL, rows * CELL)
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        return np.asarray(
+            cv2.warpAffine(image, matrix, size, flags=flags, borderMode=border), np.uint8
         )
-        return describe(np.asarray(patch, np.uint8))
 
 
 def _moved(pose: _Pose, down: int, across: int, shape: tuple[int, int]) -> _Pose:
     angle = np.deg2rad(pose.degrees)
-    dx = (across - _REACH) * pose.width / shape[1]
-    dy = (down - _REACH) * pose.height / shape[0]
+    dx = across * pose.width / shape[1]
+    dy = down * pose.height / shape[0]
     return pose._replace(
         x=pose.x + dx * float(np.cos(angle)) - dy * float(np.sin(angle)),
         y=pose.y + dx * float(np.sin(angle)) + dy * float(np.cos(angle)),
     )
 
 
-def _box(pose: _Pose) -> tuple[float, float, float, float]:
+def _box(pose: _Pose) -> Box:
     half_width, half_height = pose.width / 2, pose.height / 2
     return (
         pose.x - half_width,

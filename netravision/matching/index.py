@@ -54,8 +54,8 @@ class Match(NamedTuple):
         """What was measured, in plain types for a record."""
         return {
             "coverage": round(self.coverage, 3),
-            "structure": round(self.fit.edges, 3),
-            "color": round(self.fit.color, 3),
+            "structure": round(self.fit.agreement.edges, 3),
+            "color": round(self.fit.agreement.color, 3),
             "turned_degrees": round(self.fit.degrees, 1),
             "runner_up": self.runner_up,
             "margin": round(self.fit.similarity - self.runner_up_similarity, 3),
@@ -113,7 +113,8 @@ class ReferenceIndex:
         gray = is_gray(rgb)
         fitted = list(zip(places, fits, strict=True))
         matches = [self._match(place, fit, fitted, found, gray, rgb) for place, fit in fitted]
-        return sorted(matches, key=lambda match: -match.score)
+        presentable = [match for match in matches if match.measured.presentable]
+        return sorted(presentable, key=lambda match: -match.score)
 
     def _id(self, hypothesis: Hypothesis) -> str:
         return self._drawings[hypothesis.drawing].id

@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 from netravision.matching.fitting import Fit
 
 FEATURES = (
-    "found",
     "edges",
     "light",
     "color",
     "parts",
     "weakest",
+    "core_edges",
+    "core_color",
     "found_margin",
     "fit_margin",
     "gray",
@@ -31,8 +32,12 @@ FEATURES = (
 TYPICAL_FOUND = 0.40
 TYPICAL_FIT = 0.45
 
-_WEIGHTS = np.array([-0.281, 8.471, 2.109, 9.031, 13.864, 5.404, 9.141, 9.400, 4.492])
-_INTERCEPT = -27.432
+_WEIGHTS = np.array([1.200, 3.387, 4.368, 12.667, 7.243, 6.854, 5.108, 11.163, 8.318, 5.290])
+_INTERCEPT = -22.294
+
+# A mark of which less lies within the picture has too little to show: a crest whose rim alone
+# reached into the picture scored 0.95. A mark cropped to 80 % of both sides keeps 0.64.
+_MIN_VISIBLE = 0.55
 
 
 class Measured(NamedTuple):
@@ -55,16 +60,23 @@ class Measured(NamedTuple):
     rival_fit: float
     gray: bool
 
+    @property
+    def presentable(self) -> bool:
+        """Whether enough of the mark lies within the picture."""
+        return self.fit.agreement.visible >= _MIN_VISIBLE
+
     def features(self) -> NDArray[np.float64]:
         """Numbers in the order of :data:`FEATURES`."""
+        whole = self.fit.agreement
         return np.array(
             [
-                self.found,
-                self.fit.edges,
-                self.fit.light,
-                0.0 if self.gray else self.fit.color,
-                self.fit.parts,
-                self.fit.weakest,
+                whole.edges,
+                whole.light,
+                0.0 if self.gray else whole.color,
+                whole.parts,
+                whole.weakest,
+                whole.core_edges,
+                0.0 if self.gray else whole.core_color,
                 self.found - max(self.rival_found, TYPICAL_FOUND),
                 self.fit.similarity - max(self.rival_fit, TYPICAL_FIT),
                 float(self.gray),
@@ -73,4 +85,6 @@ class Measured(NamedTuple):
 
     def score(self) -> float:
         """Probability that the place shows the mark."""
+        if not self.presentable:
+            return 0.0
         return float(1 / (1 + np.exp(-(self.features() @ _WEIGHTS + _INTERCEPT))))

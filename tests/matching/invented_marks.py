@@ -14,7 +14,7 @@ COLORS = [
 
 
 def mark(seed: int, side: int = 200) -> np.ndarray:
-    """An RGBA shield with a band, a disc, a bar and a triangle in places of its own."""
+    """An RGBA shield with discs, bars and triangles in places of its own."""
     rng = np.random.default_rng(seed)
     colors = [COLORS[i] for i in rng.permutation(len(COLORS))]
     rgba = np.zeros((side, side, 4), np.uint8)
@@ -22,8 +22,8 @@ def mark(seed: int, side: int = 200) -> np.ndarray:
     shield = np.array([[left, 0.04], [right, 0.04], [right, foot], [0.5, 0.97], [left, foot]])
     cv2.fillPoly(rgba, [np.int32(shield * side)], (*colors[0], 255), cv2.LINE_AA)
     shapes = np.zeros_like(rgba)
-    for color in colors[1:4]:
-        x, y, size = rng.uniform(0.3, 0.7), rng.uniform(0.2, 0.7), rng.uniform(0.07, 0.2)
+    for color in (*colors[1:], *colors[1:4]):
+        x, y, size = rng.uniform(0.3, 0.7), rng.uniform(0.2, 0.7), rng.uniform(0.05, 0.15)
         kind = rng.integers(3)
         at = (int(x * side), int(y * side))
         if kind == 0:

@@ -92,7 +92,11 @@ def test_scores_are_probabilities_and_fall(index):
 
 def test_the_same_picture_gives_the_same_matches(index):
     picture = in_a_corner(mark(4))
-    assert index.search(picture) == index.search(picture.copy())
+    once, again = index.search(picture), index.search(picture.copy())
+    assert [match.id for match in once] == [match.id for match in again]
+    # Sums over memory aligned otherwise differ in their last digits.
+    assert np.allclose([match.score for match in once], [match.score for match in again])
+    assert np.allclose([match.box for match in once], [match.box for match in again], atol=0.05)
 
 
 def test_any_of_several_pictures_of_a_reference_will_do():

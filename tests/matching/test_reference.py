@@ -15,7 +15,7 @@ SPECKS[5:9, 5:9] = SPECKS[290:294, 290:294] = 0
     [
         (np.full((100, 100, 3), 255, np.uint8), "blank"),
         (on_canvas(mark(0, 20), 100, 100, 40, 40), "at least 32"),
-        (np.zeros((8, 8, 3), np.uint8), "at least 32"),
+        (on_canvas(mark(0, 20), 20, 20, 0, 0), "at least 32"),
         (np.zeros((64, 64, 4), np.uint8), "blank"),
         (SPECKS, "mostly background"),
     ],

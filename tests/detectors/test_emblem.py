@@ -1,0 +1,99 @@
+import json
+
+import cv2
+import numpy as np
+import pytest
+
+from netravision.detectors.emblem import THRESHOLD, EmblemDetector
+from netravision.errors import WatchlistError
+from netravision.photo import read_picture
+from netravision.watchlist import Watchlist
+
+
+@pytest.fixture(scope="module")
+def watchlist(fixtures_dir):
+    return Watchlist.load(fixtures_dir / "watchlist.toml")
+
+
+@pytest.fixture(scope="module")
+def detector(watchlist):
+    return EmblemDetector(watchlist)
+
+
+@pytest.fixture(scope="module")
+def arunika(fixtures_dir):
+    return read_picture(fixtures_dir / "marks" / "arunika.png").rgb
+
+
+def on_poster(mark, share):
+    """A landscape picture with the mark in its corner, this share of its height."""
+    poster = np.full((600, 800, 3), (90, 120, 160), np.uint8)
+    poster[200:, 300:] = (200, 180, 90)
+    side = round(600 * share)
+    small = cv2.resize(mark, (side, side), interpolation=cv2.INTER_AREA)
+    poster[20 : 20 + side, 20 : 20 + side] = small
+    return poster
+
+
+def test_an_empty_watchlist_finds_nothing(arunika):
+    detector = EmblemDetector(Watchlist.default())
+    assert detector.detect(arunika, "avatar") == ([], [])
+
+
+def test_a_worn_emblem_is_a_finding_of_its_rule(detector, arunika):
+    findings, observations = detector.detect(arunika, "avatar")
+    finding = findings[0]
+    assert (finding.detector, finding.rule, finding.label) == (
+        "emblem",
+        "emblem-arunika",
+        "arunika",
+    )
+    assert finding.score >= THRESHOLD
+    assert finding.evidence["wear"] == "worn"
+    assert observations[0].rule is None
+    assert "arunika" in finding.reason
+    assert "fills" in finding.reason
+    json.dumps(finding.to_dict())
+
+
+@pytest.mark.parametrize(
+    ("share", "kind", "wear", "flagged"),
+    [
+        (0.9, "avatar", "worn", True),
+        (0.9, "post", "worn", True),
+        (0.25, "post", "present", False),
+        (0.25, "frame", "present", False),
+        (0.25, "avatar", "present", True),
+    ],
+)
+def test_worn_and_present_are_told_apart(detector, arunika, share, kind, wear, flagged):
+    findings, observations = detector.detect(on_poster(arunika, share), kind)
+    assert observations[0].label == "arunika"
+    assert observations[0].evidence["wear"] == wear
+    assert bool(findings) == flagged
+
+
+@pytest.mark.parametrize("profile", ["fast", "balanced", "thorough"])
+def test_every_profile_finds_the_fixtures_and_nothing_else(watchlist, fixtures_dir, profile):
+    detector = EmblemDetector(watchlist, profile)
+    labels = json.loads((fixtures_dir / "labels.json").read_text(encoding="utf-8"))
+    # Hands carry no emblem; every tenth of them stands for all.
+    photos = [p for p in labels["photos"] if p["account"] != "akun_jari"]
+    photos += [p for p in labels["photos"] if p["account"] == "akun_jari"][::10]
+    for photo in photos:
+        expected = {f["rule"] for f in photo["findings"] if f["detector"] == "emblem"}
+        rgb = read_picture(fixtures_dir / "photos" / photo["path"]).rgb
+        found = {finding.rule for finding in detector.detect(rgb, photo["kind"]).findings}
+        # The labels leave out what official accounts wear; detectors know no account.
+        found = {rule for rule in found if not watchlist.is_official(photo["account"], rule)}
+        assert expected <= found <= expected | set(photo["allowed"]), photo["path"]
+
+
+def test_a_picture_that_cannot_serve_is_refused_by_name(tmp_path):
+    cv2.imencode(".png", np.full((90, 90, 3), 255, np.uint8))[1].tofile(tmp_path / "kosong.png")
+    (tmp_path / "w.toml").write_text(
+        'schema = 1\nname = "x"\n[[emblem]]\nid = "kosong"\nlabel = "x"\nimages = ["kosong.png"]\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(WatchlistError, match=r"kosong.*blank"):
+        EmblemDetector(Watchlist.load(tmp_path / "w.toml"))
