@@ -27,6 +27,7 @@ from netravision.detectors.hands.finder import (
     squares_of_palms,
 )
 from netravision.detectors.hands.networks import FaceNetwork, Palms
+from netravision.detectors.hands.shown import FINDING_THRESHOLD
 from netravision.photo import read_picture
 from netravision.watchlist import Number, PoseRule, Watchlist
 
@@ -266,7 +267,7 @@ def test_rule(pose: str, numbers: list[int], poses: list[str], rule: str | None)
     detector.close()
     assert {finding.rule for finding in found} == ({rule} if rule else set())
     for finding in found:
-        assert 0.5 <= finding.score <= 1
+        assert FINDING_THRESHOLD <= finding.score <= 1
         json.dumps(finding.to_dict())
 
 
