@@ -1,0 +1,359 @@
+"""Symbols, badges, colors and material, one measured line each.
+
+    python -m benchmarks.insignia --data ../shared/data
+
+Badges are drawn here with 30 fonts that the digit network never saw; it needs fonts to be
+installed (on Debian for example fonts-noto-core, fonts-roboto, fonts-open-sans, fonts-lobster).
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from models.train_digits import font_files
+from netravision.core.color import linear_to_srgb, srgb_to_linear
+from netravision.detectors.insignia.badges import Badges
+from netravision.detectors.insignia.colors import Colors
+from netravision.detectors.insignia.marks import Marks
+from netravision.photo import read_picture
+from netravision.watchlist import Color, Material, Number, Symbol, Watchlist
+
+Rgb = NDArray[np.uint8]
+
+FONTS = 30
+BADGES_A_FONT = 10
+GROUPS_A_COLOR = 10
+
+#: Colors of Indonesian campaigns as their logos and shirts show them.
+COLORS = {
+    "red": "#d71920",
+    "yellow": "#ffd500",
+    "green": "#00843d",
+    "light-blue": "#8fd3f4",
+    "blue": "#0054a6",
+    "navy": "#1b2a5c",
+    "orange": "#f26522",
+    "purple": "#6a2c91",
+    "teal": "#00a79d",
+    "maroon": "#7b1113",
+}
+
+#: What a campaign is annotated with, and the color that stands for it.
+CAMPAIGNS = {"golkar": "yellow", "pdip": "red"}
+
+#: Gains of linear red, green and blue.
+LIGHTS = {
+    "daylight": (1.0, 1.0, 1.0),
+    "lamp": (1.3, 1.0, 0.62),
+    "shade": (0.85, 1.0, 1.25),
+    "tube": (0.9, 1.08, 0.85),
+}
+
+
+class Badge(NamedTuple):
+    """A drawn picture with one badge."""
+
+    picture: Rgb
+    digits: str
+    box: tuple[int, int, int, int]
+    font: str
+    shape: str
+
+
+def ordinary_photos(data: Path) -> list[Path]:
+    """The photos on which nobody shows anything."""
+    with (data / "hands" / "manifest.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    return [data / "hands" / row["path"] for row in rows if row["split"] == "negatives"]
+
+
+def scenes(data: Path) -> list[Path]:
+    """Groups of people, events, streets."""
+    return sorted(
+        path for path in (data / "hands" / "scenes").rglob("*.*") if path.suffix != ".json"
+    )
+
+
+def in_the_wild(data: Path) -> list[dict[str, Any]]:
+    """Annotated screens, posters and photos."""
+    text = (data / "logos" / "in_the_wild" / "annotations.json").read_text(encoding="utf-8")
+    return list(json.loads(text))
+
+
+def draw_badges() -> list[Badge]:
+    """Badges of 30 fonts never trained with, each on a picture of its own."""
+    rng = np.random.default_rng(7)
+    families: dict[str, Path] = {}
+    for path in font_files("test"):
+        families.setdefault(path.stem.split("-")[0], path)
+    names = sorted(families)
+    chosen = [names[i] for i in np.linspace(0, len(names) - 1, min(FONTS, len(names))).astype(int)]
+    return [_badge(families[name], rng) for name in chosen for _ in range(BADGES_A_FONT)]
+
+
+def _badge(font: Path, rng: np.random.Generator) -> Badge:
+    size = 400
+    ground, ink = _two_colors(rng)
+    plate = Image.new("RGBA", (size, size))
+    pen = ImageDraw.Draw(plate)
+    shape = ("circle", "square", "rounded", "card", "ring")[int(rng.integers(5))]
+    rim = (255, 255, 255) if rng.random() < 0.5 else ink
+    if shape in ("circle", "ring"):
+        width = 14 if shape == "ring" else 0
+        pen.ellipse((20, 20, 380, 380), fill=ground, outline=rim, width=width)
+    elif shape == "square":
+        pen.rectangle((30, 30, 370, 370), fill=ground)
+    elif shape == "rounded":
+        pen.rounded_rectangle((30, 30, 370, 370), 60, fill=ground)
+    else:
+        pen.rectangle((15, 90, 385, 310), fill=(255, 255, 255))
+        ground, ink = (255, 255, 255), (0, 0, 0)
+    digits = str(rng.integers(1, 10)) if rng.random() < 0.6 else f"{rng.integers(1, 20):02d}"
+    height = (0.5 if shape == "card" else 0.55 if len(digits) == 1 else 0.42) * 380
+    face = ImageFont.truetype(str(font), 200)
+    left, top, right, bottom = face.getbbox(digits, anchor="mm")
+    face = ImageFont.truetype(
+        str(font), max(20, int(200 * min(height / (bottom - top), 260 / (right - left))))
+    )
+    left, top, right, bottom = face.getbbox(digits, anchor="mm")
+    middle = (200 - (left + right) / 2, 200 - (top + bottom) / 2)
+    pen.text(middle, digits, fill=ink, font=face, anchor="mm")
+
+    picture = _backdrop(rng)
+    side = int(np.exp(rng.uniform(np.log(48), np.log(320))))
+    x, y = (int(rng.integers(0, limit - side)) for limit in (1080, 810))
+    corners = np.float32([[0, 0], [size, 0], [size, size], [0, size]])
+    angle = np.radians(rng.normal(0, 4))
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    moved = (corners / size - 0.5) @ turn.T * side + side / 2 + [x, y]
+    moved += rng.normal(0, 0.02 * side, (4, 2))
+    warp = cv2.getPerspectiveTransform(corners, moved.astype(np.float32))
+    rgba = np.asarray(plate).astype(np.float32)
+    rgba[..., :3] *= rgba[..., 3:] / 255
+    # Drawn much larger than shown: reduce by area first, or thin strokes alias.
+    blur = max(0.0, size / side / 2 - 0.5)
+    if blur > 0:
+        rgba = cv2.GaussianBlur(rgba, (0, 0), blur)
+    laid = cv2.warpPerspective(rgba, warp, (1080, 810), flags=cv2.INTER_LINEAR)
+    shade = 1 - 0.25 * rng.random() * np.linspace(0, 1, 1080)[None, :, None]
+    photo = picture * (1 - laid[..., 3:] / 255) + laid[..., :3] * shade
+    photo += rng.normal(0, 3, photo.shape)
+    _, encoded = cv2.imencode(
+        ".jpg", photo.clip(0, 255).astype(np.uint8)[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 80]
+    )
+    decoded = read_picture(encoded.tobytes()).rgb
+    return Badge(decoded, digits, (x, y, x + side, y + side), font.stem, shape)
+
+
+def _two_colors(rng: np.random.Generator) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Ground and ink as printers choose them: easy to tell apart."""
+    grounds = [(255, 255, 255), *(_rgb(color) for color in COLORS.values())]
+    while True:
+        ground, ink = (
+            grounds[int(rng.integers(len(grounds)))],
+            [(0, 0, 0), (255, 255, 255), (200, 16, 24), (16, 40, 120)][int(rng.integers(4))],
+        )
+        luma = [np.dot(color, (0.299, 0.587, 0.114)) for color in (ground, ink)]
+        if abs(luma[0] - luma[1]) > 80:
+            return ground, ink
+
+
+def _rgb(color: str) -> tuple[int, ...]:
+    return tuple(bytes.fromhex(color[1:]))
+
+
+def _backdrop(rng: np.random.Generator) -> NDArray[np.float64]:
+    """Something between a poster and a blurred room."""
+    coarse = rng.uniform(20, 240, (5, 6, 3))
+    picture = cv2.resize(coarse, (1080, 810), interpolation=cv2.INTER_CUBIC)
+    for _ in range(int(rng.integers(10, 60))):
+        color = rng.uniform(0, 255, 3).tolist()
+        a, b = (tuple(int(v) for v in rng.integers(0, (1080, 810))) for _ in range(2))
+        if rng.random() < 0.5:
+            cv2.line(picture, a, b, color, int(rng.integers(1, 12)))
+        else:
+            cv2.rectangle(
+                picture, a, (a[0] + (b[0] - a[0]) // 4, a[1] + (b[1] - a[1]) // 4), color, -1
+            )
+    return picture.clip(0, 255)
+
+
+def measure_symbols_and_material(data: Path) -> None:
+    """Party marks enrolled from one drawing, looked for in the annotated pictures."""
+    files = sorted((data / "logos" / "parties").glob("*/01.*"))
+    rules = tuple(
+        Symbol(id=path.parent.name, label=path.parent.name, images=(path,)) for path in files
+    )
+    wild = in_the_wild(data)
+    materials = tuple(
+        Material(id=f"photo-{number}", label="", images=(data / "logos" / str(item["path"]),))
+        for number, item in enumerate(wild[:10])
+    )
+    watchlist = Watchlist(schema=1, name="measured", symbol=rules, material=materials)
+    finder = Marks(watchlist)
+    enrolled = {rule.id for rule in rules}
+    found = labelled = named_wrongly = reused = reused_wrongly = 0
+    for number, item in enumerate(wild):
+        truth = {
+            box["label"].removeprefix("party:")
+            for box in item["boxes"]
+            if box["label"].startswith("party:")
+        } & enrolled
+        picture = read_picture(data / "logos" / str(item["path"])).rgb
+        height, width = picture.shape[:2]
+        corner = picture[: int(height * 0.6), : int(width * 0.6)]
+        rules_seen = {finding.rule for finding in finder.look(picture).findings}
+        symbols = {rule.removeprefix("symbol-") for rule in rules_seen if "symbol-" in str(rule)}
+        labelled, found = labelled + len(truth), found + len(truth & symbols)
+        named_wrongly += len(symbols - truth)
+        again = {finding.rule for finding in finder.look(corner).findings}
+        again = {rule for rule in again if str(rule).startswith("material-")}
+        reused += f"material-photo-{number}" in again
+        reused_wrongly += bool(again - {f"material-photo-{number}"})
+    print(
+        f"symbols   | {found} of {labelled} labelled party marks in {len(wild)} real pictures "
+        f"found, {named_wrongly} named that are not labelled"
+    )
+    print(
+        f"material  | {reused} of {len(materials)} enrolled pictures found in a crop of 36 %, "
+        f"{reused_wrongly} of {len(wild)} crops given a wrong one"
+    )
+
+
+def measure_badges(data: Path) -> None:
+    """Drawn badges, and every number 1 to 99 asked for on pictures without a badge."""
+    numbers = tuple(Number(value=value, label=str(value)) for value in range(1, 100))
+    finder = Badges(numbers, "balanced")
+    drawn = draw_badges()
+    right = wrong = 0
+    for badge in drawn:
+        found = finder.look(badge.picture).findings
+        right += any(int(finding.label) == int(badge.digits) for finding in found)
+        wrong += any(int(finding.label) != int(badge.digits) for finding in found)
+    fonts = len({badge.font for badge in drawn})
+    print(
+        f"badges    | {len(drawn)} drawn with {fonts} fonts not trained with: recall "
+        f"{right / len(drawn):.3f}, wrong number on {wrong / len(drawn):.3f}"
+    )
+    found = labelled = wrong = 0
+    wild = in_the_wild(data)
+    for item in wild:
+        prefix = "ballot-number:"
+        truth = {
+            int(box["label"].removeprefix(prefix))
+            for box in item["boxes"]
+            if box["label"].startswith(prefix)
+        }
+        seen = finder.look(read_picture(data / "logos" / str(item["path"])).rgb).findings
+        values = {int(finding.label) for finding in seen}
+        labelled, found = labelled + len(truth), found + len(truth & values)
+        wrong += bool(values - truth)
+    print(
+        f"badges    | {found} of {labelled} ballot numbers of {len(wild)} real pictures found, "
+        f"{wrong} pictures flagged for another"
+    )
+    avatars = sorted((data / "logos" / "avatars_negative").rglob("*.*g"))
+    for name, paths in (
+        ("ordinary photos", ordinary_photos(data)),
+        ("group scenes", scenes(data)),
+        ("avatars", avatars),
+    ):
+        flagged, seconds = 0, 0.0
+        for path in paths:
+            picture = read_picture(path).rgb
+            start = time.perf_counter()
+            flagged += bool(finder.look(picture).findings)
+            seconds += time.perf_counter() - start
+        pace = 1000 * seconds / len(paths)
+        print(f"badges    | {flagged} of {len(paths)} {name} flagged, {pace:.0f} ms each")
+
+
+def measure_colors(data: Path) -> None:
+    """Drawn groups under four lights, ordinary photos, and the annotated campaigns."""
+    rules = {name: Color(id=name, label=name, srgb=srgb) for name, srgb in COLORS.items()}
+    photos = [_small(read_picture(path).rgb) for path in ordinary_photos(data)]
+    rng = np.random.default_rng(5)
+    recalls: dict[str, list[bool]] = {light: [] for light in LIGHTS}
+    worst: list[str] = []
+    for name, rule in rules.items():
+        finder = Colors((rule,))
+        for light, gains in LIGHTS.items():
+            for _ in range(GROUPS_A_COLOR):
+                group = draw_group(photos[int(rng.integers(len(photos)))], COLORS[name], gains, rng)
+                recalls[light].append(bool(finder.look(group).findings))
+        flagged = sum(bool(finder.look(photo).findings) for photo in photos)
+        worst.append(f"{name} {100 * flagged / len(photos):.1f}")
+    print(
+        "colors    | groups in shirts of 10 colors, recall in "
+        + ", ".join(f"{light} {np.mean(found):.2f}" for light, found in recalls.items())
+    )
+    print(f"colors    | ordinary photos flagged, % of {len(photos)}: {', '.join(worst)}")
+    shares = []
+    for item in in_the_wild(data):
+        for box in item["boxes"]:
+            campaign = box["label"].removeprefix("campaign-colours:")
+            if campaign in CAMPAIGNS:
+                picture = read_picture(data / "logos" / str(item["path"])).rgb
+                color = CAMPAIGNS[campaign]
+                seen = Colors((rules[color],)).look(picture).observations
+                share = seen[0].evidence["share"] if seen else 0.0
+                shares.append(f"{color} {100 * share:.1f} % of the picture")
+    print(f"colors    | labelled campaign photos (flagged from 8 %): {', '.join(shares)}")
+
+
+def _small(picture: Rgb) -> Rgb:
+    scale = 256 / max(picture.shape[:2])
+    return np.asarray(
+        cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8
+    )
+
+
+def draw_group(
+    photo: Rgb, color: str, light: tuple[float, float, float], rng: np.random.Generator
+) -> Rgb:
+    """Four to eight people in shaded shirts of a color before a photo, under a light."""
+    scene = srgb_to_linear(cv2.resize(photo, (256, 192)) / 255)
+    shirt = srgb_to_linear(np.array(_rgb(color)) / 255)
+    people = int(rng.integers(4, 9))
+    pitch = 256 / people
+    for person in range(people):
+        x0, x1 = int((person + 0.1) * pitch), int((person + 0.9) * pitch)
+        y0 = int(rng.integers(70, 95))
+        y1 = min(192, y0 + int(pitch * rng.uniform(1.4, 2.2)))
+        across = 0.25 + 0.75 * np.sin(np.linspace(0.25, 2.6, x1 - x0))
+        folds = 1 + 0.15 * np.sin(np.linspace(0, rng.uniform(5, 15), y1 - y0))
+        shade = folds[:, None] * across[None] * rng.uniform(0.7, 1.1)
+        scene[y0:y1, x0:x1] = np.clip(shirt * shade[..., None], 0, 1)
+        scene[y1:, x0:x1] = (0.03, 0.03, 0.05)
+        skin = (np.array([0.5, 0.28, 0.18]) * rng.uniform(0.3, 1.2)).tolist()
+        cv2.circle(scene, ((x0 + x1) // 2, y0 - int(0.22 * pitch)), int(0.22 * pitch), skin, -1)
+    seen = linear_to_srgb(np.clip(scene * light, 0, 1)) * 255 + rng.normal(0, 3, scene.shape)
+    return np.asarray(seen.clip(0, 255), np.uint8)
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of evaluation pictures")
+    parser.add_argument("--only", choices=("symbols", "badges", "colors"))
+    arguments = parser.parse_args()
+    if arguments.only in (None, "symbols"):
+        measure_symbols_and_material(arguments.data)
+    if arguments.only in (None, "badges"):
+        measure_badges(arguments.data)
+    if arguments.only in (None, "colors"):
+        measure_colors(arguments.data)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+import cv2
+import numpy as np
+import pytest
+
+from netravision.detectors.insignia.badges import GLYPH_SIDE, Badges, normalized_glyph
+from netravision.watchlist import Number
+
+NUMBERS = tuple(Number(value=value, label=str(value)) for value in range(100))
+WHITE, RED, BLUE, GREEN, BLACK = (
+    (255, 255, 255),
+    (200, 20, 30),
+    (20, 60, 150),
+    (20, 110, 50),
+    (0, 0, 0),
+)
+
+
+@pytest.fixture(scope="module")
+def finder():
+    return Badges(NUMBERS, "balanced")
+
+
+def backdrop(seed=3):
+    rng = np.random.default_rng(seed)
+    coarse = rng.uniform(60, 190, (4, 5, 3)).astype(np.float32)
+    return cv2.resize(coarse, (600, 450), interpolation=cv2.INTER_CUBIC).clip(0, 255).astype("u1")
+
+
+def write(photo, text, middle, height, ink):
+    scale = height / 22
+    thickness = max(1, round(height / 8))
+    (width, tall), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, scale, thickness)
+    corner = (round(middle[0] - width / 2), round(middle[1] + tall / 2))
+    cv2.putText(photo, text, corner, cv2.FONT_HERSHEY_SIMPLEX, scale, ink, thickness, cv2.LINE_AA)
+
+
+def round_badge(text, *, radius=70, ground=RED, ink=WHITE, height=None):
+    photo = backdrop()
+    cv2.circle(photo, (300, 220), radius, ground, -1, cv2.LINE_AA)
+    write(photo, text, (300, 220), height or radius * 0.9, ink)
+    return photo
+
+
+def square_badge(text, *, ground=BLUE, ink=WHITE):
+    photo = backdrop(4)
+    cv2.rectangle(photo, (220, 140), (380, 300), ground, -1)
+    write(photo, text, (300, 220), 75, ink)
+    return photo
+
+
+def card(text):
+    photo = backdrop(5)
+    photo[:90] = WHITE
+    write(photo, text, (300, 45), 46, BLACK)
+    return photo
+
+
+@pytest.mark.parametrize(
+    ("photo", "digits", "shape"),
+    [
+        (round_badge("2"), "2", "circle"),
+        (round_badge("3", ground=WHITE, ink=BLACK), "3", "circle"),
+        (round_badge("4", radius=30), "4", "circle"),
+        (round_badge("01", height=48), "01", "circle"),
+        (square_badge("5"), "5", "square"),
+        (square_badge("12", ground=GREEN), "12", "square"),
+    ],
+)
+def test_a_badge_is_read(finder, photo, digits, shape):
+    found = finder.look(photo).findings
+    assert [(badge.rule, badge.label) for badge in found] == [(f"number-{int(digits)}", digits)]
+    assert found[0].evidence["digits"] == digits
+    assert found[0].evidence["shape"] == shape
+    x0, y0, x1, y1 = found[0].box
+    assert x0 < 300 < x1
+    assert y0 < 220 < y1
+
+
+def clock():
+    photo = round_badge("", radius=100, ground=WHITE)
+    for hour in range(1, 13):
+        angle = np.radians(30 * hour - 90)
+        place = (300 + 78 * np.cos(angle), 220 + 78 * np.sin(angle))
+        write(photo, str(hour), place, 18, BLACK)
+    return photo
+
+
+def licence_plate():
+    photo = backdrop(6)
+    cv2.rectangle(photo, (180, 180), (420, 250), BLACK, -1)
+    write(photo, "KT 2 AB", (300, 215), 34, WHITE)
+    return photo
+
+
+def page():
+    photo = np.full((450, 600, 3), 255, np.uint8)
+    for line in range(8):
+        write(photo, "Rapat kerja dinas", (300, 40 + 40 * line), 16, BLACK)
+    write(photo, "2", (300, 425), 14, BLACK)
+    return photo
+
+
+def shirt():
+    photo = backdrop(7)
+    body = np.array([[180, 450], [200, 150], [270, 130], [330, 130], [400, 150], [420, 450]])
+    cv2.fillPoly(photo, [body, np.array([[200, 150], [110, 290], [150, 310], [215, 220]])], RED)
+    write(photo, "7", (300, 260), 90, WHITE)
+    return photo
+
+
+@pytest.mark.parametrize(
+    "photo",
+    [
+        pytest.param(backdrop(), id="nothing"),
+        pytest.param(round_badge(""), id="an empty plate"),
+        pytest.param(round_badge("A"), id="a letter"),
+        pytest.param(round_badge("X"), id="a cross"),
+        pytest.param(round_badge("123", height=30), id="three digits"),
+        pytest.param(clock(), id="a clock"),
+        pytest.param(licence_plate(), id="a licence plate"),
+        pytest.param(page(), id="a page number"),
+        pytest.param(shirt(), id="a football shirt"),
+        pytest.param(np.zeros((5, 7, 3), np.uint8), id="a tiny picture"),
+    ],
+)
+def test_what_is_no_badge(finder, photo):
+    assert finder.look(photo).findings == []
+
+
+def test_only_numbers_of_the_watchlist_are_findings():
+    found, seen = Badges((NUMBERS[3],), "balanced").look(round_badge("2"))
+    assert found == []
+    assert [badge.label for badge in seen if badge.score > 0.9] == ["2"]
+    assert all(badge.rule is None for badge in seen)
+
+
+def test_a_glyph_fills_the_middle_whatever_its_size():
+    for height in (7, 20, 90):
+        part = np.zeros((120, 120), bool)
+        part[10 : 10 + height, 30 : 30 + height // 2] = True
+        glyph = normalized_glyph(part.astype(np.float32), part)
+        assert glyph.shape == (GLYPH_SIDE, GLYPH_SIDE)
+        rows, columns = (np.flatnonzero(glyph.max(axis=axis) > 0.5) for axis in (1, 0))
+        assert (rows[0], rows[-1]) == (2, 21)
+        assert abs(rows.mean() - columns.mean()) <= 1
