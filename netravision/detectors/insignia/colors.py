@@ -51,6 +51,10 @@ _SHADED_CHROMA = (25.0, 75.0)
 _SHADED_LIGHTNESS = (25.0, 40.0)
 _MIN_EXACT_SHARE = 0.03
 
+#: Folds alone do not take cloth farther than this multiple of the tolerance on average; a photo
+#: in red light, which shading would count as orange, does.
+_MAX_MEAN_DISTANCE = 2.25
+
 #: A blue area along this share of the upper edge is taken for sky (flags of light blue on
 #: ordinary photos: 5.4 % with the sky, 1.1 % without). Hues in degrees of Lab.
 _SKY_HUES = (200.0, 300.0)
@@ -84,7 +88,7 @@ class Colors:
             if seen is None:
                 continue
             observations.append(seen)
-            if not table.neutral and seen.evidence["share"] >= table.rule.min_area:
+            if _asked_for(seen, table):
                 findings.append(
                     Finding(
                         seen.detector,
@@ -96,6 +100,15 @@ class Colors:
                     )
                 )
         return Sightings(findings, observations)
+
+
+def _asked_for(seen: Finding, table: _Table) -> bool:
+    rule, measured = table.rule, seen.evidence
+    return (
+        not table.neutral
+        and measured["share"] >= rule.min_area
+        and measured["mean_distance"] <= _MAX_MEAN_DISTANCE * rule.tolerance
+    )
 
 
 @dataclass(frozen=True)
