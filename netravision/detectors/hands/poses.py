@@ -44,6 +44,16 @@ OTHER = "other"
 _ROWS = [(name, pattern) for name, patterns in PATTERNS.items() for pattern in patterns]
 _ANSWERS = np.array([pattern for _name, pattern in _ROWS])
 
+# People who show one or two often let the thumb stick out a little, and far fewer mean a pistol
+# or a three with the thumb. So these two need a thumb that is plainly out: 0.8 for even odds.
+_LOOSE_THUMB = 0.25
+_PRIOR = np.array(
+    [
+        _LOOSE_THUMB if pattern[:5] in ((1, 1, 0, 0, 0), (1, 1, 1, 0, 0)) else 1.0
+        for _, pattern in _ROWS
+    ]
+)
+
 # A thumb within 75 degrees of straight up or down is thumb_up or thumb_down, sideways neither.
 _THUMB_TILT = np.cos(np.radians(75))
 
@@ -83,16 +93,21 @@ class PoseReader:
         """Name the pose of each of (N, 21, 3) hands; x right, y down, one unit."""
         answers = self.answers(landmarks)
         likely = np.prod(np.where(_ANSWERS[None] == 1, answers[:, None], 1 - answers[:, None]), 2)
+        others = 1 - likely.sum(axis=1, keepdims=True)
+        likely *= _PRIOR
+        total = likely.sum(axis=1, keepdims=True) + others
+        likely, others = likely / total, others / total
         readings = []
-        for points, answer, row in zip(landmarks, answers, likely, strict=True):
+        for points, answer, row, other in zip(
+            landmarks, answers, likely, others[:, 0], strict=True
+        ):
             best = int(row.argmax())
             name, pattern = _ROWS[best]
-            other = 1 - float(row.sum())
             if name == "thumb":
                 name = _thumb_direction(points)
             if name == OTHER or other > row[best]:
                 fingers = tuple(int(out) for out in answer[:5] > 0.5)
-                readings.append(Reading(OTHER, max(other, float(row[best])), fingers))
+                readings.append(Reading(OTHER, max(float(other), float(row[best])), fingers))
             else:
                 readings.append(Reading(name, float(row[best]), pattern[:5]))
         for number in _hearts(landmarks):
