@@ -73,7 +73,7 @@ def screen_entries(run: Run, entries: Iterable[Entry], workers: Workers) -> Iter
             yield _finish(run, under_way.popleft(), workers, given_out)
     except (KeyboardInterrupt, GeneratorExit):
         for pending in under_way:
-            if pending.task is not None and pending.task.future.done():
+            if pending.task is not None and pending.task.is_finished:
                 _finish(run, pending, workers, given_out)
         raise
 

@@ -53,6 +53,14 @@ class Task:
         self.file = file
         self.kind = kind
         self.future: Future[Result] = Future()
+        self.crashed = False
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the result is there without another try."""
+        return self.future.done() and not isinstance(
+            self.future.exception(), ProcessExpired | BrokenProcessPool
+        )
 
 
 class Workers:
@@ -118,6 +126,9 @@ class Workers:
     def result(self, task: Task) -> Result:
         """Wait for a task. Its photo has no account, and findings are as for a stranger.
 
+        A photo whose process ended is tried once more while nothing else is under way: the
+        memory that ran out may have been taken by the photos beside it.
+
         Raises
         ------
         NetravisionError
@@ -125,8 +136,7 @@ class Workers:
             missing.
         """
         while True:
-            while not wait([task.future], timeout=_POLL_S).done:
-                pass
+            _wait_for(task.future)
             try:
                 result = task.future.result()
             except BrokenProcessPool:
@@ -138,13 +148,24 @@ class Workers:
                 )
                 result = _failed(task.kind, failure)
             except ProcessExpired as error:
+                if not task.crashed:
+                    self._try_alone(task)
+                    continue
                 failure = Failure(
-                    "crashed", f"the process that screened it ended with code {error.exitcode}"
+                    "crashed",
+                    f"the process that screened it ended with code {error.exitcode}, "
+                    "and so did one before that",
                 )
                 result = _failed(task.kind, failure)
             self._restarts = 0
             self.under_way.pop(task, None)
             return result
+
+    def _try_alone(self, task: Task) -> None:
+        _wait_for(*(other.future for other in self.under_way if other is not task))
+        task.crashed = True
+        task.future = Future()
+        self._schedule(task)
 
     def _restart(self) -> None:
         """Replace a pool that lost a worker between two photos, and give out its tasks again."""
@@ -178,6 +199,11 @@ class Workers:
         trace: TracebackType | None,
     ) -> None:
         self._end_pool()
+
+
+def _wait_for(*futures: Future[Result]) -> None:
+    while wait(futures, timeout=_POLL_S).not_done:
+        pass
 
 
 def _failed(kind: Kind, failure: Failure) -> Result:

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -97,23 +98,35 @@ def test_a_file_changed_or_told_about_is_looked_at_anew(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
-def test_a_killed_worker_costs_one_photo_until_the_next_call(tmp_path: Path, draw: Draw) -> None:
+def test_a_photo_whose_worker_is_killed_is_tried_once_more_alone(
+    tmp_path: Path, draw: Draw
+) -> None:
     folder = tmp_path / "foto"
-    for seed in range(3):
+    for seed in range(5):
         draw(folder / f"{seed}.png", seed, (2400, 1800))
-    with running(tmp_path / "run") as (run, workers):
-        steps = screen_entries(run, list_entries([folder]), workers)
-        assert next(steps).how == "screened"
-        _wait_until_busy(workers)
-        _kill_the_worker()
-        assert sorted(step.how for step in steps) == ["failed", "screened"]
+    with running(tmp_path / "run", count=2) as (run, workers), _killing(workers, 1) as beside:
+        assert screen(run, workers, folder) == [(f"{n}.png", "screened") for n in range(5)]
+    assert len(beside) == 1
+
+    draw(folder / "1.png", 99, (2400, 1800))
+    draw(folder / "2.png", 98, (2400, 1800))
+    with running(tmp_path / "run", count=2) as (run, workers), _killing(workers, 2) as beside:
+        hows = dict(screen(run, workers, folder))
+    assert hows == {
+        "0.png": "kept",
+        "1.png": "failed",
+        "2.png": "screened",
+        "3.png": "kept",
+        "4.png": "kept",
+    }
+    assert beside[1] == []
     (failed,) = [result for result in by_path(tmp_path / "run").values() if result.error]
     assert failed.error is not None
     assert failed.error.code == "crashed"
     assert failed.photo.sha256 is not None
+    # The next call has new workers, perhaps more memory.
     with running(tmp_path / "run") as (run, workers):
-        hows = [step.how for step in screen_entries(run, list_entries([folder]), workers)]
-    assert sorted(hows) == ["kept", "kept", "screened"]
+        assert dict(screen(run, workers, folder))["1.png"] == "screened"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
@@ -134,9 +147,29 @@ def test_workers_that_cannot_begin_say_why(photos: Path, tmp_path: Path) -> None
         assert run.store.is_empty()
 
 
-def _wait_until_busy(workers: Workers) -> None:
-    while not any(task.future.running() for task in workers.under_way):
-        time.sleep(0.01)
+@contextmanager
+def _killing(workers: Workers, times: int) -> Iterator[list[list[str]]]:
+    """Kill the workers that many times while 1.png is looked at; lists what else was."""
+    beside: list[list[str]] = []
+    over = threading.Event()
+
+    def kill() -> None:
+        killed = None
+        while len(beside) < times and not over.wait(0.002):
+            tasks = [task for task in list(workers.under_way) if task.future.running()]
+            now = [task.future for task in tasks if task.file.name == "1.png"]
+            if now and now[0] is not killed:
+                killed = now[0]
+                beside.append([task.file.name for task in tasks if task.file.name != "1.png"])
+                _kill_the_worker()
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    try:
+        yield beside
+    finally:
+        over.set()
+        thread.join()
 
 
 def _kill_the_worker() -> None:
