@@ -43,8 +43,7 @@ def load(name: str) -> bytes:
     found = hashlib.sha256(content).hexdigest()
     if found != published:
         raise AssetError(
-            f"{folder / name}: expected SHA-256 {published}, got {found}; "
-            "install netravision again"
+            f"{folder / name}: expected SHA-256 {published}, got {found}; install netravision again"
         )
     return content
 
