@@ -31,7 +31,7 @@ from netravision.watchlist import Color, Material, Number, Symbol, Watchlist
 Rgb = NDArray[np.uint8]
 
 FONTS = 30
-BADGES_A_FONT = 10
+BADGES_A_FONT = 5
 GROUPS_A_COLOR = 10
 
 #: Colors of Indonesian campaigns as their logos and shirts show them.

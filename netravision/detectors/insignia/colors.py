@@ -55,8 +55,8 @@ _MIN_EXACT_SHARE = 0.03
 #: in red light, which shading would count as orange, does.
 _MAX_MEAN_DISTANCE = 2.25
 
-#: A blue area along this share of the upper edge is taken for sky (flags of light blue on
-#: ordinary photos: 5.4 % with the sky, 1.1 % without). Hues in degrees of Lab.
+#: A blue area along this share of the upper edge is taken for sky (ordinary photos flagged in
+#: light blue: 2.5 % with the sky, 1.1 % without). Hues in degrees of Lab.
 _SKY_HUES = (200.0, 300.0)
 _SKY_SHARE_OF_EDGE = 0.2
 
