@@ -28,9 +28,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from netravision.matching.index import Match, ReferenceIndex
-from netravision.matching.reference import Reference
 from netravision.matching.scoring import FEATURES
-from netravision.photo import read_picture
 
 NEGATIVES = ("regencies", "parties", "institutions", "avatars_negative")
 CARD_TRANSFORMATIONS = ("plain", "circle", "padded", "q15")
@@ -71,7 +69,7 @@ def main() -> None:
     cv2.setNumThreads(1)
 
     enrolled = exam.enrol(exam.read_marks(data, "provinces"), arguments.nth, arguments.drawings)
-    index = ReferenceIndex(references(enrolled))
+    index = ReferenceIndex(exam.references(enrolled))
     answers = ask(index, exam.positives(data, "provinces", enrolled), arguments.sample)
     answers += ask(index, exam.negatives(data, NEGATIVES), arguments.sample)
     answers += ask(index, exam.photo_negatives(data), arguments.sample)
@@ -84,14 +82,6 @@ def main() -> None:
             )
         )
         print(f"intercept {intercept:.3f}")
-
-
-def references(enrolled: dict[str, list[exam.Mark]]) -> list[Reference]:
-    """The enrolled files as references, read as a watchlist's are."""
-    return [
-        Reference(slug, [read_picture(mark.path).rgb for mark in marks])
-        for slug, marks in enrolled.items()
-    ]
 
 
 def ask(index: ReferenceIndex, cases: Iterable[exam.Case], sample: int | None) -> list[Answer]:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from netravision.matching.reference import Reference
 from netravision.photo import read_picture
 
 Rgb = NDArray[np.uint8]
@@ -77,6 +78,14 @@ def enrol(marks: list[Mark], nth: int = 0, drawings: int = 1) -> dict[str, list[
         files = list(firsts.values())
         enrolled[slug] = [files[(nth + i) % len(files)] for i in range(min(drawings, len(files)))]
     return enrolled
+
+
+def references(enrolled: dict[str, list[Mark]]) -> list[Reference]:
+    """The enrolled files as references, read as a watchlist's are."""
+    return [
+        Reference(slug, [read_picture(mark.path).rgb for mark in marks])
+        for slug, marks in enrolled.items()
+    ]
 
 
 def positives(

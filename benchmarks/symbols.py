@@ -8,12 +8,12 @@ the emblem exam: no party has been seen by them as something to find.
 
 from __future__ import annotations
 
+import argparse
 import os
 from collections import defaultdict
 from pathlib import Path
 
 import cv2
-import emblems
 import exam
 import numpy as np
 from numpy.typing import NDArray
@@ -32,11 +32,21 @@ def main() -> None:
     data = Path(os.environ["NETRAVISION_DATA"]).resolve()
     cv2.setNumThreads(1)
     enrolled = exam.enrol(exam.read_marks(data, "parties"))
-    references = emblems.references(enrolled)
+    references = exam.references(enrolled)
     index = ReferenceIndex(references, smallest=SMALLEST, fitted=FITTED)
-    asked = [(case, index.candidates(case.picture)) for case in _cases(data, enrolled)]
+    cases = _cases(data, enrolled)
+    cases = [cases[i] for i in np.random.default_rng(0).permutation(len(cases))[: sample()]]
+    asked = [(case, index.candidates(case.picture)) for case in cases]
     report([(case, found[0] if found else None) for case, found in asked])
     sheet(data, enrolled)
+
+
+def sample() -> int | None:
+    """How many pictures to ask: ``--sample``, or all."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--sample", type=int, default=None)
+    chosen = parser.parse_args().sample
+    return chosen if chosen is None else int(chosen)
 
 
 def _cases(data: Path, enrolled: dict[str, list[exam.Mark]]) -> list[exam.Case]:
@@ -77,7 +87,7 @@ def report(answers: list[tuple[exam.Case, Match | None]]) -> None:
 
 def sheet(data: Path, enrolled: dict[str, list[exam.Mark]]) -> None:
     """Ten symbols at once, 64 px each, as on a ballot paper; profile "thorough"."""
-    index = ReferenceIndex(emblems.references(enrolled), smallest=0.1, fitted=18)
+    index = ReferenceIndex(exam.references(enrolled), smallest=0.1, fitted=18)
     others = {}
     for mark in exam.read_marks(data, "parties"):
         if mark not in enrolled[mark.slug] or len(enrolled) == 1:

