@@ -2,8 +2,8 @@
 
     NETRAVISION_DATA=../shared/data python benchmarks/symbols.py
 
-The scores are those of the shipped weights, which were fitted on provinces and on negatives of
-the emblem exam: no party has been seen by them as something to find.
+The weights are those of the emblems, fitted on provinces and negatives of the emblem exam: no
+party has been seen by them as something to find. ``SYMBOL_DOUBT`` was chosen on this exam.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import exam
 import numpy as np
 from numpy.typing import NDArray
 
+from netravision.detectors.insignia.marks import SYMBOL_DOUBT
 from netravision.matching.index import Match, ReferenceIndex
 from netravision.photo import read_picture
 
@@ -33,7 +34,7 @@ def main() -> None:
     cv2.setNumThreads(1)
     enrolled = exam.enrol(exam.read_marks(data, "parties"))
     references = exam.references(enrolled)
-    index = ReferenceIndex(references, smallest=SMALLEST, fitted=FITTED)
+    index = ReferenceIndex(references, smallest=SMALLEST, fitted=FITTED, doubt=SYMBOL_DOUBT)
     cases = _cases(data, enrolled)
     cases = [cases[i] for i in np.random.default_rng(0).permutation(len(cases))[: sample()]]
     asked = [(case, index.candidates(case.picture)) for case in cases]
@@ -87,7 +88,7 @@ def report(answers: list[tuple[exam.Case, Match | None]]) -> None:
 
 def sheet(data: Path, enrolled: dict[str, list[exam.Mark]]) -> None:
     """Ten symbols at once, 64 px each, as on a ballot paper; profile "thorough"."""
-    index = ReferenceIndex(exam.references(enrolled), smallest=0.1, fitted=18)
+    index = ReferenceIndex(exam.references(enrolled), smallest=0.1, fitted=18, doubt=SYMBOL_DOUBT)
     others = {}
     for mark in exam.read_marks(data, "parties"):
         if mark not in enrolled[mark.slug] or len(enrolled) == 1:

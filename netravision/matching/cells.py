@@ -80,7 +80,5 @@ _ONES = np.ones((1, 3), np.float32)
 
 def _pool(image: NDArray[np.float32]) -> NDArray[np.float32]:
     """Mean of each cell."""
-    height, width, channels = image.shape
-    blocks = image.reshape(height // CELL, CELL, width // CELL, CELL * channels)
-    rows = np.add.reduce(blocks, axis=1).reshape(height // CELL, width // CELL, CELL, channels)
-    return np.asarray(np.add.reduce(rows, axis=2) / CELL**2, np.float32)
+    size = (image.shape[1] // CELL, image.shape[0] // CELL)
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.float32)

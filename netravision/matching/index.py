@@ -17,6 +17,10 @@ from netravision.matching.sliding import Hypothesis, SlidingTemplates, is_gray
 #: Matches less likely than this are not reported.
 MIN_SCORE = 0.05
 
+# Places so much less similar than the best of the picture are not looked at closely. In the exam
+# no emblem lay more than 0.06 behind; several symbols in one picture may lie further apart.
+_MAX_DEFICIT = 0.25
+
 # Boxes that overlap more are about the same place (intersection over union).
 _SAME_PLACE = 0.3
 
@@ -73,6 +77,9 @@ class ReferenceIndex:
         Height of the smallest mark to look for, as a share of the picture's shorter side.
     fitted : int
         How many of the likeliest references are laid over the picture.
+    doubt : float
+        Log odds taken off every score: 0 for marks as rich as emblems, more for simple ones,
+        which much else resembles.
 
     Raises
     ------
@@ -81,11 +88,17 @@ class ReferenceIndex:
     """
 
     def __init__(
-        self, references: Sequence[Reference], *, smallest: float = 0.15, fitted: int = 4
+        self,
+        references: Sequence[Reference],
+        *,
+        smallest: float = 0.15,
+        fitted: int = 4,
+        doubt: float = 0.0,
     ) -> None:
         self._drawings = [drawing for each in references for drawing in drawings(each)]
         self._smallest = smallest
         self._fitted = fitted
+        self._doubt = doubt
         self._sliding = SlidingTemplates(self._drawings)
         self._fine = [FineTemplate(drawing) for drawing in self._drawings]
 
@@ -123,7 +136,10 @@ class ReferenceIndex:
         """The best place of each drawing, of the likeliest references."""
         places: dict[int, Hypothesis] = {}
         ids: set[str] = set()
+        least = found[0].similarity - _MAX_DEFICIT if found else 0.0
         for each in found:
+            if each.similarity < least:
+                break
             if len(ids) == self._fitted and self._id(each) not in ids:
                 continue
             ids.add(self._id(each))
@@ -157,7 +173,9 @@ class ReferenceIndex:
         measured = Measured(place.similarity, fit, rival_found, rival_fit, gray)
         box = _within(fit.box, rgb)
         coverage = area(box) / (rgb.shape[0] * rgb.shape[1])
-        return Match(own, measured.score(), box, coverage, fit, rival, rival_fit, measured)
+        return Match(
+            own, measured.score(self._doubt), box, coverage, fit, rival, rival_fit, measured
+        )
 
 
 def _within(box: Box, rgb: NDArray[np.uint8]) -> Box:

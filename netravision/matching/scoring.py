@@ -1,8 +1,8 @@
 """From measured agreement to a probability.
 
-A logistic model, fitted by ``python benchmarks/emblems.py --sample 400 --fit`` on the shared provinces and
-negatives; the tables of ``docs/emblems.md`` are measured crosswise, on provinces and negatives
-that the fit has not seen.
+A logistic model, fitted by ``python benchmarks/emblems.py --sample 400 --fit`` on the shared
+provinces and negatives; the tables of ``docs/emblems.md`` are measured crosswise, on provinces
+and negatives that the fit has not seen.
 """
 
 from __future__ import annotations
@@ -83,8 +83,8 @@ class Measured(NamedTuple):
             ]
         )
 
-    def score(self) -> float:
-        """Probability that the place shows the mark."""
+    def score(self, doubt: float = 0.0) -> float:
+        """Probability that the place shows the mark; ``doubt`` is taken off its log odds."""
         if not self.presentable:
             return 0.0
-        return float(1 / (1 + np.exp(-(self.features() @ _WEIGHTS + _INTERCEPT))))
+        return float(1 / (1 + np.exp(doubt - (self.features() @ _WEIGHTS + _INTERCEPT))))

@@ -47,6 +47,9 @@ FLAT_COLOR = 0.012
 _GRAY_CHROMA = 8.0
 
 
+#: Less similar places are left out. In the exam no emblem lay below 0.40.
+MIN_SIMILARITY = 0.37
+
 # A cell is compared if this share of the templates of its grid, averaged, covers it.
 _COMMON = 0.3
 
@@ -112,14 +115,20 @@ class SlidingTemplates:
                 similarity = _slide(cells, bank, weights)
                 places = similarity.reshape(-1, similarity.shape[2])
                 best = places.argmax(axis=0)
+                values = places[best, np.arange(len(best))]
                 tops, lefts = np.divmod(best, similarity.shape[1])
-                for each, (top, left) in enumerate(zip(tops, lefts, strict=True)):
-                    corner = np.array([left - _MARGIN, top - _MARGIN]) * CELL / scale
-                    size = np.array([columns, rows]) * CELL / scale
-                    x0, y0, x1, y1 = (float(v) for v in (*corner, *(corner + size)))
-                    value = float(places[best[each], each])
-                    owner, degrees = int(bank.owners[each]), float(bank.degrees[each])
-                    found.append(Hypothesis(value, owner, degrees, (x0, y0, x1, y1)))
+                width, height = columns * CELL / scale, rows * CELL / scale
+                for each in np.flatnonzero(values >= MIN_SIMILARITY):
+                    x0 = float((lefts[each] - _MARGIN) * CELL / scale)
+                    y0 = float((tops[each] - _MARGIN) * CELL / scale)
+                    found.append(
+                        Hypothesis(
+                            float(values[each]),
+                            int(bank.owners[each]),
+                            float(bank.degrees[each]),
+                            (x0, y0, x0 + width, y0 + height),
+                        )
+                    )
         found.sort(key=lambda hypothesis: -hypothesis.similarity)
         return found
 
@@ -161,14 +170,17 @@ def _pyramid(
     """Cells of the picture at falling mark sizes, each with its scale."""
     rows = np.sqrt(AREA)
     shorter = min(rgb.shape[:2])
+    # Shrunk once to what the smallest mark needs: every size is then made from few pixels.
+    finest = rows * CELL / (smallest * shorter)
+    rgb, shrunk = _shrunk(rgb, finest)
     size = _LARGEST
     while size >= smallest * 0.99:
         scale = rows * CELL / (size * shorter)
         # Beyond twice the pixels there is nothing more to see.
         if scale > 2.2:
             return
-        height, width = (max(CELL, round(side * scale)) for side in rgb.shape[:2])
-        how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        height, width = (max(CELL, round(side * scale / shrunk)) for side in rgb.shape[:2])
+        how = cv2.INTER_AREA if scale < shrunk else cv2.INTER_LINEAR
         small = cv2.resize(rgb, (width, height), interpolation=how)
         rim = _MARGIN * CELL
         padded = cv2.copyMakeBorder(
@@ -181,6 +193,15 @@ def _pyramid(
         )
         yield describe(np.asarray(padded, np.uint8)), scale
         size /= _STEP
+
+
+def _shrunk(rgb: NDArray[np.uint8], scale: float) -> tuple[NDArray[np.uint8], float]:
+    """The picture at a scale of at most 1, and that scale."""
+    if scale >= 1:
+        return rgb, 1.0
+    height, width = (max(1, round(side * scale)) for side in rgb.shape[:2])
+    small = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8), scale
 
 
 def _slide(
