@@ -8,7 +8,6 @@ from hypothesis.extra.numpy import arrays
 from netravision.core.color import (
     ciede2000,
     hex_to_lab,
-    lab_to_srgb,
     linear_to_srgb,
     srgb_to_lab,
     srgb_to_linear,
@@ -84,12 +83,6 @@ def test_ciede2000_of_equal_colors_is_zero(lab):
 
 
 @given(RGB)
-def test_lab_and_back_changes_nothing(rgb):
-    back = np.rint(lab_to_srgb(srgb_to_lab(rgb)) * 255).astype(np.uint8)
-    np.testing.assert_array_equal(back, rgb)
-
-
-@given(RGB)
 def test_integers_and_floats_mean_the_same_color(rgb):
     np.testing.assert_allclose(srgb_to_lab(rgb), srgb_to_lab(rgb / 255), atol=1e-9)
 
@@ -127,7 +120,7 @@ def test_what_is_no_hex_color(text):
         hex_to_lab(text)
 
 
-@pytest.mark.parametrize("function", [srgb_to_lab, lab_to_srgb])
+@pytest.mark.parametrize("function", [srgb_to_lab, lambda lab: ciede2000(lab, [0, 0, 0])])
 @pytest.mark.parametrize("shape", [(), (4,), (3, 2)])
 def test_the_last_axis_holds_three_channels(function, shape):
     with pytest.raises(ValueError, match=r"expected an array of shape \(\.\.\., 3\)"):
