@@ -108,10 +108,10 @@ def describe(landmarks: ArrayLike) -> Floats:
     (N, 68) float64 ndarray
         15 flexions in radians; then, in palm lengths, 10 distances between fingertips, 5 from
         the wrist to the fingertips, 5 from the palm's middle to the fingertips, 12 from the
-        thumb's tip to each joint of the four fingers, 9 from the tip to the middle of the
-        hand's skeleton along and across the palm for the thumb's last three joints; then 4
-        angles between neighbouring fingers, 4 between each finger and the palm's axis, and 4
-        between the thumb's last bone and each finger's first.
+        thumb's tip to the lower joints of the four fingers, and 9 places of the thumb's last
+        three joints, each along the palm, across it, and how far out of it; then 4 angles
+        between neighbouring fingers, 4 between each finger and the palm's axis, and 4 between the
+        thumb's last bone and each finger's first.
     """
     points = _checked(landmarks)
     unit = np.maximum(palm_lengths(points), np.finfo(np.float64).tiny)

@@ -178,7 +178,7 @@ class FaceNetwork:
 
 # Faces of people side by side overlap less than the network's several boxes of one face.
 FACE_OVERLAP = 0.3
-# An interpreter at 960 x 960 holds some 50 MB; photos of one account have few shapes.
+# Photos of one account have few shapes; each kept interpreter costs memory.
 _SIZES_KEPT = 4
 
 

@@ -22,8 +22,8 @@ Floats = NDArray[np.float64]
 _SHOWN_RAISED, _SHOWN_FACING, _SHOWN_BIAS = 1.31, 1.37, -1.74
 _SCORE_REAL, _SCORE_POSE, _SCORE_SHOWN, _SCORE_BIAS = 0.41, 0.44, 0.92, -3.34
 
-#: Candidates below it are observations only. Scored by the half they were not fit on, 6 of 277
-#: negatives and 3 of 16 scenes without poses have one above it, no fist does, and two in three
+#: Candidates below it are observations only. Scored by the half they were not fit on, 4 of 277
+#: negatives and 3 of 16 scenes without poses have one above it, no fist does, and seven in ten
 #: are right; at 0.6 it is 3, 2, and three in four, with a seventh fewer of the right ones.
 FINDING_THRESHOLD = 0.5
 
