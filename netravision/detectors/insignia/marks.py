@@ -23,7 +23,7 @@ SYMBOL_THRESHOLD = 0.5
 MATERIAL_THRESHOLD = 0.5
 
 #: Log odds taken off a symbol's score. Half of the parties' symbols are a disc, a star or a
-#: crescent, and with the emblems' score 12 % of the look-alikes of benchmarks/symbols.py came
+#: crescent, and with the emblems' score 12 % of a sample of 600 of benchmarks/symbols.py came
 #: out above 0.5; with this, 0.4 %, for 1 % of the recall.
 SYMBOL_DOUBT = 4.4
 
