@@ -27,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
+from netravision.detectors.emblem import EFFORT
 from netravision.matching.index import Match, ReferenceIndex
 from netravision.matching.scoring import FEATURES
 
@@ -63,13 +64,15 @@ def main() -> None:
     parser.add_argument("--nth", type=int, default=0, help="which drawing of each to enrol")
     parser.add_argument("--drawings", type=int, default=1, help="how many to enrol")
     parser.add_argument("--sample", type=int, default=None, help="pictures of each sort")
+    parser.add_argument("--profile", choices=list(EFFORT), default="balanced")
     parser.add_argument("--fit", action="store_true", help="print the weights for scoring.py")
     arguments = parser.parse_args()
     data = Path(os.environ["NETRAVISION_DATA"]).resolve()
     cv2.setNumThreads(1)
 
     enrolled = exam.enrol(exam.read_marks(data, "provinces"), arguments.nth, arguments.drawings)
-    index = ReferenceIndex(exam.references(enrolled))
+    smallest, fitted = EFFORT[arguments.profile]
+    index = ReferenceIndex(exam.references(enrolled), smallest=smallest, fitted=fitted)
     answers = ask(index, exam.positives(data, "provinces", enrolled), arguments.sample)
     answers += ask(index, exam.negatives(data, NEGATIVES), arguments.sample)
     answers += ask(index, exam.photo_negatives(data), arguments.sample)

@@ -25,7 +25,7 @@ THRESHOLD = 0.5
 WORN_COVERAGE = 0.12
 
 #: Height of the smallest emblem looked for, as a share of the picture's shorter side, and how
-#: many references are laid over the picture: docs/emblems.md has recall and time of each.
+#: many references are laid over the picture: docs/emblems.md has what was measured.
 EFFORT: dict[Profile, tuple[float, int]] = {
     "fast": (0.3, 2),
     "balanced": (0.15, 4),
