@@ -218,18 +218,38 @@ class Watchlist(_Table):
     @cached_property
     def _official(self) -> frozenset[tuple[str, str]]:
         return frozenset(
-            (f"emblem-{emblem.id}", _account_key(account))
+            (f"emblem-{emblem.id}", account_key(account))
             for emblem in self.emblems
             for account in emblem.official_accounts
         )
 
     def is_official(self, account: str | None, rule: str | None) -> bool:
         """Whether the account may wear the emblem that the rule looks for."""
-        return account is not None and (rule, _account_key(account)) in self._official
+        return account is not None and (rule, account_key(account)) in self._official
+
+    def is_outside_period(self, posted_at: str | None) -> bool | None:
+        """Whether a photo was posted before or after the campaign; None where nobody can tell.
+
+        Parameters
+        ----------
+        posted_at : str or None
+            ISO 8601 date or time; its own day counts, in whichever time zone it is given.
+        """
+        if self.period is None or posted_at is None:
+            return None
+        try:
+            day = date.fromisoformat(posted_at[:10])
+        except ValueError:
+            return None
+        return not self.period.start <= day <= self.period.end
 
 
-def _account_key(account: str) -> str:
-    # People write the same account as @PemprovKaltim and pemprovkaltim.
+def account_key(account: str) -> str:
+    """What all spellings of an account have in common.
+
+    >>> account_key("@PemprovKaltim") == account_key("pemprovkaltim")
+    True
+    """
     return account.strip().removeprefix("@").casefold()
 
 

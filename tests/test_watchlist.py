@@ -162,3 +162,20 @@ def test_official_accounts(
 ) -> None:
     watchlist = Watchlist.load(write(folder, COMPLETE))
     assert watchlist.is_official(account, rule) is official
+
+
+@pytest.mark.parametrize(
+    ("posted_at", "outside"),
+    [
+        ("2024-09-24", True),
+        ("2024-09-25", False),
+        ("2024-11-23T23:59:00+08:00", False),
+        ("2024-11-24T00:00", True),
+        ("kemarin", None),
+        (None, None),
+    ],
+)
+def test_the_period(folder: Path, posted_at: str | None, outside: bool | None) -> None:
+    watchlist = Watchlist.load(write(folder, COMPLETE))
+    assert watchlist.is_outside_period(posted_at) is outside
+    assert Watchlist.default().is_outside_period(posted_at) is None

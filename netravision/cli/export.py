@@ -6,7 +6,8 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
 
@@ -15,12 +16,16 @@ import click
 from netravision.errors import RunError
 from netravision.result import Finding, Result
 from netravision.run import Run
+from netravision.run.comparison import Comparison, compare_runs
 
-CSV_COLUMNS = (
+Row = tuple[str | float | None, ...]
+
+CSV_COLUMNS: tuple[str, ...] = (
     "path",
     "account",
     "kind",
     "posted_at",
+    "outside_period",
     "url",
     "status",
     "error_code",
@@ -39,6 +44,24 @@ CSV_COLUMNS = (
     "sha256",
 )
 
+COMPARISON_COLUMNS: tuple[str, ...] = (
+    "account",
+    "status",
+    "emblem",
+    "label",
+    "first_seen",
+    "older",
+    "older_path",
+    "older_date",
+    "older_score",
+    "newer",
+    "newer_path",
+    "newer_date",
+    "newer_score",
+)
+
+_YES_OR_NO = {True: "yes", False: "no", None: None}
+
 # OWASP, "CSV Injection": cells that begin so are run by spreadsheets. The full-width forms
 # are taken for the same signs by Excel with an East Asian locale.
 _RUN_BY_SPREADSHEETS = tuple("=+-@\t\r\n＝＋－＠")
@@ -55,18 +78,39 @@ _RUN_BY_SPREADSHEETS = tuple("=+-@\t\r\n＝＋－＠")
     help="jsonl: one record a line. csv: one row a finding, for spreadsheets.",
 )
 @click.option(
+    "--compare",
+    "older_folder",
+    type=click.Path(path_type=Path),
+    metavar="OLDER_RUN",
+    help="Instead, what became of the emblems that accounts wore in that run.",
+)
+@click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     help="Instead of standard output.",
 )
-def export(folder: Path, form: str, output: Path | None) -> None:
+def export(folder: Path, form: str, older_folder: Path | None, output: Path | None) -> None:
     """Write a run's results for other programs.
 
     RUN is the folder that “screen” filled. Photos come in the order of their paths.
+
+    With --compare, one record or row for each account and emblem: still worn, new, replaced, not
+    seen again, or unknown, with the day it was first seen.
     """
-    with Run.open(folder) as run:
-        chunks = jsonl_lines(run) if form == "jsonl" else csv_rows(run)
+    with ExitStack() as stack:
+        run = stack.enter_context(Run.open(folder))
+        if older_folder is None:
+            records: Iterable[Result | Comparison] = run.results()
+            columns, rows = CSV_COLUMNS, _result_rows(run)
+        else:
+            older = stack.enter_context(Run.open(older_folder))
+            comparisons, notes = compare_runs(older, run)
+            for note in notes:
+                click.echo(note, err=True)
+            records = comparisons
+            columns, rows = COMPARISON_COLUMNS, map(_comparison_row, comparisons)
+        chunks = _jsonl_lines(records) if form == "jsonl" else _csv_lines(columns, rows)
         if output is None:
             _write(chunks, sys.stdout.buffer)
             return
@@ -80,37 +124,53 @@ def export(folder: Path, form: str, output: Path | None) -> None:
             raise RunError(f"{output}: cannot be written: {error.strerror}") from error
 
 
-def jsonl_lines(run: Run) -> Iterator[bytes]:
-    """Records ``netravision.result/1``, one a line.
+def _jsonl_lines(records: Iterable[Result | Comparison]) -> Iterator[bytes]:
+    """One record a line.
 
     ASCII only: what passes through a Windows console or pipe arrives as it was.
     """
-    for result in run.results():
-        yield json.dumps(result.to_dict()).encode("ascii") + b"\n"
+    for record in records:
+        yield json.dumps(record.to_dict()).encode("ascii") + b"\n"
 
 
-def csv_rows(run: Run) -> Iterator[bytes]:
-    """One row a finding, and one for a photo without, so that no photo is missing.
+def _csv_lines(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[bytes]:
+    """A table whose cells no spreadsheet runs.
 
     UTF-8 with a byte order mark, without which Excel reads it as another encoding.
     """
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
-    writer.writerow(CSV_COLUMNS)
+    writer.writerow(columns)
     yield b"\xef\xbb\xbf"
-    for result in run.results():
+    for row in rows:
         yield _drain(buffer)
-        url = run.source_url(result)
-        for finding in result.findings or (None,):
-            writer.writerow([_defuse(cell) for cell in _cells(result, url, finding)])
+        writer.writerow([_defuse(cell) for cell in row])
     yield _drain(buffer)
 
 
+def _result_rows(run: Run) -> Iterator[Row]:
+    """One row a finding, and one for a photo without, so that no photo is missing."""
+    for result in run.results():
+        outside = run.watchlist.is_outside_period(result.photo.posted_at)
+        url = run.source_url(result)
+        for finding in result.findings or (None,):
+            yield _cells(result, _YES_OR_NO[outside], url, finding)
+
+
+def _comparison_row(comparison: Comparison) -> Row:
+    record = comparison.to_dict()
+    return (
+        *(record[column] for column in COMPARISON_COLUMNS[:5]),
+        *record["older"].values(),
+        *record["newer"].values(),
+    )
+
+
 def _cells(
-    result: Result, url: str | None, finding: Finding | None
-) -> tuple[str | float | None, ...]:
+    result: Result, outside_period: str | None, url: str | None, finding: Finding | None
+) -> Row:
     photo, error = result.photo, result.error
-    about_finding: tuple[str | float | None, ...] = (None,) * 9
+    about_finding: Row = (None,) * 9
     if finding is not None:
         about_finding = (
             finding.detector,
@@ -125,6 +185,7 @@ def _cells(
         photo.account,
         photo.kind,
         photo.posted_at,
+        outside_period,
         url,
         result.status,
         None if error is None else error.code,

@@ -146,6 +146,7 @@ def screen_into(
     ) as pool:
         entries = list_entries(sources, kind=kind, manifest=manifest, shard=shard)
         follow(screen_entries(run, entries, pool), total, quiet=quiet)
+    run.add_shard("1/1" if shard is None else f"{shard.index}/{shard.count}")
     write_report(run, run.report_path)
     print_summary(run)
 

@@ -14,7 +14,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -242,20 +242,10 @@ class _Labels:
             ("material", watchlist.materials),
         ):
             self._labels |= {f"{table}-{rule.id}": (rule.label,) * 2 for rule in rules}
-        self._period = watchlist.period
 
     def __call__(self, rule: str) -> tuple[str, str]:
         """Indonesian and English; the same where the watchlist gives the label."""
         return self._labels.get(rule, (rule, rule))
-
-    def outside_period(self, photo: Photo) -> bool:
-        if self._period is None or photo.posted_at is None:
-            return False
-        try:
-            day = date.fromisoformat(photo.posted_at[:10])
-        except ValueError:
-            return False
-        return not self._period.start <= day <= self._period.end
 
 
 def _measured(evidence: Mapping[str, Any]) -> list[tuple[str, str]]:

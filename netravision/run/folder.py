@@ -180,6 +180,15 @@ class Run:
         return str(self.store.meta["created"])
 
     @property
+    def shards(self) -> list[str]:
+        """The parts of the sources that calls have gone through to their end, as ``"1/3"``."""
+        return list(self.store.meta.get("shards", []))
+
+    def add_shard(self, shard: str) -> None:
+        """Note that a part has been gone through; ``"1/1"`` is the whole."""
+        self.store.set_meta(shards=sorted({*self.shards, shard}))
+
+    @property
     def report_path(self) -> Path:
         """Where the HTML report is, or will be."""
         return self.folder / "report.html"

@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 from collections.abc import Callable
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from netravision.cli.export import CSV_COLUMNS
 from netravision.result import ERROR_CODES, Failure, Finding, Photo, Result
 from netravision.run import Run
 from netravision.run.store import Appearance, printable
-from netravision.watchlist import Watchlist
+from netravision.watchlist import Period, Watchlist
 
 Program = Callable[..., "subprocess.CompletedProcess[str]"]
 SCHEMA = json.loads(files("netravision").joinpath("result.schema.json").read_text("utf-8"))
@@ -131,6 +132,18 @@ def test_cells_that_a_spreadsheet_would_run_are_defused(folder: Path) -> None:
     assert {row["account"] for row in rows} == {"'@akun"}
     assert "'=1+1.png" in {row["path"] for row in rows}
     assert "'-empty it was" in {row["error_message"] for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("start", "marked"), [(None, ""), (date(2024, 9, 25), "no"), (date(2024, 9, 26), "yes")]
+)
+def test_csv_marks_photos_outside_the_period(folder: Path, start: date | None, marked: str) -> None:
+    period = None if start is None else Period(start=start, end=date(2024, 11, 23))
+    watchlist = Watchlist.default().model_copy(update={"period": period})
+    Run.start(folder, watchlist, observations=True).close()
+    data = invoke(str(folder), "--format", "csv").decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(data, newline="")))
+    assert {row["outside_period"] for row in rows} == {marked}
 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv"])

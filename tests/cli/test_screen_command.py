@@ -81,6 +81,8 @@ def test_shards_together_are_the_whole(netravision: Program, photos: Path) -> No
         done = netravision("screen", "foto", "--run", folder, "--shard", part, "--profile", "fast")
         assert done.returncode == 0, done.stderr
         paths += [record["photo"]["path"] for record in exported(netravision, folder)]  # type: ignore[index]
+        with Run.open(photos.parent / folder) as run:
+            assert run.shards == [part]
     assert sorted(paths) == [
         *("akun_a/1.png", "akun_a/2.png", "akun_b/1.png", "akun_b/2.png", "akun_b/catatan.txt")
     ]
