@@ -5,7 +5,7 @@
     NETRAVISION_DATA=... python benchmarks/hands.py --plots FOLDER        curves and confusion too
 
 A clear box of ``scenes`` is found if the center of a hand's box lies in it, enlarged by a quarter
-of its size on each side. Times are of one thread, without decoding; compare them only with each
+of its size on each side. Times are processor time, without decoding; compare them only with each
 other. Figures marked A and B are of the two halves of the files (by the hash of the path):
 choices were made on A.
 """
@@ -114,9 +114,9 @@ def run(
         if not warmed_up:
             method(rgb)
             warmed_up = True
-        started = time.perf_counter()
+        started = time.process_time()
         seen = method(rgb)
-        yield row, labels.get(row["path"], []), seen, time.perf_counter() - started
+        yield row, labels.get(row["path"], []), seen, time.process_time() - started
 
 
 def print_recall(results: dict[str, list[Any]]) -> None:
