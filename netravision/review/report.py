@@ -1,32 +1,24 @@
 """The report: one HTML file that a person opens to look at the candidates of a run.
 
-Everything is inside the file (pictures as data URIs, style and script inline), and its
-Content-Security-Policy forbids every connection, so it can be copied to a memory stick and
-opened on a PC without network. Its size is bounded whatever the run holds: see the constants.
+Its size is bounded whatever the run holds: see the constants.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import heapq
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
 
 from netravision import wording
 from netravision.errors import PhotoError
 from netravision.photo import Picture, read_picture
 from netravision.result import Box, Finding, Photo, Result
 from netravision.review.evidence import evidence_crop, evidence_picture
+from netravision.review.page import data_uri, write_page
 from netravision.watchlist import Watchlist
 
 if TYPE_CHECKING:
@@ -68,27 +60,17 @@ def write_report(run: Run, output: Path) -> None:
     for result in run.results():
         summary.add(result)
     strongest = summary.strongest()
-    style, script = _shipped("report.css"), _shipped("report.js")
-    template = _ENVIRONMENT.get_template("report.html.j2")
-    unfinished = output.with_name(output.name + ".part")
-    # backslashreplace: names on Linux may hold bytes that no text encoding can write.
-    with unfinished.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-        file.writelines(
-            template.generate(
-                summary=summary,
-                gallery=_Gallery(run, strongest),
-                left_out=summary.candidate_photos - len(strongest),
-                labels=_Labels(run.watchlist),
-                watchlist=run.watchlist,
-                written_at=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M"),
-                style=Markup(style),
-                script=Markup(script),
-                policy=_content_security_policy(style, script),
-                explain=wording.explain,
-                measured=_measured,
-            )
-        )
-    unfinished.replace(output)
+    write_page(
+        "report.html.j2",
+        output,
+        summary=summary,
+        gallery=_Gallery(run, strongest),
+        left_out=summary.candidate_photos - len(strongest),
+        labels=_Labels(run.watchlist),
+        watchlist=run.watchlist,
+        explain=wording.explain,
+        measured=_measured,
+    )
 
 
 @dataclass
@@ -221,7 +203,7 @@ class _Gallery:
         return picture, ""
 
     def _embed(self, jpeg: bytes) -> str:
-        uri = "data:image/jpeg;base64," + base64.b64encode(jpeg).decode("ascii")
+        uri = data_uri(jpeg)
         self._bytes += len(uri)
         return uri
 
@@ -265,51 +247,3 @@ def _short(value: Any) -> str:
     else:
         text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= MAX_EVIDENCE else text[:MAX_EVIDENCE] + " …"
-
-
-def _both(indonesian: object, english: object) -> Markup:
-    """A text in both languages; the style sheet shows one of them."""
-    if indonesian == english:
-        return escape(english)
-    return Markup('<span lang="id">{}</span><span lang="en">{}</span>').format(indonesian, english)
-
-
-def _count(value: int) -> Markup:
-    """8.000 in Indonesian, 8,000 in English."""
-    english = f"{value:,}"
-    return _both(english.replace(",", "."), english) if value >= 1000 else escape(english)
-
-
-def _score(value: float) -> Markup:
-    """0,97 in Indonesian, 0.97 in English. Never 1.00: nothing here is certain."""
-    english = f"{value:.2f}" if value < 0.995 else "> 0.99"
-    return _both(english.replace(".", ","), english)
-
-
-def _shipped(name: str) -> str:
-    return files("netravision.review").joinpath("templates", name).read_text(encoding="utf-8")
-
-
-def _content_security_policy(style: str, script: str) -> str:
-    """Nothing may be fetched, and only this very style and script may be used."""
-    return (
-        "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
-        f"style-src '{_sha256(style)}'; script-src '{_sha256(script)}'"
-    )
-
-
-def _sha256(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return "sha256-" + base64.b64encode(digest).decode("ascii")
-
-
-_ENVIRONMENT = Environment(
-    loader=PackageLoader("netravision.review", "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_ENVIRONMENT.globals["t"] = _both
-_ENVIRONMENT.filters["count"] = _count
-_ENVIRONMENT.filters["score"] = _score

@@ -1,0 +1,104 @@
+"""A page: one HTML file in both languages that needs nothing but itself.
+
+Everything is inside the file (pictures as data URIs, style and script inline), and its
+Content-Security-Policy forbids every connection, so it can be copied to a memory stick and
+opened on a PC without network.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+
+def write_page(template: str, output: Path, **values: Any) -> None:
+    """Fill a template and write it while it is being filled.
+
+    Parameters
+    ----------
+    template : str
+        A file in ``templates/`` that extends ``page.html.j2``.
+    output : Path
+        Replaced when the page is complete, not before.
+    **values
+        What the template shows.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
+    style, script = _shipped("report.css"), _shipped("report.js")
+    unfinished = output.with_name(output.name + ".part")
+    # backslashreplace: names on Linux may hold bytes that no text encoding can write.
+    with unfinished.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+        file.writelines(
+            _ENVIRONMENT.get_template(template).generate(
+                **values,
+                written_at=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M"),
+                style=Markup(style),
+                script=Markup(script),
+                policy=_content_security_policy(style, script),
+            )
+        )
+    unfinished.replace(output)
+
+
+def data_uri(jpeg: bytes) -> str:
+    """A JPEG file as the address of an image."""
+    return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode("ascii")
+
+
+def _both(indonesian: object, english: object) -> Markup:
+    """A text in both languages; the style sheet shows one of them."""
+    if indonesian == english:
+        return escape(english)
+    return Markup('<span lang="id">{}</span><span lang="en">{}</span>').format(indonesian, english)
+
+
+def _count(value: int) -> Markup:
+    """8.000 in Indonesian, 8,000 in English."""
+    english = f"{value:,}"
+    return _both(english.replace(",", "."), english) if value >= 1000 else escape(english)
+
+
+def _score(value: float) -> Markup:
+    """0,97 in Indonesian, 0.97 in English. Never 1.00: nothing here is certain."""
+    english = f"{value:.2f}" if value < 0.995 else "> 0.99"
+    return _both(english.replace(".", ","), english)
+
+
+def _shipped(name: str) -> str:
+    return files("netravision.review").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _content_security_policy(style: str, script: str) -> str:
+    """Nothing may be fetched, and only this very style and script may be used."""
+    return (
+        "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
+        f"style-src '{_sha256(style)}'; script-src '{_sha256(script)}'"
+    )
+
+
+def _sha256(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return "sha256-" + base64.b64encode(digest).decode("ascii")
+
+
+_ENVIRONMENT = Environment(
+    loader=PackageLoader("netravision.review", "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_ENVIRONMENT.globals["t"] = _both
+_ENVIRONMENT.filters["count"] = _count
+_ENVIRONMENT.filters["score"] = _score
