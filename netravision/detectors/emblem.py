@@ -6,6 +6,7 @@ somebody claims to be, one on a letterhead or a poster says what the paper is ab
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from netravision.detectors.protocol import Sightings
 from netravision.matching.enrolment import read_references
 from netravision.matching.index import Match, ReferenceIndex
+from netravision.matching.reference import Reference
 from netravision.result import DetectorName, Finding, Kind, Profile
 from netravision.watchlist import Watchlist
 
@@ -50,11 +52,9 @@ class EmblemDetector:
     name: DetectorName = "emblem"
 
     def __init__(self, watchlist: Watchlist, profile: Profile = "balanced") -> None:
-        smallest, fitted = EFFORT[profile]
         self._index = None
         if watchlist.emblems:
-            references = read_references(watchlist.emblems)
-            self._index = ReferenceIndex(references, smallest=smallest, fitted=fitted)
+            self._index = emblem_index(read_references(watchlist.emblems), profile)
 
     def detect(self, rgb: NDArray[np.uint8], kind: Kind) -> Sightings:
         """Emblems in a picture.
@@ -74,6 +74,18 @@ class EmblemDetector:
 
     def close(self) -> None:
         """Nothing to free."""
+
+
+def emblem_index(references: Sequence[Reference], profile: Profile) -> ReferenceIndex:
+    """Emblems prepared for searching with as much effort as the profile allows.
+
+    Raises
+    ------
+    WatchlistError
+        If a reference picture cannot serve.
+    """
+    smallest, fitted = EFFORT[profile]
+    return ReferenceIndex(references, smallest=smallest, fitted=fitted)
 
 
 def _observation(match: Match) -> Finding:

@@ -21,8 +21,8 @@ MIN_SCORE = 0.05
 # no emblem lay more than 0.06 behind; several symbols in one picture may lie further apart.
 _MAX_DEFICIT = 0.25
 
-# Boxes that overlap more are about the same place (intersection over union).
-_SAME_PLACE = 0.3
+#: Boxes that overlap more are about the same place (intersection over union).
+SAME_PLACE = 0.3
 
 
 class Match(NamedTuple):
@@ -113,7 +113,7 @@ class ReferenceIndex:
         for match in self.candidates(rgb):
             if match.score < MIN_SCORE:
                 break
-            elsewhere = all(overlap(match.box, other.box) < _SAME_PLACE for other in kept)
+            elsewhere = all(overlap(match.box, other.box) < SAME_PLACE for other in kept)
             if elsewhere and all(match.id != other.id for other in kept):
                 kept.append(match)
         return kept
@@ -159,14 +159,14 @@ class ReferenceIndex:
         rivals = [
             (other.similarity, self._id(rival))
             for rival, other in fitted
-            if self._id(rival) != own and overlap(other.box, fit.box) > _SAME_PLACE
+            if self._id(rival) != own and overlap(other.box, fit.box) > SAME_PLACE
         ]
         rival_fit, rival = max(rivals, default=(0.0, None))
         rival_found = next(
             (
                 each.similarity
                 for each in found
-                if self._id(each) != own and overlap(each.box, place.box) > _SAME_PLACE
+                if self._id(each) != own and overlap(each.box, place.box) > SAME_PLACE
             ),
             0.0,
         )

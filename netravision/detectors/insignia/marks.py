@@ -6,6 +6,7 @@ copied, so it is found by the details a copy keeps.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from netravision.detectors.protocol import Sightings
 from netravision.matching.enrolment import read_references
 from netravision.matching.index import ReferenceIndex
+from netravision.matching.reference import Reference
 from netravision.matching.reuse import ReuseIndex
 from netravision.result import Finding, Profile
 from netravision.watchlist import Watchlist
@@ -56,11 +58,7 @@ class Marks:
     def __init__(self, watchlist: Watchlist, profile: Profile = "balanced") -> None:
         self._symbols = self._material = None
         if watchlist.symbols:
-            smallest, fitted = _SYMBOL_EFFORT[profile]
-            references = read_references(watchlist.symbols)
-            self._symbols = ReferenceIndex(
-                references, smallest=smallest, fitted=fitted, doubt=SYMBOL_DOUBT
-            )
+            self._symbols = symbol_index(read_references(watchlist.symbols), profile)
         if watchlist.materials:
             references = read_references(watchlist.materials)
             self._material = ReuseIndex(references, largest=_MATERIAL_SIDE[profile])
@@ -84,3 +82,15 @@ class Marks:
                 if seen.score >= MATERIAL_THRESHOLD:
                     findings.append(replace(seen, rule=f"material-{reuse.id}"))
         return Sightings(findings, observations)
+
+
+def symbol_index(references: Sequence[Reference], profile: Profile) -> ReferenceIndex:
+    """Symbols prepared for searching with as much effort as the profile allows.
+
+    Raises
+    ------
+    WatchlistError
+        If a reference picture cannot serve.
+    """
+    smallest, fitted = _SYMBOL_EFFORT[profile]
+    return ReferenceIndex(references, smallest=smallest, fitted=fitted, doubt=SYMBOL_DOUBT)
