@@ -103,3 +103,11 @@ def test_any_of_several_pictures_of_a_reference_will_do():
     index = ReferenceIndex([Reference("both", [mark(0), mark(1)]), Reference("other", [mark(2)])])
     for seed in (0, 1):
         assert index.search(plain(mark(seed)))[0].id == "both"
+
+
+def test_a_gray_drawing_is_found_in_gray_pictures_and_not_in_every_color():
+    gray_drawing = np.dstack([gray(mark(0)), np.full((220, 220), 255, np.uint8)])
+    index = ReferenceIndex([Reference("gray", [gray_drawing]), Reference("other", [mark(1)])])
+    assert index.search(gray(mark(0)))[0].id == "gray"
+    for picture in (scene(3), plain(mark(2)), plain(mark(1))):
+        assert all(match.score < 0.5 for match in index.search(picture) if match.id == "gray")
