@@ -16,8 +16,15 @@ Language = Literal["en", "id"]
 
 
 def explain(finding: Finding, language: Language = "en") -> str:
-    """One sentence saying what was seen and what was measured, without judging it."""
-    english, indonesian = _SENTENCES[finding.detector](finding)
+    """One sentence saying what was seen and what was measured, without judging it.
+
+    Evidence that lacks something, in a record of another version or program, gives the plain
+    sentence that names only the label.
+    """
+    try:
+        english, indonesian = _SENTENCES[finding.detector](finding)
+    except KeyError:
+        english, indonesian = f"Looks like “{finding.label}”.", f"Mirip “{finding.label}”."
     return english if language == "en" else indonesian
 
 
