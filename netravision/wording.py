@@ -104,8 +104,8 @@ def _insignia(finding: Finding) -> tuple[str, str]:
             f"{largest}; selisih rata-rata {distance}); lemah bila sendirian.",
         )
     share = f"{100 * seen['coverage']:.0f} %"
-    likeness = f"{100 * seen['structure']:.0f} %"
     if seen["kind"] == "symbol":
+        likeness = f"{100 * seen['structure']:.0f} %"
         return (
             f"The symbol “{finding.label}” on {share} of the picture; its parts agree to "
             f"{likeness}.",
