@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.resources import files
 from pathlib import Path
 
@@ -35,7 +36,11 @@ def new(file: Path) -> None:
 @watchlist.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def check(file: Path) -> None:
-    """Check FILE and its reference pictures, just as a run would use them."""
+    """Check FILE and its reference pictures, just as a run would use them.
+
+    If it has emblems or symbols, transformed copies of each are searched for all of them, and a
+    page with the pictures is written beside FILE.
+    """
     rules = Watchlist.load(file)
     check_pictures(rules)
     # Only here: this loads OpenCV and the networks, which a typo need not wait for.
@@ -57,3 +62,49 @@ def check(file: Path) -> None:
             click.echo(
                 f"  {len(table):4} × {name}" + (f", {pictures} pictures" if pictures else "")
             )
+    if rules.emblems or rules.symbols:
+        _check_recognition(rules, file.with_name(f"{file.stem}-check.html"))
+
+
+def _check_recognition(rules: Watchlist, page: Path) -> None:
+    """Say how well each emblem and symbol is recognised, and write the page that shows it."""
+    from rich.console import Console
+    from rich.progress import track
+    from rich.table import Table
+
+    from netravision.review import recognition
+
+    searched = recognition.families(rules)
+    followed = track(
+        recognition.marks(rules, searched),
+        "Searching copies",
+        total=len(rules.emblems) + len(rules.symbols),
+        console=Console(stderr=True),
+        disable=not sys.stderr.isatty(),
+    )
+    marks = recognition.with_second_pictures(list(followed), searched)
+    table = Table("mark", "found", "weakest copy", "most alike", box=None, pad_edge=False)
+    for mark in marks:
+        weakest, other = mark.weakest, mark.confusion
+        table.add_row(
+            mark.rule,
+            f"{mark.found} of {len(mark.copies)}",
+            f"{weakest.transformation} {_score(weakest.score)}",
+            f"{other.rule} {_score(other.score)}" if other else "-",
+        )
+    click.echo("\nFound in transformed copies of their own pictures:")
+    # Wide enough for two long ids where nobody sees a terminal's width.
+    Console(width=None if sys.stdout.isatty() else 160, highlight=False).print(table)
+    for mark in marks:
+        for advice in mark.advice:
+            click.echo(f"{mark.rule}: {advice.english}")
+    try:
+        recognition.write_recognition(rules, marks, page)
+    except OSError as error:
+        click.echo(f"{page} cannot be written: {error.strerror}", err=True)
+    else:
+        click.echo(f"Pictures: {page}")
+
+
+def _score(score: float) -> str:
+    return f"{score:.2f}" if score < 0.995 else "> 0.99"
