@@ -73,6 +73,7 @@ def _check_recognition(rules: Watchlist, page: Path) -> None:
     from rich.table import Table
 
     from netravision.review import recognition
+    from netravision.review.page import score_text
 
     searched = recognition.families(rules)
     followed = track(
@@ -89,8 +90,8 @@ def _check_recognition(rules: Watchlist, page: Path) -> None:
         table.add_row(
             mark.rule,
             f"{mark.found} of {len(mark.copies)}",
-            f"{weakest.transformation} {_score(weakest.score)}",
-            f"{other.rule} {_score(other.score)}" if other else "-",
+            f"{weakest.transformation} {score_text(weakest.score)}",
+            f"{other.rule} {score_text(other.score)}" if other else "-",
         )
     click.echo("\nFound in transformed copies of their own pictures:")
     # Wide enough for two long ids where nobody sees a terminal's width.
@@ -104,7 +105,3 @@ def _check_recognition(rules: Watchlist, page: Path) -> None:
         click.echo(f"{page} cannot be written: {error.strerror}", err=True)
     else:
         click.echo(f"Pictures: {page}")
-
-
-def _score(score: float) -> str:
-    return f"{score:.2f}" if score < 0.995 else "> 0.99"

@@ -83,7 +83,9 @@ class Copy(NamedTuple):
     score : float
         Of the mark itself; 0 if it was not seen at all.
     found : bool
-        Above the threshold, and no other of its family before it.
+        Above the threshold, and not outdone.
+    outdone : bool
+        Another of its family scored higher in its place.
     rival : Rival or None
         The other mark that came nearest, if any came near.
     """
@@ -92,6 +94,7 @@ class Copy(NamedTuple):
     rgb: NDArray[np.uint8]
     score: float
     found: bool
+    outdone: bool
     rival: Rival | None
 
 
@@ -185,12 +188,12 @@ def _copy(name: str, drawing: Drawing, own: Family, families: Sequence[Family]) 
         and (place is None or overlap(match.box, place.box) > SAME_PLACE)
     ]
     score = place.score if place else 0.0
-    before = any(family is own and match.score > score for family, match in others)
+    outdone = any(family is own and match.score > score for family, match in others)
     rivals = [
         Rival(f"{family.name}-{match.id}", match.score, match.fit.similarity)
         for family, match in others
     ]
-    return Copy(name, rgb, score, score >= own.threshold and not before, nearest(rivals))
+    return Copy(name, rgb, score, score >= own.threshold and not outdone, outdone, nearest(rivals))
 
 
 def nearest(rivals: Sequence[Rival]) -> Rival | None:

@@ -56,6 +56,11 @@ def data_uri(jpeg: bytes) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode("ascii")
 
 
+def score_text(value: float) -> str:
+    """A score as people read it. Never 1.00: nothing here is certain."""
+    return f"{value:.2f}" if value < 0.995 else "> 0.99"
+
+
 def _both(indonesian: object, english: object) -> Markup:
     """A text in both languages; the style sheet shows one of them."""
     if indonesian == english:
@@ -70,8 +75,8 @@ def _count(value: int) -> Markup:
 
 
 def _score(value: float) -> Markup:
-    """0,97 in Indonesian, 0.97 in English. Never 1.00: nothing here is certain."""
-    english = f"{value:.2f}" if value < 0.995 else "> 0.99"
+    """0,97 in Indonesian, 0.97 in English."""
+    english = score_text(value)
     return _both(english.replace(".", ","), english)
 
 

@@ -22,7 +22,7 @@ from netravision.matching.trial import (
     trials,
 )
 from netravision.review.evidence import evidence_picture
-from netravision.review.page import data_uri, write_page
+from netravision.review.page import data_uri, score_text, write_page
 from netravision.watchlist import Watchlist
 
 #: Longest sides of the pictures on the page, twice their displayed size at most.
@@ -50,6 +50,9 @@ TRANSFORMATION_NAMES = {
     "printed": ("difoto dari cetakan", "photographed from print"),
 }
 
+# Where little of the drawing is left, a simpler one has more in common with it.
+_SMALL = {"48 px", "q15", "fifth of a photo"}
+
 
 class Text(NamedTuple):
     """A sentence in both languages."""
@@ -65,6 +68,7 @@ class ShownCopy:
     transformation: str
     score: float
     found: bool
+    outdone: bool
     picture: str
 
 
@@ -162,21 +166,22 @@ class Mark:
             )
         elif lost:
             names = [TRANSFORMATION_NAMES[name] for name in lost]
+            small = bool(_SMALL.intersection(lost))
             said.append(
                 Text(
-                    f"Tambahkan gambar kedua dalam versi lain ({', '.join(n[0] for n in names)} "
-                    "tidak ditemukan), misalnya versi sederhana untuk foto profil kecil.",
-                    f"Add a second drawing of it (missed: {', '.join(n[1] for n in names)}), for "
-                    "instance a simplified one for small avatars.",
+                    f"Tambahkan gambar kedua ({', '.join(n[0] for n in names)} tidak ditemukan): "
+                    + ("versi sederhana untuk foto profil kecil." if small else "versi lain."),
+                    f"Add a second drawing (missed: {', '.join(n[1] for n in names)}): "
+                    + ("a simplified one, for small avatars." if small else "another rendition."),
                 )
             )
         if self.confusion and self.confusion.alike:
-            other, score = self.confusion.label, self.confusion.score
+            other, score = self.confusion.label, score_text(self.confusion.score)
             said.append(
                 Text(
-                    f"Mirip dengan {other}, yang mendapat skor {f'{score:.2f}'.replace('.', ',')} "
+                    f"Mirip dengan {other}, yang mendapat skor {score.replace('.', ',')} "
                     "pada salinan lambang ini: bandingkan keduanya sebelum menilai kandidat.",
-                    f"Looks like {other}, which scored {score:.2f} on a copy of this one: compare "
+                    f"Looks like {other}, which scored {score} on a copy of this one: compare "
                     "the two before judging a candidate.",
                 )
             )
@@ -280,7 +285,7 @@ def _mark(rule: str, tried: Sequence[Trial], labels: dict[str, str]) -> Mark:
 
 def _shown(copy: Copy) -> ShownCopy:
     picture = data_uri(evidence_picture(copy.rgb, (), side=COPY_SIDE))
-    return ShownCopy(copy.transformation, copy.score, copy.found, picture)
+    return ShownCopy(copy.transformation, copy.score, copy.found, copy.outdone, picture)
 
 
 def _with_second(mark: Mark, more: dict[Drawing, int]) -> Mark:
