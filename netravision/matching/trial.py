@@ -22,6 +22,9 @@ from netravision.matching.transformations import TRANSFORMATIONS, clutter, trans
 # The same for every mark: a crop or a turn that is unlucky is so for all, and they compare.
 _SEED = "trial"
 
+# Closer scores are equal: the same picture enrolled twice differs by 1e-12, and either is named.
+_TIE = 1e-6
+
 # Share of each side that is left away on either end for a middle. Of second pictures made from
 # the first, tried on the six of 24 shared provinces, regencies and institutions that lost copies,
 # it alone helped: of 25 copies lost, 12 stayed so; with one in gray 26, with one on a square 25.
@@ -85,7 +88,7 @@ class Copy(NamedTuple):
     found : bool
         Above the threshold, and not outdone.
     outdone : bool
-        Another of its family scored higher in its place.
+        Another of its family scored as high or higher in its place.
     rival : Rival or None
         The other mark that came nearest, if any came near.
     """
@@ -188,7 +191,7 @@ def _copy(name: str, drawing: Drawing, own: Family, families: Sequence[Family]) 
         and (place is None or overlap(match.box, place.box) > SAME_PLACE)
     ]
     score = place.score if place else 0.0
-    outdone = any(family is own and match.score > score for family, match in others)
+    outdone = any(family is own and match.score > score - _TIE for family, match in others)
     rivals = [
         Rival(f"{family.name}-{match.id}", match.score, match.fit.similarity)
         for family, match in others
