@@ -3,6 +3,9 @@
     NETRAVISION_DATA=... python benchmarks/hands.py                       everything, long
     NETRAVISION_DATA=... python benchmarks/hands.py --methods stock balanced --every 3
     NETRAVISION_DATA=... python benchmarks/hands.py --plots FOLDER        curves and confusion too
+    NETRAVISION_DATA=... python benchmarks/hands.py --methods balanced --cutouts FOLDER
+                          200 observed boxes of scenes and negatives as one sheet, to be looked at
+    python benchmarks/hands.py --tones                  recall on rendered people of four skin tones
 
 A clear box of ``scenes`` is found if the center of a hand's box lies in it, enlarged by a quarter
 of its size on each side. Times are processor time, without decoding; compare them only with each
@@ -17,6 +20,7 @@ import csv
 import hashlib
 import json
 import os
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -26,14 +30,17 @@ from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("GLOG_minloglevel", "2")
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # fixtures/ is not installed
 
 import cv2
 import mediapipe as mp
 import numpy as np
 from numpy.typing import NDArray
 
+from fixtures.figures import HAIRS, Person, add_person, add_raised_hand
+from fixtures.hand import SKINS, film_grain, soft_background
 from netravision import assets
-from netravision.detectors.hands import HandsDetector
+from netravision.detectors.hands import HandsDetector, crops
 from netravision.detectors.hands.poses import OTHER
 from netravision.photo import read_picture
 from netravision.result import Profile
@@ -81,8 +88,13 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="take every Nth file of each split")
     parser.add_argument("--splits", nargs="+", default=["scenes", "single", "negatives"])
     parser.add_argument("--plots", type=Path, help="folder for plots; needs matplotlib")
+    parser.add_argument("--cutouts", type=Path, help="folder for a sheet of observed boxes")
+    parser.add_argument("--tones", action="store_true", help="only recall by skin tone, rendered")
     options = parser.parse_args()
     cv2.setNumThreads(1)
+    if options.tones:
+        print_tones()
+        return
     folder = Path(os.environ["NETRAVISION_DATA"]) / "hands"
     results: dict[str, dict[str, list[Any]]] = {}
     for name in options.methods:
@@ -97,8 +109,12 @@ def main() -> None:
     for name, parts in results.items():
         if name in PROFILES:
             print_reading(name, parts)
+    if "negatives" in options.splits and "balanced" in results:
+        print_without_people(folder, options.every)
     if options.plots:
         plot(results, options.plots)
+    if options.cutouts:
+        cut_out(results["balanced"], folder, options.cutouts)
 
 
 def run(
@@ -213,6 +229,28 @@ def print_reading(name: str, parts: dict[str, list[Any]]) -> None:
                 f"findings scored {low} to {min(high, 1.0)}: {share(np.array(inside)):.2f}", end=""
             )
             print(f" right of {len(inside)}")
+
+
+# Sources of negatives in whose pictures nobody is, by their notes in the manifest.
+WITHOUT_PEOPLE = ("landscape", "foliage", "cactus", "motorcycles / products")
+
+
+def print_without_people(folder: Path, every: int) -> None:
+    """Time of ``balanced`` against one stock call on negatives noted as without people."""
+    means: dict[str, float] = {}
+    for name in ("stock", "balanced"):
+        photos = run(METHODS[name](), folder, "negatives", every)
+        seconds = [
+            spent
+            for row, _labels, _seen, spent in photos
+            if any(word in row["notes"] for word in WITHOUT_PEOPLE)
+        ]
+        means[name] = 1000 * float(np.mean(seconds))
+    ratio = means["balanced"] / means["stock"]
+    print(
+        f"\nphotos without people ({len(seconds)}): balanced {means['balanced']:.0f} ms, ", end=""
+    )
+    print(f"stock {means['stock']:.0f} ms, {ratio:.1f} times")
 
 
 FLAGGED_WORDS = {"point", "victory", "three", "four", "palm", "like", "l", "rock", "call"} | {
@@ -361,6 +399,91 @@ def tiles(parts: int) -> Method:
     return look
 
 
+def print_tones() -> None:
+    """Recall of ``balanced`` on the same rendered groups in each skin tone."""
+    method = METHODS["balanced"]()
+    shares = []
+    for skin in SKINS:
+        hits: list[bool] = []
+        right: list[bool] = []
+        for seed in range(TONE_SCENES):
+            rgb, truths = rendered_group(skin, seed)
+            hands = method(rgb)
+            for pose, box in truths:
+                at = hands_at({"bbox": list(box)}, hands)
+                hits.append(bool(at))
+                right.extend(seen.pose == pose for seen in at)
+        shares.append(np.mean(hits))
+        print(f"{skin:8} recall {np.mean(hits):.3f} of {len(hits)}, ", end="")
+        print(f"pose right {np.mean(right):.3f} of {len(right)}", flush=True)
+    print(f"spread of recall: {100 * (max(shares) - min(shares)):.1f} points")
+
+
+TONE_SCENES = 12
+TONE_POSES = ("one", "two", "three", "four", "five", "fist", "thumb_up", "rock")
+
+
+def rendered_group(skin: str, seed: int) -> tuple[Rgb, list[tuple[str, Box]]]:
+    """A row of people of one tone with raised hands of 15 to 60 px; the same but for the tone."""
+    rng = np.random.default_rng(seed)
+    width, chin = 960, 200.0
+    canvas = soft_background(400, width, rng)
+    head = float(rng.uniform(22, 80))
+    places = np.linspace(1.5 * head, width - 1.5 * head, min(12, int(width // (2.6 * head))))
+    people = [
+        Person(skin, (150, 60, 60), HAIRS[place % 4], ("short", "long", "cap")[place % 3], place)
+        for place in range(len(places))
+    ]
+    for person, x in zip(people, places, strict=True):
+        add_person(canvas, person, float(x), chin, head)
+    truths = []
+    for place, (person, x) in enumerate(zip(people, places, strict=True)):
+        side = 1 if place % 2 else -1
+        pose = TONE_POSES[(place + seed) % len(TONE_POSES)]
+        _hand, box = add_raised_hand(
+            canvas,
+            person,
+            pose,
+            x=float(x),
+            chin_y=chin,
+            head_px=head,
+            at=(side * 0.88, 0.18),
+            mirrored=side > 0,
+            tilt_deg=float(rng.uniform(-9, 9)),
+            seed=seed * 31 + place,
+        )
+        truths.append((pose, box))
+    return np.ascontiguousarray(film_grain(canvas, rng, sigma=2.0)), truths
+
+
+CUTOUTS, CUTOUT_PX = 200, 96
+
+
+def cut_out(parts: dict[str, list[Any]], data: Path, folder: Path) -> None:
+    """A numbered sheet of observed boxes drawn at random, each with as much around it again."""
+    seen = [
+        (row["path"], hand.box)
+        for split in ("scenes", "negatives")
+        for row, _labels, hands, _time in parts.get(split, [])
+        for hand in hands
+    ]
+    chosen = np.random.default_rng(0).choice(len(seen), min(CUTOUTS, len(seen)), replace=False)
+    sheet = np.zeros((-(-len(chosen) // 20) * CUTOUT_PX, 20 * CUTOUT_PX, 3), np.uint8)
+    for number, choice in enumerate(sorted(chosen)):
+        path, (x0, y0, x1, y1) = seen[choice]
+        side = 2 * max(x1 - x0, y1 - y0)
+        square = np.array([[(x0 + x1) / 2, (y0 + y1) / 2, side, 0]], np.float32)
+        cut = crops.Pyramid(read_picture(data / path).rgb).cut(square, CUTOUT_PX - 4)[0]
+        row, column = divmod(number, 20)
+        y, x = row * CUTOUT_PX, column * CUTOUT_PX
+        sheet[y : y + CUTOUT_PX - 4, x : x + CUTOUT_PX - 4] = cut
+        cv2.putText(sheet, str(number), (x + 2, y + 12), 0, 0.4, (255, 255, 0))
+    folder.mkdir(parents=True, exist_ok=True)
+    encoded = cv2.imencode(".png", sheet[:, :, ::-1])[1]
+    (folder / "hands-cutouts.png").write_bytes(encoded.tobytes())
+    print(f"{len(chosen)} of {len(seen)} observed boxes in {folder / 'hands-cutouts.png'}")
+
+
 def plot(results: dict[str, dict[str, list[Any]]], folder: Path) -> None:
     """Recall against time, recall against size, and who is taken for whom."""
     from matplotlib import pyplot as plt
@@ -379,7 +502,9 @@ def plot(results: dict[str, dict[str, list[Any]]], folder: Path) -> None:
     right.set(xscale="log", xlabel="hand, longer side in pixels", ylabel="recall", ylim=(0, 1))
     right.legend()
     figure.savefig(folder / "hands-recall.png", dpi=100, bbox_inches="tight")
+    plot_own_recall(results, folder / "hands-recall-by-size.png")
     for name in results.keys() & PROFILES.keys():
+        plot_reliability(results[name], folder / f"hands-reliability-{name}.png")
         pairs = confusion(results[name]["scenes"])
         poses = sorted({pose for pair in pairs for pose in pair})
         table = np.array([[pairs[a, b] for b in poses] for a in poses])
@@ -392,6 +517,49 @@ def plot(results: dict[str, dict[str, list[Any]]], folder: Path) -> None:
             if number:
                 axes.text(column, row, number, ha="center", va="center")
         figure.savefig(folder / f"hands-confusion-{name}.png", dpi=100, bbox_inches="tight")
+
+
+def plot_own_recall(results: dict[str, dict[str, list[Any]]], path: Path) -> None:
+    """Recall of the profiles against hand size, with the number of boxes behind each point."""
+    from matplotlib import pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(6, 3.4))
+    edges = np.array([14, 24, 32, 44, 64, 100, 600])
+    for name in [name for name in PROFILES if name in results]:
+        hits = clear_hits(results[name]["scenes"])
+        size, hit, _part = (np.array(column) for column in zip(*hits, strict=True))
+        bins = [(size >= low) & (size < high) for low, high in pairwise(edges)]
+        middles = [float(np.median(size[inside])) for inside in bins if inside.any()]
+        axes.plot(
+            middles, [share(hit[inside]) for inside in bins if inside.any()], "o-", label=name
+        )
+    for inside in bins:
+        if inside.any():
+            axes.annotate(f"n={inside.sum()}", (np.median(size[inside]), 0.03), ha="center")
+    axes.set(xscale="log", xlabel="longer side of the hand, px", ylabel="recall", ylim=(0, 1.02))
+    axes.set_xticks([20, 30, 50, 100, 200], ["20", "30", "50", "100", "200"])
+    axes.minorticks_off()
+    axes.grid(alpha=0.3)
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 0.12))
+    figure.savefig(path, dpi=90, bbox_inches="tight")
+
+
+def plot_reliability(parts: dict[str, list[Any]], path: Path) -> None:
+    """Share of findings that are right against their score."""
+    from matplotlib import pyplot as plt
+
+    outcomes = list(judged(parts.get("scenes", []), parts.get("negatives", [])))
+    score = np.array([seen.score for seen, _right in outcomes])
+    right = np.array([correct for _seen, correct in outcomes])
+    figure, axes = plt.subplots(figsize=(4.5, 4))
+    axes.plot([0.5, 1], [0.5, 1], ":", color="gray")
+    for low, high in pairwise((0.5, 0.65, 0.8, 0.9, 1.01)):
+        inside = (score >= low) & (score < high)
+        if inside.any():
+            axes.plot(score[inside].mean(), right[inside].mean(), "o", color="C0")
+            axes.annotate(f"n={inside.sum()}", (score[inside].mean(), right[inside].mean()))
+    axes.set(xlabel="score", ylabel="share right", xlim=(0.45, 1.02), ylim=(0, 1.02))
+    figure.savefig(path, dpi=90, bbox_inches="tight")
 
 
 PROFILES: dict[str, Callable[[], Method]] = {

@@ -50,17 +50,33 @@ POSES = {
 
 
 def _hands(finding: Finding) -> tuple[str, str]:
-    english, indonesian = POSES[finding.label]
     seen = finding.evidence
     number = seen.get("number")
     certainty = f"{100 * seen['pose_probability']:.0f}"
     size = seen["hand_px"]
-    return (
-        f"A hand, {size} px, shows {english}{'' if number is None else f' (number {number})'}; "
-        f"pose {certainty} % sure.",
+    if "hands" in seen:
+        left, right = (POSES[hand["pose"]] for hand in seen["hands"])
+        return (
+            f"Two hands of one person, up to {size} px, show {number} together: {left[0]} and "
+            f"{right[0]}; poses {certainty} % sure.",
+            f"Dua tangan satu orang, hingga {size} px, bersama menunjukkan {number}: {left[1]} "
+            f"dan {right[1]}; pose {certainty} % yakin.",
+        )
+    english, indonesian = POSES[finding.label]
+    english = f"A hand, {size} px, shows {english}{'' if number is None else f' (number {number})'}"
+    indonesian = (
         f"Tangan, {size} px, menunjukkan {indonesian}"
-        f"{'' if number is None else f' (angka {number})'}; pose {certainty} % yakin.",
+        f"{'' if number is None else f' (angka {number})'}"
     )
+    english += f"; pose {certainty} % sure"
+    indonesian += f"; pose {certainty} % yakin"
+    # Records stored before hands were counted lack these.
+    same, raised = seen.get("same_number", 1), seen.get("raised_hands", 1)
+    if same > 1:
+        english += f"; {same} of {raised} raised hands show {number or 'the same'}"
+        indonesian += f"; {same} dari {raised} tangan terangkat menunjukkan "
+        indonesian += f"{number or 'hal yang sama'}"
+    return english + ".", indonesian + "."
 
 
 def _emblem(finding: Finding) -> tuple[str, str]:

@@ -14,10 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from fixtures.hand import render_hand
+from fixtures.figures import HAIRS, Person, add_person, add_raised_hand
+from fixtures.hand import film_grain, render_hand, soft_background
 from fixtures.poses import POSES, REPORTED_AS
 from netravision import assets
-from netravision.detectors.hands import HandsDetector, crops, windows
+from netravision.detectors.hands import HandsDetector, crops, poses, windows
 from netravision.detectors.hands.finder import (
     boxes,
     distinct,
@@ -27,9 +28,11 @@ from netravision.detectors.hands.finder import (
     squares_of_palms,
 )
 from netravision.detectors.hands.networks import FaceNetwork, Palms
+from netravision.detectors.hands.poses import PATTERNS, agreed
 from netravision.detectors.hands.shown import FINDING_THRESHOLD
 from netravision.photo import read_picture
 from netravision.watchlist import Number, PoseRule, Watchlist
+from netravision.wording import explain
 
 Floats = NDArray[np.float32]
 
@@ -207,6 +210,32 @@ def test_turned_hand_shows_the_same_fingers(detector: HandsDetector, turn: int) 
     assert [hand.evidence["fingers"] for hand in seen] == [[0, 1, 1, 0, 0]]
 
 
+@pytest.mark.parametrize(
+    ("how", "change"),
+    [
+        ({"tilt_deg": 180.0}, None),
+        ({"tilt_deg": 90.0}, None),
+        ({"tilt_deg": -90.0, "skin": "dark"}, None),
+        ({"back": True}, None),
+        ({"back": True, "skin": "brown", "tilt_deg": 150.0}, None),
+        ({"sleeve": (40, 60, 120)}, None),
+        ({"sleeve": (210, 205, 190), "back": True, "mirrored": True}, None),
+        ({}, np.fliplr),
+        ({"skin": "light", "sleeve": (20, 20, 20)}, np.fliplr),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("pose", ["one", "two", "four"])
+def test_hands_in_every_position(
+    detector: HandsDetector, pose: str, how: dict[str, object], change: object
+) -> None:
+    rgb = rendered(pose, seed=4, wobble_deg=2.0, **how)
+    if callable(change):
+        rgb = np.ascontiguousarray(change(rgb))
+    seen = detector.detect(rgb, "post").observations
+    assert [hand.label for hand in seen] == [pose]
+
+
 def test_hand_that_fills_the_frame_is_found(detector: HandsDetector) -> None:
     truth = render_hand("five", size_px=224, seed=1, fill=0.95)
     assert detector.detect(np.ascontiguousarray(truth.rgb), "post").observations
@@ -241,7 +270,7 @@ def test_landmarks_agree_with_mediapipe(detector: HandsDetector) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pose", "numbers", "poses", "rule"),
+    ("pose", "numbers", "listed", "rule"),
     [
         ("two", [2], [], "number-2"),
         ("two", [], ["two"], "pose-two"),
@@ -255,11 +284,11 @@ def test_landmarks_agree_with_mediapipe(detector: HandsDetector) -> None:
         ("fist", [], ["fist"], "pose-fist"),
     ],
 )
-def test_rule(pose: str, numbers: list[int], poses: list[str], rule: str | None) -> None:
+def test_rule(pose: str, numbers: list[int], listed: list[str], rule: str | None) -> None:
     watchlist = Watchlist.default().model_copy(
         update={
             "numbers": tuple(Number(value=value, label=f"Nomor {value}") for value in numbers),
-            "poses": tuple(PoseRule(name=name) for name in poses),  # type: ignore[arg-type]
+            "poses": tuple(PoseRule(name=name) for name in listed),  # type: ignore[arg-type]
         }
     )
     detector = HandsDetector(watchlist, "fast")
@@ -269,6 +298,113 @@ def test_rule(pose: str, numbers: list[int], poses: list[str], rule: str | None)
     for finding in found:
         assert FINDING_THRESHOLD <= finding.score <= 1
         json.dumps(finding.to_dict())
+
+
+# Several hands
+
+
+def people(
+    hands: list[list[tuple[str, float]]], head_px: float = 110, skin: str = "tan"
+) -> NDArray[np.uint8]:
+    """People in a row, each with some raised hands: pose, and head heights right of the chin."""
+    rng = np.random.default_rng(5)
+    width = round(3.4 * head_px * len(hands))
+    canvas = soft_background(round(4 * head_px), width, rng)
+    for number, raised in enumerate(hands):
+        x, chin = width * (number + 0.5) / len(hands), 1.7 * head_px
+        person = Person(skin, (150, 60, 60), HAIRS[number % 4], "short", number)
+        add_person(canvas, person, x, chin, head_px)
+        for pose, right in raised:
+            add_raised_hand(
+                canvas,
+                person,
+                pose,
+                x=x,
+                chin_y=chin,
+                head_px=head_px,
+                at=(right, 0.18),
+                mirrored=right > 0,
+                seed=number,
+            )
+    return np.ascontiguousarray(film_grain(canvas, rng, sigma=2.0))
+
+
+def numbers_only(*values: int) -> Watchlist:
+    numbers = tuple(Number(value=value, label=f"Nomor {value}") for value in values)
+    return Watchlist.default().model_copy(update={"numbers": numbers, "poses": ()})
+
+
+def test_hands_that_show_the_same_are_counted_and_make_each_other_credible(
+    detector: HandsDetector,
+) -> None:
+    together = detector.detect(people([[("two", 0.88)]] * 4), "post").observations
+    mixed = detector.detect(
+        people([[("two", 0.88)], [("four", 0.88)], [("five", 0.88)], [("fist", 0.88)]]), "post"
+    ).observations
+    twos = [hand for hand in together if hand.label == "two"]
+    (odd,) = [hand for hand in mixed if hand.label == "two"]
+    assert [hand.evidence["same_number"] for hand in twos] == [4] * 4
+    assert {hand.evidence["raised_hands"] for hand in twos} == {4}
+    assert "4 of 4 raised hands show 2" in twos[0].reason
+    assert "4 dari 4 tangan terangkat menunjukkan 2" in explain(twos[0], "id")
+    assert odd.evidence["same_number"] == 1
+    assert "raised hands" not in odd.reason
+    assert min(hand.score for hand in twos) > odd.score
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "number"),
+    [("five", "one", 6), ("two", "five", 7), ("five", "three", 8), ("five", "five", 10)],
+)
+def test_two_hands_of_one_person_add_up(left: str, right: str, number: int) -> None:
+    detector = HandsDetector(numbers_only(number), "balanced")
+    rgb = people([[(left, -0.88), (right, 0.88)]])
+    (finding,) = detector.detect(rgb, "post").findings
+    assert (finding.rule, finding.label) == (f"number-{number}", str(number))
+    assert sum(finding.evidence["fingers"]) == number == finding.evidence["number"]
+    assert [hand["pose"] for hand in finding.evidence["hands"]] == [left, right]
+    for hand in finding.evidence["hands"]:
+        assert finding.box is not None
+        np.testing.assert_array_less(finding.box[:2], np.array(hand["box"][2:]))
+        assert overlaps(np.array([finding.box]), np.array([hand["box"]]))[0, 0] > 0.05
+    assert f"show {number} together" in finding.reason
+    assert f"menunjukkan {number}" in explain(finding, "id")
+    json.dumps(finding.to_dict())
+    detector.close()
+
+
+@pytest.mark.parametrize(
+    "hands",
+    [
+        [[("five", 0.88)], [("two", -0.88)]],
+        [[("two", -0.88), ("two", 0.88)]],
+        [[("five", -0.88), ("fist", 0.88)]],
+    ],
+    ids=["two people", "no five", "a fist"],
+)
+def test_other_hands_do_not_add_up(hands: list[list[tuple[str, float]]]) -> None:
+    detector = HandsDetector(numbers_only(6, 7, 8, 9, 10), "balanced")
+    assert detector.detect(people(hands), "post").findings == []
+    detector.close()
+
+
+def test_without_a_rule_for_their_sum_hands_count_one_by_one() -> None:
+    detector = HandsDetector(numbers_only(2, 5), "balanced")
+    found = detector.detect(people([[("five", -0.88), ("two", 0.88)]]), "post").findings
+    assert {finding.rule for finding in found} == {"number-2", "number-5"}
+    detector.close()
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, 12))
+def test_others_change_what_is_shown_but_not_whether(seed: int, number: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows = len(poses._ROWS)
+    likely = rng.dirichlet(np.full(rows + 1, 0.3), number)[:, :rows]
+    together = agreed(likely, rng.uniform(0, 1, number))
+    fist = list(PATTERNS).index("fist")
+    np.testing.assert_allclose(together[:, fist], likely[:, fist])
+    np.testing.assert_allclose(together.sum(axis=1), likely.sum(axis=1))
+    np.testing.assert_allclose(agreed(likely, np.zeros(number)), likely, atol=1e-12)
 
 
 # Real photos

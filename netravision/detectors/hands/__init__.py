@@ -1,10 +1,13 @@
 """Raised hands: which pose, which number, and how sure.
 
-``finder`` finds hands, ``poses`` reads them, ``shown`` tells a hand that shows something from one
-that merely is there, and this file asks the watchlist which of them matter.
+``finder`` finds hands, ``poses`` reads them, ``together`` looks at all hands of the photo,
+``shown`` tells a hand that shows something from one that merely is there, and this file asks the
+watchlist which of them matter.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +15,7 @@ from numpy.typing import NDArray
 from netravision.detectors.hands.finder import EFFORTS, Finder, Hands, boxes
 from netravision.detectors.hands.poses import NUMBERS, PoseReader, Reading
 from netravision.detectors.hands.shown import FINDING_THRESHOLD, confidence, shownness
+from netravision.detectors.hands.together import Pair, pairs, raised, showing_the_same
 from netravision.detectors.protocol import Sightings
 from netravision.result import DetectorName, Finding, Kind, Profile
 from netravision.watchlist import Watchlist
@@ -39,13 +43,19 @@ class HandsDetector:
     def detect(self, rgb: NDArray[np.uint8], kind: Kind) -> Sightings:
         """Look at one upright (H, W, 3) RGB photo; avatars, posts and frames alike."""
         hands = self._finder(rgb)
-        readings = self._reader(hands.landmarks)
-        observations = _observations(hands, readings)
-        findings = [
-            Finding("hands", rule, seen.label, seen.score, seen.box, seen.evidence)
-            for seen in observations
-            if seen.score >= FINDING_THRESHOLD and (rule := self._rule(seen.label)) is not None
-        ]
+        up = raised(hands.landmarks)
+        readings = self._reader(hands.landmarks, hands.mirrored, hands.real * up)
+        observations = _observations(hands, readings, up)
+        findings, taken = [], set()
+        for pair in pairs(hands.landmarks, readings, up, hands.faces):
+            finding = _of_both(pair, observations[pair.left], observations[pair.right])
+            if pair.number in self._numbers and finding.score >= FINDING_THRESHOLD:
+                findings.append(finding)
+                taken |= {pair.left, pair.right}
+        for number, seen in enumerate(observations):
+            rule = self._rule(seen.label)
+            if number not in taken and rule is not None and seen.score >= FINDING_THRESHOLD:
+                findings.append(replace(seen, rule=rule))
         return Sightings(findings, observations)
 
     def close(self) -> None:
@@ -60,9 +70,10 @@ class HandsDetector:
         return f"pose-{pose}" if pose in self._poses else None
 
 
-def _observations(hands: Hands, readings: list[Reading]) -> list[Finding]:
+def _observations(hands: Hands, readings: list[Reading], up: NDArray[np.bool_]) -> list[Finding]:
     shown = shownness(hands.landmarks, readings)
-    scores = confidence(hands.real, readings, shown)
+    same = showing_the_same(readings, up)
+    scores = confidence(hands.real, readings, shown, same)
     observations = []
     for number, reading in enumerate(readings):
         box = boxes(hands.landmarks[number : number + 1])[0].tolist()
@@ -70,12 +81,37 @@ def _observations(hands: Hands, readings: list[Reading]) -> list[Finding]:
             "fingers": list(reading.fingers),
             "number": NUMBERS.get(reading.pose),
             "pose_probability": round(reading.probability, 3),
+            "pose_alone": reading.alone,
             "presence": round(float(hands.presence[number]), 3),
             "hand_probability": round(float(hands.real[number]), 3),
             "shown": round(float(shown[number]), 3),
+            "same_number": int(same[number]) + 1,
+            "raised_hands": int(up.sum()) + int(not up[number]),
             "hand_px": round(max(box[2] - box[0], box[3] - box[1])),
         }
         x0, y0, x1, y1 = box
         score = float(scores[number])
         observations.append(Finding("hands", None, reading.pose, score, (x0, y0, x1, y1), evidence))
     return observations
+
+
+def _of_both(pair: Pair, left: Finding, right: Finding) -> Finding:
+    """One finding of two hands: as sure as the less sure of them."""
+    corners = np.array([left.box, right.box], np.float64)
+    x0, y0 = corners[:, :2].min(axis=0).tolist()
+    x1, y1 = corners[:, 2:].max(axis=0).tolist()
+    hands = [
+        {"box": list(box), "pose": hand.label, "fingers": hand.evidence["fingers"]}
+        for box, hand in zip(corners.tolist(), (left, right), strict=True)
+    ]
+    evidence = {
+        "fingers": [*left.evidence["fingers"], *right.evidence["fingers"]],
+        "number": pair.number,
+        "hands": hands,
+    }
+    for measure in ("pose_probability", "presence", "hand_probability", "shown"):
+        evidence[measure] = min(left.evidence[measure], right.evidence[measure])
+    evidence["hand_px"] = max(left.evidence["hand_px"], right.evidence["hand_px"])
+    score = min(left.score, right.score)
+    rule, label = f"number-{pair.number}", str(pair.number)
+    return Finding("hands", rule, label, score, (x0, y0, x1, y1), evidence)

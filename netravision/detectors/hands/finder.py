@@ -33,15 +33,21 @@ class Hands(NamedTuple):
     ----------
     landmarks : (N, 21, 3) float32 ndarray
         x, y, and depth in the same unit.
+    mirrored : (N, 21, 3) float32 ndarray
+        The same points, as the network places them in the mirror image, put back on the photo.
     presence : (N,) float32 ndarray
         What the landmark network thinks of it, in [0, 1].
     real : (N,) float32 ndarray
         Calibrated probability that a hand is there at all.
+    faces : (F, 4) float32 ndarray
+        Boxes ``x0, y0, x1, y1``, to tell which hands are one person's.
     """
 
     landmarks: Floats
+    mirrored: Floats
     presence: Floats
     real: Floats
+    faces: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +120,21 @@ class Finder:
         """Every hand of an upright (H, W, 3) RGB photo, the surest first."""
         pyramid = crops.Pyramid(rgb)
         faces = self._faces(pyramid)
-        squares = [windows.whole(*pyramid.size_wh)]
+        looks = [windows.whole(*pyramid.size_wh)]
         for side in self._effort.window_sides:
-            squares.append(
+            looks.append(
                 windows.around_faces(faces, *pyramid.size_wh, side, self._effort.least_gain)
             )
-        palms = self._palms(pyramid, np.concatenate(squares))
+        palms = self._palms(pyramid, np.concatenate(looks))
         landmarks, presence = self._landmarks(pyramid, squares_of_palms(palms))
         real = _real(palms.score, presence, _share_on_faces(landmarks, faces))
         keep = np.flatnonzero(real >= REAL_THRESHOLD)
         keep = keep[distinct(landmarks[keep], real[keep])]
         # A second look, cut around the first landmarks instead of the palm, places them better.
-        landmarks, _ = self._landmarks(pyramid, squares_of_landmarks(landmarks[keep]))
-        return Hands(landmarks, presence[keep], real[keep])
+        squares = squares_of_landmarks(landmarks[keep])
+        landmarks, _ = self._landmarks(pyramid, squares)
+        mirrored, _ = self._landmarks(pyramid, squares, mirror=True)
+        return Hands(landmarks, mirrored, presence[keep], real[keep], faces)
 
     def close(self) -> None:
         """Free the interpreters."""
@@ -155,9 +163,14 @@ class Finder:
             found.append(Palms(palms.score, corners.reshape(-1, 4), points.reshape(-1, 7, 2)))
         return merged(Palms(*(np.concatenate(part) for part in zip(*found, strict=True))))
 
-    def _landmarks(self, pyramid: crops.Pyramid, squares: Floats) -> tuple[Floats, Floats]:
-        shapes = self._hand_network(pyramid.cut(squares, HAND_SIDE, "replicate"))
+    def _landmarks(
+        self, pyramid: crops.Pyramid, squares: Floats, mirror: bool = False
+    ) -> tuple[Floats, Floats]:
+        cuts = pyramid.cut(squares, HAND_SIDE, "replicate")
+        shapes = self._hand_network(cuts[:, :, ::-1] if mirror else cuts)
         landmarks = shapes.landmarks.copy()
+        if mirror:
+            landmarks[:, :, 0] = 1 - landmarks[:, :, 0]
         landmarks[:, :, :2] = crops.apply(crops.to_picture(squares, 1), landmarks[:, :, :2])
         landmarks[:, :, 2] *= squares[:, 2, None]
         return landmarks, shapes.presence

@@ -41,18 +41,22 @@ NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "pistol": 2, "o
 #: What is none of the above, or too unclear to say.
 OTHER = "other"
 
-_ROWS = [(name, pattern) for name, patterns in PATTERNS.items() for pattern in patterns]
-_ANSWERS = np.array([pattern for _name, pattern in _ROWS])
-
-# People who show one or two often let the thumb stick out a little, and far fewer mean a pistol
-# or a three with the thumb. So these two need a thumb that is plainly out: 0.8 for even odds.
-_LOOSE_THUMB = 0.25
-_PRIOR = np.array(
-    [
-        _LOOSE_THUMB if pattern[:5] in ((1, 1, 0, 0, 0), (1, 1, 1, 0, 0)) else 1.0
-        for _, pattern in _ROWS
-    ]
-)
+# People who show one or two often let the thumb stick out, and fewer mean a pistol or a three with
+# the thumb. So each of these patterns has two meanings: a hand alone is read as what is seen, a
+# hand among others that show one or two as one of them. On scenes, with the others' help, a prior
+# of 0.25 and 0.2, of 0.4 and 0.3, and of 0.6 and 0.5 read the same numbers right.
+_THUMB_MEANT, _THUMB_LOOSE = 0.6, 0.15
+_LOOSE = {"one": (1, 1, 0, 0, 0, 0, 0), "two": (1, 1, 1, 0, 0, 0, 0)}
+_ROWS = [
+    (name, pattern, _THUMB_MEANT if pattern in _LOOSE.values() else 1.0)
+    for name, patterns in PATTERNS.items()
+    for pattern in patterns
+] + [(name, pattern, _THUMB_LOOSE) for name, pattern in _LOOSE.items()]
+_ANSWERS = np.array([pattern for _name, pattern, _prior in _ROWS])
+_PRIOR = np.array([prior for _name, _pattern, prior in _ROWS])
+_NAMES = list(PATTERNS)
+# (rows, names): which row is which pose.
+_MEMBERSHIP = np.array([[row[0] == name for name in _NAMES] for row in _ROWS], np.float64)
 
 # A thumb within 75 degrees of straight up or down is thumb_up or thumb_down, sideways neither.
 _THUMB_TILT = np.cos(np.radians(75))
@@ -75,11 +79,14 @@ class Reading(NamedTuple):
         Of that pose, given that a hand is there.
     fingers : tuple of int
         Which are out, thumb to pinky.
+    alone : str
+        The pose read without regard to the other hands of the photo.
     """
 
     pose: str
     probability: float
     fingers: tuple[int, ...]
+    alone: str
 
 
 class PoseReader:
@@ -89,29 +96,42 @@ class PoseReader:
         with np.load(io.BytesIO(assets.load("hand_poses.npz"))) as weights:
             self._weights = {name: weights[name].astype(np.float64) for name in weights.files}
 
-    def __call__(self, landmarks: NDArray[np.floating]) -> list[Reading]:
-        """Name the pose of each of (N, 21, 3) hands; x right, y down, one unit."""
+    def __call__(
+        self,
+        landmarks: NDArray[np.floating],
+        mirrored: NDArray[np.floating] | None = None,
+        weight: NDArray[np.floating] | None = None,
+    ) -> list[Reading]:
+        """Name the pose of each of the hands of one photo.
+
+        Parameters
+        ----------
+        landmarks : (N, 21, 3) ndarray
+            x right, y down, one unit.
+        mirrored : (N, 21, 3) ndarray, optional
+            A second opinion on the landmarks: answers are averaged. On scenes 0.90 of the poses
+            are right with it, 0.88 without.
+        weight : (N,) ndarray, optional
+            How much each hand says of what the others show, in [0, 1]; nothing without.
+        """
         answers = self.answers(landmarks)
+        if mirrored is not None:
+            answers = (answers + self.answers(mirrored)) / 2
         likely = np.prod(np.where(_ANSWERS[None] == 1, answers[:, None], 1 - answers[:, None]), 2)
-        others = 1 - likely.sum(axis=1, keepdims=True)
+        # The rows of a loose thumb are second meanings of patterns that count already.
+        others = 1 - likely[:, : -len(_LOOSE)].sum(axis=1, keepdims=True)
         likely *= _PRIOR
         total = likely.sum(axis=1, keepdims=True) + others
         likely, others = likely / total, others / total
-        readings = []
-        for points, answer, row, other in zip(
-            landmarks, answers, likely, others[:, 0], strict=True
-        ):
-            best = int(row.argmax())
-            name, pattern = _ROWS[best]
-            if name == "thumb":
-                name = _thumb_direction(points)
-            if name == OTHER or other > row[best]:
-                fingers = tuple(int(out) for out in answer[:5] > 0.5)
-                readings.append(Reading(OTHER, max(float(other), float(row[best])), fingers))
-            else:
-                readings.append(Reading(name, float(row[best]), pattern[:5]))
+        together = likely if weight is None else agreed(likely, np.asarray(weight, np.float64))
+        hands = list(zip(landmarks, answers, others[:, 0], strict=True))
+        alone = [_named(*hand, row).pose for hand, row in zip(hands, likely, strict=True)]
+        readings = [
+            _named(*hand, row)._replace(alone=name)
+            for hand, row, name in zip(hands, together, alone, strict=True)
+        ]
         for number in _hearts(landmarks):
-            readings[number] = Reading("hand_heart", 0.9, (0, 0, 0, 0, 0))
+            readings[number] = Reading("hand_heart", 0.9, (0, 0, 0, 0, 0), "hand_heart")
         return readings
 
     def answers(self, landmarks: NDArray[np.floating]) -> Floats:
@@ -122,6 +142,59 @@ class PoseReader:
         hidden = np.maximum(np.einsum("nf,efh->enh", inputs, weights["w1"]) + weights["b1"], 0)
         logits = np.einsum("enh,eho->eno", hidden, weights["w2"]) + weights["b2"]
         return np.asarray((1 / (1 + np.exp(-logits))).mean(axis=0))
+
+
+# Support by others: 1 + the square of how many hands show the same. One other is little
+# (people beside each other do different things), five are nearly proof. With the square any
+# factor from 0.3 to 2 reads 0.90 to 0.93 of the numbers of scenes right, without 0.73; growing
+# with the number itself 0.83.
+_SUPPORT = 1.0
+_ROUNDS = 4
+_SHOWS_NOTHING = "fist"
+
+
+def agreed(likely: Floats, weight: Floats) -> Floats:
+    """Read each hand in the light of what the other hands of the photo show.
+
+    How probable it is that a hand shows anything stays as it is: resting fists beside many
+    raised fingers are fists.
+
+    Parameters
+    ----------
+    likely : (N, R) float64 ndarray
+        Probability of each row of the table of patterns.
+    weight : (N,) float64 ndarray
+        In [0, 1].
+
+    Returns
+    -------
+    (N, R) float64 ndarray
+    """
+    shows = _MEMBERSHIP[:, _NAMES.index(_SHOWS_NOTHING)] == 0
+    mass = likely[:, shows].sum(axis=1, keepdims=True)
+    together = likely
+    for _round in range(_ROUNDS):
+        named = (together * weight[:, None] * shows) @ _MEMBERSHIP
+        support = named.sum(axis=0) - named
+        lifted = (likely * ((1 + _SUPPORT * support**2) @ _MEMBERSHIP.T))[:, shows]
+        together = likely.copy()
+        together[:, shows] = lifted * mass / np.maximum(lifted.sum(axis=1, keepdims=True), 1e-12)
+    return together
+
+
+def _named(points: NDArray[np.floating], answers: Floats, other: float, row: Floats) -> Reading:
+    """The likeliest pose of one hand: the sum over its patterns, and the likeliest of these."""
+    by_name = row @ _MEMBERSHIP
+    best = int(by_name.argmax())
+    probability = float(by_name[best])
+    name = _NAMES[best]
+    if name == "thumb":
+        name = _thumb_direction(points)
+    if name == OTHER or other > probability:
+        fingers = tuple(int(out) for out in answers[:5] > 0.5)
+        return Reading(OTHER, max(float(other), probability), fingers, OTHER)
+    pattern = _ROWS[int((row * _MEMBERSHIP[:, best]).argmax())][1]
+    return Reading(name, probability, pattern[:5], name)
 
 
 def _thumb_direction(points: NDArray[np.floating]) -> str:

@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 # hands, 57 labelled with that pose). Fit on one half of the photos, the area under the curve of
 # the score on the other half was 0.74 and 0.86, of reality and pose alone 0.74 and 0.82.
 _SHOWN_RAISED, _SHOWN_FACING, _SHOWN_BIAS = 1.31, 1.37, -1.74
-_SCORE_REAL, _SCORE_POSE, _SCORE_SHOWN, _SCORE_BIAS = 0.41, 0.44, 0.92, -3.34
+_SCORE_REAL, _SCORE_POSE, _SCORE_SHOWN, _SCORE_SAME, _SCORE_BIAS = 0.40, 0.88, 1.31, 0.81, -3.34
 
 #: Candidates below it are observations only. Scored by the half they were not fit on, 4 of 277
 #: negatives and 3 of 16 scenes without poses have one above it, no fist does, and seven in ten
@@ -54,7 +54,10 @@ def shownness(landmarks: NDArray[np.floating], readings: Sequence[Reading]) -> F
 
 
 def confidence(
-    real: NDArray[np.floating], readings: Sequence[Reading], shown: NDArray[np.floating]
+    real: NDArray[np.floating],
+    readings: Sequence[Reading],
+    shown: NDArray[np.floating],
+    same: NDArray[np.integer],
 ) -> Floats:
     """Calibrated probability in [0, 1] that each hand is one and shows the pose it is read as.
 
@@ -65,12 +68,15 @@ def confidence(
     readings : sequence of Reading
     shown : (N,) ndarray
         From :func:`shownness`.
+    same : (N,) integer ndarray
+        How many other raised hands of the photo show the same.
     """
     pose = np.array([reading.probability for reading in readings])
     return _sigmoid(
         _SCORE_REAL * _logit(real)
         + _SCORE_POSE * _logit(pose)
         + _SCORE_SHOWN * _logit(shown)
+        + _SCORE_SAME * np.log1p(same)
         + _SCORE_BIAS
     )
 
