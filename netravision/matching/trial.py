@@ -88,7 +88,7 @@ class Copy(NamedTuple):
     found : bool
         Above the threshold, and not outdone.
     outdone : bool
-        Another of its family scored as high or higher in its place.
+        Another of its family is above the threshold in its place, and not below it in score.
     rival : Rival or None
         The other mark that came nearest, if any came near.
     """
@@ -191,7 +191,8 @@ def _copy(name: str, drawing: Drawing, own: Family, families: Sequence[Family]) 
         and (place is None or overlap(match.box, place.box) > SAME_PLACE)
     ]
     score = place.score if place else 0.0
-    outdone = any(family is own and match.score > score - _TIE for family, match in others)
+    named = max(score - _TIE, own.threshold)
+    outdone = any(family is own and match.score > named for family, match in others)
     rivals = [
         Rival(f"{family.name}-{match.id}", match.score, match.fit.similarity)
         for family, match in others

@@ -76,7 +76,7 @@ def _count(value: int) -> Markup:
 
 def _score(value: float) -> Markup:
     """0,97 in Indonesian, 0.97 in English."""
-    english = score_text(value)
+    english = score_text(value).replace(" ", "\N{NO-BREAK SPACE}")
     return _both(english.replace(".", ","), english)
 
 

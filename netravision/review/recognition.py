@@ -156,15 +156,16 @@ class Mark:
                 )
             )
         if self.second:
+            with_it = self.found + self.second.more
             said.append(
                 Text(
-                    "Tambahkan gambar kedua yang hanya memuat bagian tengahnya: dicoba, dan "
-                    f"{self.second.more} salinan lagi ditemukan.",
+                    "Tambahkan gambar kedua yang hanya memuat bagian tengahnya: saat dicoba, "
+                    f"ditemukan {with_it} dari {len(self.copies)} salinan, bukan {self.found}.",
                     "Add a second picture that shows only its middle: tried, and "
-                    f"{self.second.more} more of the copies were found.",
+                    f"{with_it} of {len(self.copies)} copies were found instead of {self.found}.",
                 )
             )
-        elif lost:
+        elif lost and "plain" not in lost:
             names = [TRANSFORMATION_NAMES[name] for name in lost]
             small = bool(_SMALL.intersection(lost))
             said.append(
