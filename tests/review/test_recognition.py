@@ -1,12 +1,49 @@
-"""The page about how well marks are recognised, in a real browser."""
+"""What is advised about a mark, and the page that shows it in a real browser."""
 
 from pathlib import Path
 
 import pytest
 
 from netravision.review import recognition
+from netravision.review.recognition import Confusion, Mark, Second, ShownCopy
 from netravision.watchlist import Watchlist
 from tests.strict_html import Document
+
+SECOND = Second("data:,", 2)
+
+
+def copies(*lost: str) -> list[ShownCopy]:
+    names = recognition.TRANSFORMATION_NAMES
+    return [ShownCopy(n, 0.1 if n in lost else 0.9, n not in lost, False, "data:,") for n in names]
+
+
+@pytest.mark.parametrize(
+    ("lost", "second", "rival_score", "advised"),
+    [
+        ((), None, 0.0, []),
+        ((), None, 0.049, []),
+        ((), None, 0.41, ["Looks like B, which scored 0.41 on a copy"]),
+        (("48 px",), None, 0.0, ["Add a second drawing (missed: 48 pixels): a simplified one"]),
+        (("banner",), None, 0.0, ["Add a second drawing (missed: banner over it): another"]),
+        (("banner", "gray"), SECOND, 0.0, ["its middle: tried, and 13 of 13 copies were found"]),
+        (("plain", "gray"), None, 0.0, ["Not even an unchanged copy"]),
+        (("plain", "gray"), SECOND, 1.0, ["Not even", "its middle", "which scored > 0.99"]),
+    ],
+)
+def test_what_is_advised(lost, second, rival_score, advised):
+    tried = copies(*lost)
+    confusion = Confusion("emblem-b", "B", rival_score, tried[0])
+    mark = Mark("emblem-a", "A", ["data:,"], tried, {}, confusion, second)
+    assert mark.found == 13 - len(lost)
+    assert len(mark.advice) == len(advised)
+    for text, part in zip(mark.advice, advised, strict=True):
+        assert part in text.english
+        assert text.indonesian != text.english
+
+
+def test_the_weakest_copy_is_one_that_was_missed():
+    tried = copies("cropped")
+    assert Mark("emblem-a", "A", [], tried, {}, None).weakest.transformation == "cropped"
 
 
 @pytest.fixture(scope="module")
