@@ -58,7 +58,7 @@ MOST_ROUNDS = 120
 WEIGHT_DECAY = 1.0
 
 # Longer sides in pixels to which hands are shrunk, and how often each is. Without shrunk ones
-# 0.74 of counts are right from 16 to 22 px and 0.83 from 22 to 30, with them 0.77 and 0.86.
+# 0.74 of counts were right from 16 to 22 px and 0.82 from 22 to 30, with them 0.77 and 0.86.
 SHRUNK_PX = (16.0, 90.0)
 SHRUNK_SINGLES, SHRUNK_RENDERS = 6, 4
 # Landmarks of lower presence would not have been found.

@@ -16,16 +16,18 @@ from netravision.detectors.hands.poses import Reading
 
 Floats = NDArray[np.float64]
 
-# Logistic regressions on what was read as a pose other than fist in scenes and negatives (140
-# hands, 57 labelled with that pose). Fit on one half of the photos, the area under the curve of
-# the score on the other half was 0.74 and 0.86, of reality and pose alone 0.74 and 0.82.
+# Logistic regressions. Shown: on 140 hands of scenes and negatives, 57 labelled with the pose they
+# were read as. Score: on the 77 hands that `balanced` reads as a pose the default watchlist asks
+# for, 50 rightly. Fit on one half of the photos, the area under the curve of the score on the
+# other half was 0.83 and 0.95; without the count of others that show the same 0.81 and 0.92.
 _SHOWN_RAISED, _SHOWN_FACING, _SHOWN_BIAS = 1.31, 1.37, -1.74
-_SCORE_REAL, _SCORE_POSE, _SCORE_SHOWN, _SCORE_SAME, _SCORE_BIAS = 0.40, 0.88, 1.31, 0.81, -3.34
+_SCORE_REAL, _SCORE_POSE, _SCORE_SHOWN, _SCORE_SAME, _SCORE_BIAS = 0.43, 0.79, 1.41, 0.90, -3.42
 
-#: Candidates below it are observations only. Scored by the half they were not fit on, 4 of 277
-#: negatives and 3 of 16 scenes without poses have one above it, no fist does, and seven in ten
-#: are right; at 0.6 it is 3, 2, and three in four, with a seventh fewer of the right ones.
-FINDING_THRESHOLD = 0.5
+#: Candidates below it are observations only. Scored by the half they were not fit on, 3 of 277
+#: negatives and 2 of 16 scenes without poses have one above it, and one of 62 found fists, and
+#: 0.81 are right; at 0.6 it is 2, 2, and one, 0.85, with a twelfth fewer of the right ones. Scored
+#: as it is fit, on both halves, 2 negatives and 1 scene, at 0.5 2 and 2.
+FINDING_THRESHOLD = 0.52
 
 
 def shownness(landmarks: NDArray[np.floating], readings: Sequence[Reading]) -> Floats:
