@@ -2,7 +2,8 @@
 
     NETRAVISION_DATA=../shared/data python benchmarks/emblems.py
 
-prints recall by transformation and drawing, false positives on look-alikes, and wrong names.
+prints recall by transformation and drawing, false positives on look-alikes, wrong names, and
+what share of the names is right by score.
 Every score is given by a model fitted on the other half: provinces and negatives are split by
 name in two, each half is asked with the weights learned on the other.
 ``--fit`` prints the weights learned on everything, as they stand in
@@ -19,6 +20,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -33,6 +35,9 @@ from netravision.matching.scoring import FEATURES
 
 NEGATIVES = ("regencies", "parties", "institutions", "avatars_negative")
 CARD_TRANSFORMATIONS = ("plain", "circle", "padded", "q15")
+
+# Scores between which the share of right names is printed.
+BINS = (0.05, 0.2, 0.5, 0.8, 0.95, 1.01)
 
 
 @dataclass(frozen=True)
@@ -167,6 +172,14 @@ def report(answers: list[Answer]) -> None:
         line(f"at {share:.1%} false", float(false[int(share * lookalike.sum())]))
     line("at score 0.5", 0.5)
     print("* of another drawing: plain, circle, padded, q15")
+
+    print("\nscore         names  right  mean score")
+    for low, high in pairwise(BINS):
+        inside = (score >= low) & (score < high)
+        print(
+            f"{low:.2f} to {min(high, 1):.2f}  {inside.sum():5} {_share(right[inside]):>6} "
+            f"{score[inside].mean() if inside.any() else 0:11.3f}"
+        )
 
     threshold = float(false[int(0.001 * lookalike.sum())])
     table: dict[str, list[tuple[bool, bool]]] = defaultdict(list)

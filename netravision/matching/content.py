@@ -29,11 +29,10 @@ def content_mask(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     color = np.median(border, axis=0)
     if (np.abs(border - color).max(axis=1) < _TOLERANCE).mean() < _UNIFORM:
         return np.ones(rgb.shape[:2], np.uint8)
-    alike = (np.abs(rgb.astype(np.int16) - color.astype(np.int16)).max(axis=2) < _TOLERANCE).astype(
-        np.uint8
-    )
+    color = color.astype(np.int16)
+    alike = cv2.inRange(rgb, color - (_TOLERANCE - 1), color + (_TOLERANCE - 1))
     # A frame of background joins all that touches the border into one component.
-    framed = cv2.copyMakeBorder(alike, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
+    framed = cv2.copyMakeBorder(alike, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=255)
     _, labels = cv2.connectedComponents(framed, connectivity=4)
     content = labels[1:-1, 1:-1] != labels[0, 0]
     return np.asarray(content, np.uint8)

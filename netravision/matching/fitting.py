@@ -1,41 +1,59 @@
 """How well a place fits a drawing, once the two are laid exactly over each other.
 
-Sliding finds the place to some 10 % of size and 8 degrees; here position, size, shape and turn
-are moved until edges and colors agree best, on cells half as large.
+Naming finds the place to some 6 % of size and 8 degrees; here position, size, shape and turn
+are moved until edges and colors agree best, on cells half as large. The drawing is prepared in
+all these variants when it is enrolled, so that a place is described only once a round.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from netravision.matching.agreement import Agreement, agree
-from netravision.matching.cells import CELL, CHANNELS, DIRECTIONS, describe
-from netravision.matching.geometry import Box
+from netravision.matching.cells import describe
+from netravision.matching.naming import Hypothesis
+from netravision.matching.pyramid import Pose, Pyramid
 from netravision.matching.reference import Drawing
-from netravision.matching.sliding import (
-    FLAT_COLOR,
-    FLAT_EDGES,
-    FLAT_LIGHT,
+from netravision.matching.template import (
+    FLAT,
+    GROUPS,
     WEIGHTS,
-    Hypothesis,
+    Variant,
+    centered,
+    grid,
+    templates,
 )
-from netravision.matching.template import centered, grid, template
 
 #: Cells of a template: about fourteen a side.
 AREA = 196
 
-# Cells by which the place may still move, each way, before its size is adjusted.
-_REACH = 2
+# Two rounds: how far the place may still move, in cells each way, and the variants tried.
+_ROUNDS = (
+    (
+        2,
+        [Variant(size, shape) for size in (1.0, 0.9, 1.1) for shape in (1.0, 0.92, 1.08)]
+        + [Variant(size, 1.0, turn) for turn in (-7.0, 7.0) for size in (1.0, 0.9, 1.1)],
+    ),
+    (
+        1,
+        [
+            Variant(),
+            Variant(size=0.95),
+            Variant(size=1.05),
+            Variant(shape=0.96),
+            Variant(shape=1.04),
+            Variant(turn=-3.5),
+            Variant(turn=3.5),
+        ],
+    ),
+)
 
-# Tried one after the other around the best so far: size, width to height, turn.
-_SIZES = (0.9, 1.1)
-_SHAPES = (0.92, 1.08)
-_TURNS = (-7.0, 7.0)
-_FINER = ((0.95, 1.0, 0.0), (1.05, 1.0, 0.0), (1.0, 0.96, 0.0), (1.0, 1.04, 0.0))
+# Cells that a variant may be larger than the drawing, each way.
+_RIM = 1
 
 
 class Fit(NamedTuple):
@@ -44,14 +62,11 @@ class Fit(NamedTuple):
     Attributes
     ----------
     agreement : Agreement
-    box : tuple of float
-        ``(x0, y0, x1, y1)`` in pixels of the picture, of the drawing before its turn.
-    degrees : float
+    pose : Pose
     """
 
     agreement: Agreement
-    box: Box
-    degrees: float
+    pose: Pose
 
     @property
     def similarity(self) -> float:
@@ -60,135 +75,75 @@ class Fit(NamedTuple):
         return float(np.dot(WEIGHTS, (whole.edges, whole.light, whole.color)))
 
 
-class _Pose(NamedTuple):
-    x: float
-    y: float
-    height: float
-    width: float
-    degrees: float
-
-
 class FineTemplate:
     """A drawing on fine cells."""
 
     def __init__(self, drawing: Drawing) -> None:
-        rows, columns = grid(drawing.aspect, AREA)
-        self._shape = rows, columns
-        self._cells, self._mask, _ = template(drawing, rows, columns)
-        edges, light, color = centered(self._cells[None], self._mask[None])
-        templates = np.zeros((CHANNELS, rows, columns, 3), np.float32)
-        templates[:DIRECTIONS, ..., 0] = edges[0].transpose(2, 0, 1)
-        templates[DIRECTIONS, ..., 1] = light[0]
-        templates[DIRECTIONS + 1 :, ..., 2] = color[0].transpose(2, 0, 1)
-        self._templates = templates.reshape(-1, 3)
+        self._shape = grid(drawing.aspect, AREA)
+        variants = [variant for _, each in _ROUNDS for variant in each]
+        cells, masks = templates(drawing, *self._shape, variants, _RIM)
+        inner = slice(_RIM, -_RIM)
+        self._cells, self._mask = cells[0, inner, inner], masks[0, inner, inner]
+        first = len(_ROUNDS[0][1])
+        self._rounds = [
+            _Round(cells[:first], masks[:first], *_ROUNDS[0]),
+            _Round(cells[first:], masks[first:], *_ROUNDS[1]),
+        ]
 
-    def fit(self, rgb: NDArray[np.uint8], hypothesis: Hypothesis) -> Fit:
+    def fit(self, pyramid: Pyramid, hypothesis: Hypothesis) -> Fit:
         """Lay the drawing over the place as well as it goes."""
-        x0, y0, x1, y1 = hypothesis.box
-        pose = _Pose((x0 + x1) / 2, (y0 + y1) / 2, y1 - y0, x1 - x0, hypothesis.degrees)
-        region = _Region(rgb, pose, self._shape)
-        best, similarity = self._best_shift(region, pose, _REACH)
-        for changes in (
-            [(size, 1.0, 0.0) for size in _SIZES],
-            [(1.0, shape, 0.0) for shape in _SHAPES],
-            [(1.0, 1.0, turn) for turn in _TURNS],
-            _FINER,
-        ):
-            start = best
-            for size, shape, turn in changes:
-                tried = start._replace(
-                    height=start.height * size / float(np.sqrt(shape)),
-                    width=start.width * size * float(np.sqrt(shape)),
-                    degrees=start.degrees + turn,
-                )
-                other, reached = self._best_shift(region, tried, 1)
-                if reached > similarity:
-                    best, similarity = other, reached
-        agreement = agree(self._cells, region.cells(best, 1), self._mask, region.seen(best))
-        return Fit(agreement, _box(best), best.degrees)
-
-    def _best_shift(self, region: _Region, pose: _Pose, reach: int) -> tuple[_Pose, float]:
-        """The best of the shifts by whole cells, and its similarity."""
-        cells = region.cells(pose, reach)
-        rows, columns = self._shape
-        windows = np.lib.stride_tricks.sliding_window_view(cells, (rows, columns), axis=(0, 1))
-        flat = windows.reshape(-1, CHANNELS, rows * columns)
-        mask = self._mask.reshape(-1)
-        total = mask.sum()
-        spread = np.maximum((flat * flat) @ mask - (flat @ mask) ** 2 / total, 0)
-        edges, light, color = np.split(spread, (DIRECTIONS, DIRECTIONS + 1), axis=1)
-        flatness = total * np.square([FLAT_EDGES, FLAT_LIGHT, FLAT_COLOR], dtype=np.float32)
-        norms = np.stack([edges.sum(1), light.sum(1), color.sum(1)], axis=1) + flatness
-        similarity = flat.reshape(len(flat), -1) @ self._templates / np.sqrt(norms) @ WEIGHTS
-        best = int(similarity.argmax())
-        down, across = divmod(best, windows.shape[1])
-        moved = _moved(pose, down - reach, across - reach, self._shape)
-        return moved, float(similarity[best])
+        pose = hypothesis.pose
+        for each in self._rounds:
+            pose = each.improved(pyramid, pose, self._shape)
+        region = describe(pyramid.cut(pose, *self._shape, 1))
+        seen = pyramid.seen(pose, *self._shape)
+        return Fit(agree(self._cells, region, self._mask, seen), pose)
 
 
-class _Region:
-    """The surroundings of a place, at the scale of the fine cells."""
+class _Round:
+    """The variants of one round as columns of one product."""
 
-    def __init__(self, rgb: NDArray[np.uint8], pose: _Pose, shape: tuple[int, int]) -> None:
-        self._shape = shape
-        reach = 0.8 * float(np.hypot(pose.height, pose.width))
-        x0, y0 = max(0, int(pose.x - reach)), max(0, int(pose.y - reach))
-        crop = rgb[y0 : int(pose.y + reach) + 2, x0 : int(pose.x + reach) + 2]
-        self._origin = x0, y0
-        self._scale = min(shape[0] * CELL / pose.height, 1.0)
-        if self._scale < 1:
-            size = [max(1, round(side * self._scale)) for side in (crop.shape[1], crop.shape[0])]
-            crop = np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA), np.uint8)
-        self._crop = crop
+    def __init__(
+        self,
+        cells: NDArray[np.float32],
+        masks: NDArray[np.float32],
+        reach: int,
+        variants: Sequence[Variant],
+    ) -> None:
+        unit = centered(cells, masks)
+        self._columns = [
+            np.ascontiguousarray(unit[..., group].reshape(len(unit), -1).T) for group in GROUPS
+        ]
+        self._masks = np.ascontiguousarray(masks.reshape(len(masks), -1).T)
+        self._reach = reach
+        self._variants = variants
 
-    def cells(self, pose: _Pose, reach: int) -> NDArray[np.float32]:
-        """Cells of the place and ``reach`` more on each side, turned upright."""
-        return describe(self._warp(self._crop, pose, reach, cv2.BORDER_REPLICATE))
-
-    def seen(self, pose: _Pose) -> NDArray[np.float32]:
-        """1 for each cell of the place that lies wholly within the picture, else 0."""
-        within = self._warp(
-            np.full(self._crop.shape[:2], 255, np.uint8), pose, 0, cv2.BORDER_CONSTANT
+    def improved(self, pyramid: Pyramid, pose: Pose, shape: tuple[int, int]) -> Pose:
+        """The most similar of all variants at all shifts."""
+        rows, columns = shape
+        cells = describe(pyramid.cut(pose, rows, columns, _RIM + self._reach))
+        squares = np.stack([(cells[..., group] ** 2).sum(-1) for group in GROUPS], axis=2)
+        window = rows + 2 * _RIM, columns + 2 * _RIM
+        windows = _windows(cells, window)
+        total = self._masks.sum(axis=0)
+        # (shifts, channels, variants)
+        means = windows.swapaxes(1, 2) @ self._masks
+        energy = _windows(squares, window).swapaxes(1, 2) @ self._masks
+        similarity = np.zeros((len(windows), len(self._variants)), np.float32)
+        for number, group in enumerate(GROUPS):
+            spread = energy[:, number] - np.square(means[:, group]).sum(1) / total
+            norm = np.sqrt(np.maximum(spread, 0) + total * FLAT[number] ** 2)
+            product = windows[..., group].reshape(len(windows), -1) @ self._columns[number]
+            similarity += product * (WEIGHTS[number] / norm)
+        shift, variant = divmod(int(similarity.argmax()), len(self._variants))
+        down, across = divmod(shift, 2 * self._reach + 1)
+        moved = pose.moved(
+            (across - self._reach) * pose.width / columns, (down - self._reach) * pose.height / rows
         )
-        rows, columns = self._shape
-        blocks = within.reshape(rows, CELL, columns, CELL).min(axis=(1, 3))
-        return np.asarray(blocks > 128, np.float32)
-
-    def _warp(
-        self, image: NDArray[np.uint8], pose: _Pose, reach: int, border: int
-    ) -> NDArray[np.uint8]:
-        rows, columns = (cells + 2 * reach for cells in self._shape)
-        angle = np.deg2rad(pose.degrees)
-        turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-        steps = np.diag(
-            [pose.width / (self._shape[1] * CELL), pose.height / (self._shape[0] * CELL)]
-        )
-        linear = turn @ steps * self._scale
-        center = np.array([columns * CELL / 2 - 0.5, rows * CELL / 2 - 0.5])
-        at = (np.array([pose.x, pose.y]) - self._origin) * self._scale - 0.5
-        matrix = np.column_stack([linear, at - linear @ center])
-        size = (columns * CELL, rows * CELL)
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        return np.asarray(
-            cv2.warpAffine(image, matrix, size, flags=flags, borderMode=border), np.uint8
-        )
+        return moved.changed(*self._variants[variant])
 
 
-def _moved(pose: _Pose, down: int, across: int, shape: tuple[int, int]) -> _Pose:
-    angle = np.deg2rad(pose.degrees)
-    dx = across * pose.width / shape[1]
-    dy = down * pose.height / shape[0]
-    return pose._replace(
-        x=pose.x + dx * float(np.cos(angle)) - dy * float(np.sin(angle)),
-        y=pose.y + dx * float(np.sin(angle)) + dy * float(np.cos(angle)),
-    )
-
-
-def _box(pose: _Pose) -> Box:
-    half_width, half_height = pose.width / 2, pose.height / 2
-    return (
-        pose.x - half_width,
-        pose.y - half_height,
-        pose.x + half_width,
-        pose.y + half_height,
-    )
+def _windows(cells: NDArray[np.float32], window: tuple[int, int]) -> NDArray[np.float32]:
+    """Every window, (windows, cells, channels)."""
+    view = np.lib.stride_tricks.sliding_window_view(cells, window, axis=(0, 1))
+    return view.transpose(0, 1, 3, 4, 2).reshape(-1, window[0] * window[1], cells.shape[2])

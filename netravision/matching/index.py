@@ -8,21 +8,30 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from netravision.matching.cells import CELL
 from netravision.matching.fitting import FineTemplate, Fit
 from netravision.matching.geometry import Box, area, overlap
+from netravision.matching.naming import Hypothesis, Names
+from netravision.matching.pyramid import Pyramid
 from netravision.matching.reference import Reference, drawings
 from netravision.matching.scoring import Measured
-from netravision.matching.sliding import Hypothesis, SlidingTemplates, is_gray
+from netravision.matching.sliding import SlidingTemplates
+from netravision.matching.template import GRAY_WEIGHTS, WEIGHTS
 
 #: Matches less likely than this are not reported.
 MIN_SCORE = 0.05
 
-# Places so much less similar than the best of the picture are not looked at closely. In the exam
-# no emblem lay more than 0.06 behind; several symbols in one picture may lie further apart.
+# Drawings so much less similar than the best of their place, or of the picture, are not laid
+# over it. In the exam no emblem lay more than 0.06 behind; several symbols in one picture may.
+_MAX_DEFICIT_HERE = 0.12
 _MAX_DEFICIT = 0.25
 
 #: Boxes that overlap more are about the same place (intersection over union).
 SAME_PLACE = 0.3
+
+# Cells a side that the smallest mark keeps where it is laid over closely: finer pixels are not
+# kept. With 14, all that the fine cells could use, nothing more was found.
+_FINEST = 10
 
 
 class Match(NamedTuple):
@@ -38,7 +47,7 @@ class Match(NamedTuple):
     coverage : float
         Share of the picture that the box fills.
     fit : Fit
-        How well it fits; ``fit.degrees`` is the turn that was undone.
+        How well it fits; ``fit.pose.degrees`` is the turn that was undone.
     runner_up : str or None
         The other reference most like this place, if any came near.
     runner_up_similarity : float
@@ -60,7 +69,7 @@ class Match(NamedTuple):
             "coverage": round(self.coverage, 3),
             "structure": round(self.fit.agreement.edges, 3),
             "color": round(self.fit.agreement.color, 3),
-            "turned_degrees": round(self.fit.degrees, 1),
+            "turned_degrees": round(self.fit.pose.degrees, 1),
             "runner_up": self.runner_up,
             "margin": round(self.fit.similarity - self.runner_up_similarity, 3),
         }
@@ -100,6 +109,7 @@ class ReferenceIndex:
         self._fitted = fitted
         self._doubt = doubt
         self._sliding = SlidingTemplates(self._drawings)
+        self._names = Names(self._drawings)
         self._fine = [FineTemplate(drawing) for drawing in self._drawings]
 
     def search(self, rgb: NDArray[np.uint8]) -> list[Match]:
@@ -120,11 +130,13 @@ class ReferenceIndex:
 
     def candidates(self, rgb: NDArray[np.uint8]) -> list[Match]:
         """Every place that was looked at closely, likeliest first: what calibration needs."""
-        found = self._sliding.search(rgb, self._smallest)
-        places = self._likeliest(found)
-        fits = [self._fine[each.drawing].fit(rgb, each) for each in places]
-        gray = is_gray(rgb)
-        fitted = list(zip(places, fits, strict=True))
+        pyramid = Pyramid(rgb, _FINEST * CELL / (self._smallest * min(rgb.shape[:2])))
+        gray = pyramid.is_gray()
+        places = self._sliding.search(pyramid, self._smallest, self._fitted)
+        found = self._names.compare(pyramid, places, GRAY_WEIGHTS if gray else WEIGHTS)
+        likeliest = self._likeliest(found)
+        fits = [self._fine[each.drawing].fit(pyramid, each) for each in likeliest]
+        fitted = list(zip(likeliest, fits, strict=True))
         matches = [self._match(place, fit, fitted, found, gray, rgb) for place, fit in fitted]
         presentable = [match for match in matches if match.measured.presentable]
         return sorted(presentable, key=lambda match: -match.score)
@@ -134,17 +146,28 @@ class ReferenceIndex:
 
     def _likeliest(self, found: list[Hypothesis]) -> list[Hypothesis]:
         """The best place of each drawing, of the likeliest references."""
-        places: dict[int, Hypothesis] = {}
+        likeliest: dict[int, Hypothesis] = {}
         ids: set[str] = set()
-        least = found[0].similarity - _MAX_DEFICIT if found else 0.0
         for each in found:
-            if each.similarity < least:
+            if each.similarity < found[0].similarity - _MAX_DEFICIT:
                 break
-            if len(ids) == self._fitted and self._id(each) not in ids:
+            if each.drawing in likeliest or (
+                len(ids) == self._fitted and self._id(each) not in ids
+            ):
                 continue
-            ids.add(self._id(each))
-            places.setdefault(each.drawing, each)
-        return list(places.values())
+            # Drawings come in falling similarity: the first at a place is its best.
+            best = next(
+                (
+                    other.similarity
+                    for other in likeliest.values()
+                    if overlap(other.pose.box, each.pose.box) > SAME_PLACE
+                ),
+                each.similarity,
+            )
+            if each.similarity >= best - _MAX_DEFICIT_HERE:
+                ids.add(self._id(each))
+                likeliest[each.drawing] = each
+        return list(likeliest.values())
 
     def _match(
         self,
@@ -159,19 +182,19 @@ class ReferenceIndex:
         rivals = [
             (other.similarity, self._id(rival))
             for rival, other in fitted
-            if self._id(rival) != own and overlap(other.box, fit.box) > SAME_PLACE
+            if self._id(rival) != own and overlap(other.pose.box, fit.pose.box) > SAME_PLACE
         ]
         rival_fit, rival = max(rivals, default=(0.0, None))
         rival_found = next(
             (
                 each.similarity
                 for each in found
-                if self._id(each) != own and overlap(each.box, place.box) > SAME_PLACE
+                if self._id(each) != own and overlap(each.pose.box, place.pose.box) > SAME_PLACE
             ),
             0.0,
         )
         measured = Measured(place.similarity, fit, rival_found, rival_fit, gray)
-        box = _within(fit.box, rgb)
+        box = _within(fit.pose.box, rgb)
         coverage = area(box) / (rgb.shape[0] * rgb.shape[1])
         return Match(
             own, measured.score(self._doubt), box, coverage, fit, rival, rival_fit, measured

@@ -1,14 +1,15 @@
-"""A drawing as templates of cells, upright and turned, ready to be slid over a picture."""
+"""A drawing as templates of cells, in several sizes, shapes and turns."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from netravision.matching.cells import CELL, DIRECTIONS, describe
+from netravision.matching.cells import CELL, CHANNELS, DIRECTIONS, describe
 from netravision.matching.reference import Drawing
 
 # A cell belongs to the mark if this share of it does.
@@ -18,22 +19,28 @@ _COVERED = 0.3
 # palest of the shared marks to 0.06.
 _ROUNDING = 1e-3
 
+#: Channels of edges, lightness and color.
+GROUPS = (
+    slice(DIRECTIONS),
+    slice(DIRECTIONS, DIRECTIONS + 1),
+    slice(DIRECTIONS + 1, CHANNELS),
+)
 
-class Template(NamedTuple):
-    """Cells of a drawing.
+#: Weights of edges, lightness and color in the similarity of a window; without color, where
+# the picture has none, the others make up for it.
+WEIGHTS = np.array([0.60, 0.15, 0.25], np.float32)
+GRAY_WEIGHTS = np.array([0.80, 0.20, 0.0], np.float32)
 
-    Attributes
-    ----------
-    cells : (rows, columns, CHANNELS) float32 ndarray
-    mask : (rows, columns) float32 ndarray
-        Share of each cell that the mark covers; 0 below a third.
-    degrees : float
-        Turn of the drawing, clockwise.
-    """
+#: Standard deviations (per cell, of 1) below which edges, lightness and color count as flat.
+FLAT = np.array([0.1, 0.02, 0.012], np.float32)
 
-    cells: NDArray[np.float32]
-    mask: NDArray[np.float32]
-    degrees: float
+
+class Variant(NamedTuple):
+    """How a template differs from the upright drawing: see :meth:`Pose.changed`."""
+
+    size: float = 1.0
+    shape: float = 1.0
+    turn: float = 0.0
 
 
 def grid(aspect: float, area: int) -> tuple[int, int]:
@@ -42,73 +49,89 @@ def grid(aspect: float, area: int) -> tuple[int, int]:
     return max(4, round(area / columns)), max(4, round(columns))
 
 
-def template(drawing: Drawing, rows: int, columns: int, degrees: float = 0.0) -> Template:
-    """Describe a drawing by ``rows`` × ``columns`` cells, turned within its box."""
+def templates(
+    drawing: Drawing, rows: int, columns: int, variants: Sequence[Variant], rim: int = 0
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Describe a drawing by ``rows`` × ``columns`` cells, and ``rim`` more on each side.
+
+    Returns
+    -------
+    cells : (V, rows + 2 * rim, columns + 2 * rim, CHANNELS) float32 ndarray
+    masks : (V, rows + 2 * rim, columns + 2 * rim) float32 ndarray
+        Share of each cell that the mark covers; 0 below a third.
+    """
     # Described with a margin of white, as the cells at the rim need their surroundings.
-    margin = 2 * CELL
-    width, height = columns * CELL, rows * CELL
-    matrix = _turned(drawing, width, height, degrees, margin)
-    size = (width + 2 * margin, height + 2 * margin)
-    white = np.where(drawing.mask[..., None] > 0, drawing.rgb, np.uint8(255))
-    shrink = max(1.0, drawing.rgb.shape[0] / height)
-    smooth = cv2.GaussianBlur(white, (0, 0), 0.4 * shrink) if shrink > 1.2 else white
-    rgb = cv2.warpAffine(smooth, matrix, size, flags=cv2.INTER_LINEAR, borderValue=(255, 255, 255))
-    cover = cv2.GaussianBlur(drawing.mask.astype(np.float32), (0, 0), 0.4 * shrink)
-    cover = cv2.warpAffine(cover, matrix, size, flags=cv2.INTER_LINEAR)
+    margin = rim + 2
+    tile = (columns + 2 * margin) * CELL, (rows + 2 * margin) * CELL
+    rgb, cover = _shrunk(drawing, 1.5 * rows * CELL)
+    # One below the other: one description instead of many small ones.
+    strip = np.empty((len(variants), tile[1], tile[0], 3), np.uint8)
+    covers = np.empty(strip.shape[:3], np.float32)
+    for number, variant in enumerate(variants):
+        matrix = _placed(cover.shape, (rows, columns), variant, tile)
+        strip[number] = cv2.warpAffine(rgb, matrix, tile, borderValue=(255, 255, 255))
+        covers[number] = cv2.warpAffine(cover, matrix, tile)
+    cells = describe(strip.reshape(-1, tile[0], 3))
+    masks = covers.reshape(-1, CELL, cells.shape[1], CELL).mean(axis=(1, 3))
+    masks = np.where(masks < _COVERED, np.float32(0), masks)
+    split = (len(variants), rows + 2 * margin, columns + 2 * margin)
     inner = slice(2, -2)
-    cells = describe(np.asarray(rgb, np.uint8))[inner, inner]
-    mask = cv2.resize(cover, (columns + 4, rows + 4), interpolation=cv2.INTER_AREA)[inner, inner]
-    return Template(cells, np.where(mask < _COVERED, np.float32(0), mask), degrees)
+    return (
+        np.ascontiguousarray(cells.reshape(*split, CHANNELS)[:, inner, inner]),
+        np.ascontiguousarray(masks.reshape(split)[:, inner, inner]),
+    )
 
 
-def centered(
-    cells: NDArray[np.float32], mask: NDArray[np.float32]
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-    """Templates as unit vectors: directions, lightness, color.
+def centered(cells: NDArray[np.float32], masks: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Templates whose edges, lightness and color are unit vectors each.
+
+    Each is masked, its mean taken off, and divided by its norm. Without the mean, what remains
+    is where edges run one way more than elsewhere in the mark; with it, any busy picture
+    resembles any busy mark (recall at 0.1 % false positives 0.92 against 0.84).
 
     Parameters
     ----------
     cells : (T, rows, columns, CHANNELS) float32 ndarray
-    mask : (T, rows, columns) float32 ndarray
+    masks : (T, rows, columns) float32 ndarray
 
     Returns
     -------
-    edges : (T, rows, columns, DIRECTIONS) float32 ndarray
-    light : (T, rows, columns) float32 ndarray
-    color : (T, rows, columns, 2) float32 ndarray
-        Each masked, its mean taken off, and divided by its norm. Without the mean, what remains
-        is where edges run one way more than elsewhere in the mark; with it, any busy picture
-        resembles any busy mark (recall at 0.1 % false positives 0.92 against 0.84).
+    (T, rows, columns, CHANNELS) float32 ndarray
     """
-    weights = mask[..., None]
+    weights = masks[..., None]
     total = weights.sum((1, 2), keepdims=True) + 1e-6
-    centered_cells = (cells - (cells * weights).sum((1, 2), keepdims=True) / total) * weights
-    return (
-        _unit(centered_cells[..., :DIRECTIONS]),
-        _unit(centered_cells[..., DIRECTIONS]),
-        _unit(centered_cells[..., DIRECTIONS + 1 :]),
-    )
+    unit = (cells - (cells * weights).sum((1, 2), keepdims=True) / total) * weights
+    for group in GROUPS:
+        norms = np.sqrt((unit[..., group] ** 2).sum((1, 2, 3), keepdims=True))
+        # The color of a gray drawing is rounding error. Made a unit vector it resembled any
+        # color picture by 5.4, where a cosine is at most 1, and scored 1.00.
+        unit[..., group] *= np.where(norms > _ROUNDING, 1 / (norms + 1e-6), 0)
+    return np.asarray(unit, np.float32)
 
 
-def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    flat = vectors.reshape(len(vectors), -1)
-    norms = np.linalg.norm(flat, axis=1, keepdims=True)
-    # The color of a gray drawing is rounding error. Made a unit vector it resembled any color
-    # picture by 5.4, where a cosine is at most 1, and scored 1.00.
-    flat = np.where(norms > _ROUNDING, flat / (norms + 1e-6), 0)
-    return np.asarray(flat.reshape(vectors.shape), np.float32)
+def _shrunk(drawing: Drawing, height: float) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """The drawing over white and its mask, not much larger than a template needs."""
+    rgb = np.where(drawing.mask[..., None] > 0, drawing.rgb, np.uint8(255))
+    cover = drawing.mask.astype(np.float32)
+    shrink = drawing.rgb.shape[0] / height
+    if shrink > 1:
+        size = [max(1, round(side / shrink)) for side in (cover.shape[1], cover.shape[0])]
+        rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
+        cover = np.asarray(cv2.resize(cover, size, interpolation=cv2.INTER_AREA), np.float32)
+    return rgb, cover
 
 
-def _turned(
-    drawing: Drawing, width: int, height: int, degrees: float, margin: int
+def _placed(
+    own: tuple[int, ...], grid: tuple[int, int], variant: Variant, tile: tuple[int, int]
 ) -> NDArray[np.float64]:
-    """Affine map from the drawing's pixels to the template's, with the turn in between."""
-    own_height, own_width = drawing.rgb.shape[:2]
-    angle = np.deg2rad(degrees)
+    """Affine map from the drawing's pixels to the template's, middle to middle."""
+    root = np.sqrt(variant.shape)
+    sides = np.diag([variant.size * root, variant.size / root])
+    angle = np.deg2rad(variant.turn)
     cos, sin = np.cos(angle), np.sin(angle)
-    turn = np.array([[cos, -sin], [sin, cos]])
-    scale = np.diag([width / own_width, height / own_height])
-    linear = scale @ turn
-    middle = np.array([width / 2 + margin, height / 2 + margin])
-    offset = middle - linear @ np.array([own_width / 2, own_height / 2])
-    return np.column_stack([linear, offset - 0.5 + linear @ np.array([0.5, 0.5])])
+    scale = np.diag([grid[1] * CELL / own[1], grid[0] * CELL / own[0]])
+    linear = scale @ np.array([[cos, -sin], [sin, cos]]) @ sides
+    middle = np.array([tile[0] / 2 - 0.5, tile[1] / 2 - 0.5])
+    return np.column_stack(
+        [linear, middle - linear @ np.array([own[1] / 2 - 0.5, own[0] / 2 - 0.5])]
+    )

@@ -1,0 +1,172 @@
+"""Which drawings a place resembles: all of them, upright and turned, on eight cells a side.
+
+Sliding has found the place to half a cell of six; here its surroundings are cut out in three
+sizes and compared with every drawing. A few windows only, so the number enrolled costs little.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netravision.matching.cells import CHANNELS, describe
+from netravision.matching.pyramid import Pose, Pyramid
+from netravision.matching.reference import Drawing
+from netravision.matching.sliding import Place
+from netravision.matching.template import FLAT, GROUPS, Variant, centered, grid, templates
+
+#: Cells of a template: about eight a side.
+AREA = 64
+
+#: Turns enrolled, in degrees; a template still matches some 8° off.
+TURNS = (0.0, -14.0, 14.0)
+
+# Sizes tried, against the place's own.
+_SIZES = (0.88, 1.0, 1.13)
+
+# Cells by which a window may sit off the place, each way.
+_REACH = 1
+
+# A cell is compared if this share of the templates of its grid, averaged, covers it.
+_COMMON = 0.3
+
+#: Less similar places are left out. In the exam no emblem lay below 0.40.
+MIN_SIMILARITY = 0.4
+
+
+class Hypothesis(NamedTuple):
+    """A place that resembles a drawing.
+
+    Attributes
+    ----------
+    similarity : float
+        At most 1.
+    drawing : int
+        Index of the drawing.
+    pose : Pose
+    """
+
+    similarity: float
+    drawing: int
+    pose: Pose
+
+
+class _Bank(NamedTuple):
+    """All templates of one grid: a column each, by edges, lightness and color."""
+
+    owners: list[int]
+    columns: tuple[NDArray[np.float32], ...]
+    mask: NDArray[np.float32]
+
+
+class Names:
+    """Templates of all drawings, grouped by grid."""
+
+    def __init__(self, drawings: Sequence[Drawing]) -> None:
+        by_grid: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for index, drawing in enumerate(drawings):
+            by_grid[grid(drawing.aspect, AREA)].append(index)
+        self._banks = {
+            shape: _bank(shape, own, [drawings[index] for index in own])
+            for shape, own in by_grid.items()
+        }
+        self._rows = max((rows for rows, _ in self._banks), default=0)
+        self._columns = max((columns for _, columns in self._banks), default=0)
+
+    def compare(
+        self, pyramid: Pyramid, places: Sequence[Place], weights: NDArray[np.float32]
+    ) -> list[Hypothesis]:
+        """The best pose of each drawing at each place, most similar first."""
+        if not places:
+            return []
+        poses = [place.pose.changed(size, 1.0, 0.0) for place in places for size in _SIZES]
+        # Places are squares here, as the drawings' shapes differ.
+        sides = [float(np.sqrt(pose.height * pose.width)) for pose in poses]
+        side = round(np.sqrt(AREA))
+        rim = -(-max(self._rows, self._columns) // 2) - side // 2 + _REACH + 1
+        squares = [
+            pyramid.cut(pose._replace(height=length, width=length), side, side, rim)
+            for pose, length in zip(poses, sides, strict=True)
+        ]
+        full = side + 2 * rim
+        # One below the other: one description instead of many small ones.
+        cells = describe(np.concatenate(squares)).reshape(len(poses), full, full, CHANNELS)
+        found: list[Hypothesis] = []
+        for (rows, columns), bank in self._banks.items():
+            # Half a cell off where rows are odd: the window reach makes up for it.
+            top, left = (full - rows) // 2 - _REACH, (full - columns) // 2 - _REACH
+            span = 2 * _REACH
+            region = cells[:, top : top + rows + span, left : left + columns + span]
+            best, shift = _best_shift(region, bank, weights)
+            best = best.reshape(len(places), len(_SIZES), -1, len(TURNS))
+            # Of each place and drawing the best size and turn.
+            by_size = best.swapaxes(1, 2).reshape(*best.shape[:3:2], -1)
+            which = by_size.argmax(axis=2)
+            value = np.take_along_axis(by_size, which[..., None], axis=2)[..., 0]
+            for place, own in np.argwhere(value >= MIN_SIMILARITY).tolist():
+                size, turn = divmod(int(which[place, own]), len(TURNS))
+                number = place * len(_SIZES) + size
+                down, across = divmod(int(shift[number, own * len(TURNS) + turn]), span + 1)
+                step = sides[number] / side
+                pose = Pose(
+                    poses[number].x + (across + left + columns / 2 - full / 2) * step,
+                    poses[number].y + (down + top + rows / 2 - full / 2) * step,
+                    rows * step,
+                    columns * step,
+                    TURNS[turn],
+                )
+                found.append(Hypothesis(float(value[place, own]), bank.owners[own], pose))
+        found.sort(key=lambda each: (-each.similarity, each.drawing, each.pose))
+        return found
+
+
+def _bank(shape: tuple[int, int], owners: list[int], drawings: Sequence[Drawing]) -> _Bank:
+    variants = [Variant(turn=turn) for turn in TURNS]
+    described = [templates(drawing, *shape, variants) for drawing in drawings]
+    cells = np.concatenate([each for each, _ in described])
+    masks = np.concatenate([mask for _, mask in described])
+    # One mask for the grid keeps the norms independent of the number of templates.
+    common = (masks.mean(axis=0) > _COMMON).astype(np.float32)
+    unit = centered(cells, masks * common)
+    return _Bank(
+        owners,
+        tuple(_columns(unit[..., group], common) for group in GROUPS),
+        common,
+    )
+
+
+def _columns(unit: NDArray[np.float32], mask: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Templates a column each, then the mask once for each channel, which gives the means."""
+    means = np.eye(unit.shape[-1], dtype=np.float32)[:, None, None] * mask[..., None]
+    return np.ascontiguousarray(
+        np.concatenate([unit, means]).reshape(-1, mask.size * unit.shape[-1]).T
+    )
+
+
+def _best_shift(
+    region: NDArray[np.float32], bank: _Bank, weights: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+    """Similarity of the best window of each region to each template, and which window."""
+    rows, columns = bank.mask.shape
+    windows = np.lib.stride_tricks.sliding_window_view(region, (rows, columns), axis=(1, 2))
+    count = windows.shape[1] * windows.shape[2]
+    windows = windows.transpose(0, 1, 2, 4, 5, 3).reshape(len(region) * count, -1, CHANNELS)
+    mask = bank.mask.reshape(-1)
+    total = float(mask.sum())
+    parts = []
+    for group, columns_of, weight, flat in zip(GROUPS, bank.columns, weights, FLAT, strict=True):
+        part = np.ascontiguousarray(windows[..., group])
+        channels = part.shape[2]
+        products = part.reshape(len(part), -1) @ columns_of
+        means = products[:, -channels:]
+        energy = np.einsum("wkc,wkc->wk", part, part) @ mask
+        spread = energy - np.einsum("wc,wc->w", means, means) / total
+        norm = np.sqrt(np.maximum(spread, 0) + total * flat**2)
+        parts.append(products[:, :-channels] * (weight / norm)[:, None])
+    similarity = np.sum(parts, axis=0)
+    similarity = similarity.reshape(len(region), count, -1)
+    return similarity.max(axis=1), similarity.argmax(axis=1)

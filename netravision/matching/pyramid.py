@@ -1,0 +1,135 @@
+"""A picture in halves of its size, from which places are cut at any size and turn."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from netravision.matching.cells import CELL
+from netravision.matching.geometry import Box
+
+Rgb = NDArray[np.uint8]
+
+
+# Long side in pixels at which a picture is asked whether it is gray, and the chroma (0 to 128)
+# that 99 % of a gray picture's pixels stay below, JPEG noise included.
+_GRAY_SIDE = 100
+_GRAY_CHROMA = 8.0
+
+
+class Pose(NamedTuple):
+    """A mark's middle and size in pixels of the picture, and its turn in degrees, clockwise."""
+
+    x: float
+    y: float
+    height: float
+    width: float
+    degrees: float
+
+    @property
+    def box(self) -> Box:
+        """``(x0, y0, x1, y1)`` of the mark before its turn; may reach beyond the picture."""
+        half_width, half_height = self.width / 2, self.height / 2
+        return (
+            self.x - half_width,
+            self.y - half_height,
+            self.x + half_width,
+            self.y + half_height,
+        )
+
+    def moved(self, dx: float, dy: float) -> Pose:
+        """Shifted along the mark's own sides."""
+        angle = np.deg2rad(self.degrees)
+        cos, sin = float(np.cos(angle)), float(np.sin(angle))
+        return self._replace(x=self.x + dx * cos - dy * sin, y=self.y + dx * sin + dy * cos)
+
+    def changed(self, size: float, shape: float, turn: float) -> Pose:
+        """Scaled by ``size``, widened against its height by ``shape``, turned further."""
+        root = float(np.sqrt(shape))
+        return self._replace(
+            height=self.height * size / root,
+            width=self.width * size * root,
+            degrees=self.degrees + turn,
+        )
+
+
+class Pyramid:
+    """A picture at scales of a half each.
+
+    Parameters
+    ----------
+    rgb : (H, W, 3) uint8 ndarray
+    finest : float
+        Scale of the largest copy; more than 1 counts as 1.
+    """
+
+    def __init__(self, rgb: Rgb, finest: float) -> None:
+        self.height, self.width = rgb.shape[:2]
+        self._levels = [(1.0, rgb) if finest >= 1 else (finest, _resized(rgb, finest))]
+        while min(self._levels[-1][1].shape[:2]) >= 2 * CELL:
+            scale, image = self._levels[-1]
+            self._levels.append((scale / 2, _resized(image, 0.5)))
+
+    def is_gray(self) -> bool:
+        """Whether the picture has no color to compare."""
+        lab = cv2.cvtColor(
+            self.scaled(_GRAY_SIDE / max(self.height, self.width)), cv2.COLOR_RGB2LAB
+        )
+        chroma = np.hypot(*(lab[..., 1:].astype(np.float32) - 128).transpose(2, 0, 1))
+        return bool(np.percentile(chroma, 99) < _GRAY_CHROMA)
+
+    def scaled(self, scale: float) -> Rgb:
+        """The whole picture at a scale, at least a cell large."""
+        own, image = self._at(scale)
+        size = [max(CELL, round(side * scale)) for side in (self.width, self.height)]
+        how = cv2.INTER_AREA if scale < own else cv2.INTER_LINEAR
+        return np.asarray(cv2.resize(image, size, interpolation=how), np.uint8)
+
+    def cut(self, pose: Pose, rows: int, columns: int, reach: int) -> Rgb:
+        """A place upright at ``rows`` × ``columns`` cells, and ``reach`` cells around it."""
+        scale, image = self._at(rows * CELL / pose.height)
+        matrix, size = _cut(pose, rows, columns, reach)
+        matrix = matrix * scale
+        matrix[:, 2] += scale / 2 - 0.5
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        cut = cv2.warpAffine(image, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(cut, np.uint8)
+
+    def seen(self, pose: Pose, rows: int, columns: int) -> NDArray[np.float32]:
+        """1 for each cell of the place whose middle lies within the picture, else 0."""
+        matrix, _ = _cut(pose, rows, columns, 0)
+        middle_y, middle_x = (np.indices((rows, columns)) + 0.5) * CELL - 0.5
+        x, y = np.einsum(
+            "ij,jrc->irc", matrix, np.stack([middle_x, middle_y, np.ones_like(middle_x)])
+        )
+        within = (x > -0.5) & (x < self.width - 0.5) & (y > -0.5) & (y < self.height - 0.5)
+        return np.asarray(within, np.float32)
+
+    def _at(self, scale: float) -> tuple[float, Rgb]:
+        """The smallest copy that has all the pixels wanted."""
+        return next(
+            (level for level in reversed(self._levels) if level[0] >= scale * 0.99),
+            self._levels[0],
+        )
+
+
+def _cut(
+    pose: Pose, rows: int, columns: int, reach: int
+) -> tuple[NDArray[np.float64], tuple[int, int]]:
+    """Affine map from a cut's pixels to the picture's, and the cut's width and height."""
+    width, height = (columns + 2 * reach) * CELL, (rows + 2 * reach) * CELL
+    angle = np.deg2rad(pose.degrees)
+    cos, sin = np.cos(angle), np.sin(angle)
+    across, down = pose.width / (columns * CELL), pose.height / (rows * CELL)
+    linear = np.array([[cos * across, -sin * down], [sin * across, cos * down]])
+    at = np.array([pose.x - 0.5, pose.y - 0.5])
+    middle = np.array([width / 2 - 0.5, height / 2 - 0.5])
+    return np.column_stack([linear, at - linear @ middle]), (width, height)
+
+
+def _resized(image: Rgb, scale: float) -> Rgb:
+    size = [max(1, round(side * scale)) for side in (image.shape[1], image.shape[0])]
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
