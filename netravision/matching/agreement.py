@@ -70,8 +70,7 @@ def agree(drawing: Cells, region: Cells, mask: Cells, seen: Cells) -> Agreement:
     weights = (mask * seen)[..., None]
     if weights.sum() < 1:
         return Agreement(0, 0, 0, 0, 0, 0, 0, 0)
-    # In double precision: sums over memory aligned otherwise differ in their last digits, and
-    # the same picture shall have the same score wherever it is screened.
+    # In double precision, so that no digit that is reported hangs on the order of the sums.
     drawing, region, weights = (each.astype(np.float64) for each in (drawing, region, weights))
     window = region[1:-1, 1:-1]
     own, there = _off_mean(drawing, weights), _off_mean(window, weights)

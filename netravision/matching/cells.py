@@ -97,7 +97,8 @@ def _tensor(lab: NDArray[np.uint8]) -> NDArray[np.float32]:
     down *= down
     across -= down
     along = cv2.transform(across, _ONES)
-    strength = cv2.magnitude(along, both)
+    # cv2.magnitude answers otherwise in the last digit where memory is aligned otherwise.
+    strength = np.sqrt(along * along + both * both)
     root = np.sqrt(strength)
     scale = 1 / (root + np.float32(1e-3))
     return np.asarray(cv2.merge([along * scale, both * scale, root]), np.float32)

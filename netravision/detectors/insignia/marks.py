@@ -25,9 +25,9 @@ SYMBOL_THRESHOLD = 0.5
 MATERIAL_THRESHOLD = 0.5
 
 #: Log odds taken off a symbol's score. Half of the parties' symbols are a disc, a star or a
-#: crescent, and with the emblems' score 12 % of a sample of 600 of benchmarks/symbols.py came
-#: out above 0.5; with this, 0.4 %, for 1 % of the recall.
-SYMBOL_DOUBT = 4.4
+#: crescent. With 4.4, 1.1 % of the pictures without a party in ``benchmarks/symbols.py
+#: --sample 400`` came out above 0.5, the highest at 0.96; with this, none, for no recall.
+SYMBOL_DOUBT = 7.4
 
 # Height of the smallest symbol looked for, as a share of the picture's shorter side, and how
 # many are laid over the picture; a ballot paper or a coalition's poster shows eighteen at once.
