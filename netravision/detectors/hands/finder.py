@@ -131,9 +131,9 @@ class Finder:
         keep = np.flatnonzero(real >= REAL_THRESHOLD)
         keep = keep[distinct(landmarks[keep], real[keep])]
         # A second look, cut around the first landmarks instead of the palm, places them better.
-        squares = squares_of_landmarks(landmarks[keep])
-        landmarks, _ = self._landmarks(pyramid, squares)
-        mirrored, _ = self._landmarks(pyramid, squares, mirror=True)
+        landmarks, _ = self._landmarks(pyramid, squares_of_landmarks(landmarks[keep]))
+        # The mirror image, cut out around these better ones, reads numbers better still.
+        mirrored, _ = self._landmarks(pyramid, squares_of_landmarks(landmarks), mirror=True)
         return Hands(landmarks, mirrored, presence[keep], real[keep], faces)
 
     def close(self) -> None:
