@@ -34,7 +34,7 @@ _REACH = 1
 # A cell is compared if this share of the templates of its grid, averaged, covers it.
 _COMMON = 0.3
 
-#: Less similar places are left out. In the exam no emblem lay below 0.40.
+#: Less similar places are left out. 0.46 lost two of 300 emblems, cropped ones, that 0.42 kept.
 MIN_SIMILARITY = 0.4
 
 
