@@ -1,8 +1,12 @@
-"""Boxes ``(x0, y0, x1, y1)``."""
+"""One pair of boxes at a time, in plain numbers.
+
+``core.geometry`` has the same for arrays; a call of NumPy for a single pair would take twenty
+times as long, and candidates are compared one by one until the first that overlaps.
+"""
 
 from __future__ import annotations
 
-Box = tuple[float, float, float, float]
+from netravision.result import Box
 
 
 def overlap(a: Box, b: Box) -> float:

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from netravision.matching.cells import CELL
 from netravision.matching.fitting import FineTemplate, Fit
-from netravision.matching.geometry import Box, area, overlap
+from netravision.matching.geometry import area, overlap
 from netravision.matching.naming import Hypothesis, Names
 from netravision.matching.pyramid import Pyramid
 from netravision.matching.reference import Reference, drawings
 from netravision.matching.scoring import Measured
 from netravision.matching.sliding import SlidingTemplates
 from netravision.matching.template import GRAY_WEIGHTS, WEIGHTS
+from netravision.result import Box
 
 #: Matches less likely than this are not reported.
 MIN_SCORE = 0.05

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netravision.matching.cells import CELL
-from netravision.matching.geometry import Box
+from netravision.result import Box
 
 Rgb = NDArray[np.uint8]
 

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from netravision.errors import WatchlistError
 from netravision.matching.cells import CELL, DIRECTIONS, describe
-from netravision.matching.geometry import Box, area
+from netravision.matching.geometry import area
 from netravision.matching.reference import Reference
+from netravision.result import Box
 
 # References are scaled to this long side: copies in posts are rarely larger.
 _REFERENCE_SIDE = 640
