@@ -1,7 +1,8 @@
 """The emblem index beside the obvious ways, in one run: recall, and time a picture.
 
-    NETRAVISION_DATA=../shared/data python benchmarks/emblem_peers.py --sample 150
+    OMP_NUM_THREADS=1 NETRAVISION_DATA=../shared/data python benchmarks/emblem_peers.py --sample 150
 
+One thread, as a worker has; else NumPy's idle threads count as time spent.
 The peers are ``imagehash.phash`` of the whole picture and SIFT with a ratio test and RANSAC
 similarity in a loop over the references. The last lines enrol twice as many marks (provinces
 and regencies) and look once more.
@@ -76,7 +77,7 @@ def _line(
         )
         for same in (True, False)
     ]
-    print(f"{name:<45} {recall[0]:.3f}  {recall[1]:.3f}  {1000 * spent:8.0f}")
+    print(f"{name:<45} {recall[0]:.3f}  {recall[1]:.3f}  {1000 * spent:8.1f}")
 
 
 def _index(references: Sequence[Reference], asked: set[str]) -> Namer:
