@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from netravision import wording
@@ -178,7 +178,3 @@ class Result:
             findings=tuple(Finding.from_dict(item) for item in record["findings"]),
             observations=tuple(Finding.from_dict(item) for item in record["observations"]),
         )
-
-    def about(self, photo: Photo) -> Result:
-        """The same result for another appearance of the same content."""
-        return replace(self, photo=photo)

@@ -85,7 +85,7 @@ class _Pending:
     kept: bool = False
 
 
-def _begin(run: Run, entry: Entry, workers: Workers, given_out: set[tuple[str, Kind]]) -> _Pending:
+def _begin(run: Run, entry: Entry, workers: Workers, given_out: _GivenOut) -> _Pending:
     """Find out what is known about a file, and give it to the workers if nothing is."""
     size, mtime_ns = _signature(entry)
     known = run.store.appearance(entry.file)

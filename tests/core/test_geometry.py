@@ -46,3 +46,10 @@ def test_a_box_with_area_is_itself(boxes):
 def test_boxes_have_four_numbers(shape):
     with pytest.raises(ValueError, match=r"expected boxes of shape \(\.\.\., 4\)"):
         box_area(np.zeros(shape))
+
+
+def test_iou_of_every_pair_and_of_none() -> None:
+    first = np.array([[0, 0, 2, 2]], np.float32)
+    second = np.array([[0, 0, 2, 2], [1, 0, 3, 2], [5, 5, 6, 6]], np.float32)
+    np.testing.assert_allclose(box_iou(first, second), [[1, 1 / 3, 0]])
+    assert box_iou(first[:0], second).shape == (0, 3)

@@ -18,12 +18,12 @@ from fixtures.figures import HAIRS, Person, add_person, add_raised_hand
 from fixtures.hand import film_grain, render_hand, soft_background
 from fixtures.poses import POSES, REPORTED_AS
 from netravision import assets
+from netravision.core.geometry import box_iou
 from netravision.detectors.hands import HandsDetector, crops, poses, windows
 from netravision.detectors.hands.finder import (
     boxes,
     distinct,
     merged,
-    overlaps,
     squares_of_landmarks,
     squares_of_palms,
 )
@@ -129,13 +129,6 @@ def test_merging_palms_leaves_none_that_overlap(seed: int) -> None:
     np.testing.assert_allclose(again.box, once.box, rtol=1e-4)
 
 
-def test_overlaps() -> None:
-    first = np.array([[0, 0, 2, 2]], np.float32)
-    second = np.array([[0, 0, 2, 2], [1, 0, 3, 2], [5, 5, 6, 6]], np.float32)
-    np.testing.assert_allclose(overlaps(first, second), [[1, 1 / 3, 0]])
-    assert overlaps(first[:0], second).shape == (0, 3)
-
-
 def test_a_hand_found_twice_counts_once_but_clasped_hands_twice() -> None:
     rng = np.random.default_rng(0)
     hand = rng.uniform(0, 50, (21, 3)).astype(np.float32)
@@ -199,7 +192,7 @@ def test_rendered_pose_is_read(detector: HandsDetector, pose: str, how: dict[str
     assert best.evidence["fingers"] == list(truth.fingers)
     assert best.rule is None
     assert best.box is not None
-    overlap = overlaps(np.array([best.box], np.float32), np.array([truth.box], np.float32))
+    overlap = box_iou(np.array([best.box], np.float32), np.array([truth.box], np.float32))
     assert overlap[0, 0] > 0.5
 
 
@@ -366,7 +359,7 @@ def test_two_hands_of_one_person_add_up(left: str, right: str, number: int) -> N
     for hand in finding.evidence["hands"]:
         assert finding.box is not None
         np.testing.assert_array_less(finding.box[:2], np.array(hand["box"][2:]))
-        assert overlaps(np.array([finding.box]), np.array([hand["box"]]))[0, 0] > 0.05
+        assert box_iou(np.array([finding.box]), np.array([hand["box"]]))[0, 0] > 0.05
     assert f"show {number} together" in finding.reason
     assert f"menunjukkan {number}" in explain(finding, "id")
     json.dumps(finding.to_dict())

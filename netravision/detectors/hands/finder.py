@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from netravision.core.geometry import box_area, box_intersection, box_iou
 from netravision.detectors.hands import crops, windows
 from netravision.detectors.hands.networks import (
     HAND_SIDE,
@@ -189,7 +190,7 @@ def merged(palms: Palms) -> Palms:
     scores, corners, points = [], [], []
     rest = np.argsort(-palms.score, kind="stable")
     while len(rest):
-        same = overlaps(palms.box[rest[:1]], palms.box[rest])[0] > PALM_OVERLAP
+        same = box_iou(palms.box[rest[:1]], palms.box[rest])[0] > PALM_OVERLAP
         same[0] = True
         group, rest = rest[same], rest[~same]
         weights = palms.score[group] / palms.score[group].sum()
@@ -201,13 +202,6 @@ def merged(palms: Palms) -> Palms:
         np.array(corners, np.float32).reshape(-1, 4),
         np.array(points, np.float32).reshape(-1, 7, 2),
     )
-
-
-def overlaps(first: Floats, second: Floats) -> Floats:
-    """(N, M) intersection over union of (N, 4) and (M, 4) boxes."""
-    common = _intersections(first, second)
-    union = _areas(first)[:, None] + _areas(second)[None] - common
-    return np.asarray(common / np.maximum(union, np.finfo(np.float32).tiny), np.float32)
 
 
 def squares_of_palms(palms: Palms) -> Floats:
@@ -271,18 +265,8 @@ def _real(palm: Floats, presence: Floats, on_face: Floats) -> Floats:
 def _share_on_faces(landmarks: Floats, faces: Floats) -> Floats:
     """(N,) largest share of each hand's box that lies on one face."""
     hands = boxes(landmarks)
-    common = _intersections(hands, faces)
-    return np.asarray(common.max(axis=1, initial=0) / np.maximum(_areas(hands), 1e-6), np.float32)
-
-
-def _intersections(first: Floats, second: Floats) -> Floats:
-    low = np.maximum(first[:, None, :2], second[None, :, :2])
-    high = np.minimum(first[:, None, 2:], second[None, :, 2:])
-    return np.asarray(np.prod(np.clip(high - low, 0, None), axis=2), np.float32)
-
-
-def _areas(corners: Floats) -> Floats:
-    return np.asarray(np.prod(corners[:, 2:] - corners[:, :2], axis=1), np.float32)
+    common = box_intersection(hands, faces).max(axis=1, initial=0)
+    return np.asarray(common / np.maximum(box_area(hands), 1e-6), np.float32)
 
 
 def _turns(wrist: Floats, middle: Floats) -> Floats:
