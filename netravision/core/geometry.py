@@ -72,6 +72,51 @@ def box_iou(first: ArrayLike, second: ArrayLike) -> Floats:
     return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
 
 
+def group_boxes(boxes: ArrayLike, scores: ArrayLike, overlap: float) -> NDArray[np.int64]:
+    """Which boxes show the same thing: each with the strongest one that it overlaps.
+
+    Greedy, as non-maximum suppression is: the strongest box gathers all that overlap it, then the
+    strongest of the rest, and so on.
+
+    Parameters
+    ----------
+    boxes : (N, 4) array_like
+    scores : (N,) array_like
+        Of equal scores the first counts as the stronger.
+    overlap : float
+        Boxes of a larger intersection over union than this are the same.
+
+    Returns
+    -------
+    (N,) int64 ndarray
+        Row number of the strongest box of each box's group. ``numpy.unique`` of it are the boxes
+        that non-maximum suppression keeps.
+
+    Raises
+    ------
+    ValueError
+        If there are not as many scores as boxes.
+
+    Examples
+    --------
+    >>> boxes = [[0, 0, 9, 9], [1, 0, 10, 9], [20, 20, 29, 29]]
+    >>> group_boxes(boxes, [0.7, 0.9, 0.8], overlap=0.5)
+    array([1, 1, 2])
+    """
+    corners, strengths = _boxes(boxes), np.asarray(scores, dtype=np.float64)
+    if strengths.shape != corners.shape[:1]:
+        raise ValueError(
+            f"expected a score for each of {len(corners)} boxes, got {strengths.shape}"
+        )
+    same = box_iou(corners, corners) > overlap
+    strongest = np.full(len(corners), -1, dtype=np.int64)
+    for row in np.argsort(-strengths, kind="stable"):
+        if strongest[row] < 0:
+            strongest[same[row] & (strongest < 0)] = row
+            strongest[row] = row
+    return strongest
+
+
 def _boxes(boxes: ArrayLike) -> Floats:
     array = np.asarray(boxes, dtype=np.float64)
     if array.ndim == 0 or array.shape[-1] != 4:

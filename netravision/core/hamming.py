@@ -1,29 +1,33 @@
 """Exact search among packed hashes: all within a distance, or the nearest few.
 
-Nothing is indexed and nothing is approximated. Hashes are compared eight bytes at a time, in
-blocks that stay in the processor's cache, which is fast enough for millions: see
-``docs/performance.md``. The matrix of all distances is never held in memory.
+Nothing is approximated. Hashes are compared eight bytes at a time, in blocks that stay in the
+processor's cache, and the matrix of all distances is never held in memory. For a small distance
+most pairs need no comparison at all: :mod:`netravision.core.shelves` tells which do. How fast
+this is, and why: ``docs/performance.md``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from netravision.core.shelves import Piece, cheapest_pieces, flips, shelve
 from netravision.errors import HashWidthError
 
 Bytes = NDArray[np.uint8]
+Words = NDArray[np.uint64]
 
 #: Bytes of a hash that can be searched: 64 and 256 bits.
 WIDTHS = (8, 32)
 
-# Pairs compared at once. One block of references serves a block of queries before the next is
-# touched; their XOR takes 512 kB.
-_QUERIES = 16
-_REFERENCES = 4096
+# Pairs compared at once: their XOR takes 512 kB. 8 queries × 8,192 references compared 1.7 G pairs
+# a second of 64 bits, 32 × 2,048 1.1, 1 × 65,536 1.5, 1 × 8,192 1.15.
+_PAIRS = 1 << 16
+_QUERIES = 8
 
 
 class Pairs(NamedTuple):
@@ -69,9 +73,11 @@ def hamming_distances(queries: Bytes, references: Bytes) -> NDArray[np.uint16]:
     >>> hamming_distances(a, np.zeros((2, 8), np.uint8))
     array([[3, 3]], dtype=uint16)
     """
+    left, right = _checked(queries, references)
     distances = np.empty((len(queries), len(references)), dtype=np.uint16)
-    for rows, columns, block in _blocks(queries, references):
-        distances[rows : rows + len(block), columns : columns + block.shape[1]] = block
+    comparer = Comparer()
+    for rows, columns in comparer.tiles(left, right):
+        distances[rows, columns] = comparer.distances(left[:, rows], right[:, columns])
     return distances
 
 
@@ -102,20 +108,22 @@ def within(queries: Bytes, references: Bytes, threshold: int) -> Pairs:
     >>> within(hashes[:1], hashes, 2)
     Pairs(query=array([0, 0]), reference=array([0, 2]), distance=array([0, 1], dtype=uint16))
     """
-    found: list[Pairs] = []
-    for rows, columns, block in _blocks(queries, references):
-        near = block <= threshold
-        # Most blocks hold nothing, and any() is far cheaper than nonzero().
-        if near.any():
-            query, reference = np.nonzero(near)
-            distance = block[query, reference].astype(np.uint16)
-            found.append(Pairs(query + rows, reference + columns, distance))
+    left, right = _checked(queries, references)
+    pieces = cheapest_pieces(len(queries), len(references), 8 * queries.shape[1], threshold)
+    if pieces:
+        found = list(_near_on_shelves(queries, references, threshold, pieces))
+    else:
+        found = list(Comparer().near(left, right, threshold))
     if not found:
         none = np.empty(0, dtype=np.int64)
         return Pairs(none, none.copy(), np.empty(0, dtype=np.uint16))
     query, reference, distance = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    # A pair that is near in several pieces is found with each.
     order = np.lexsort((reference, query))
-    return Pairs(query[order], reference[order], distance[order])
+    query, reference, distance = query[order], reference[order], distance[order]
+    first = np.ones(len(order), dtype=np.bool_)
+    first[1:] = (np.diff(query) != 0) | (np.diff(reference) != 0)
+    return Pairs(query[first], reference[first], distance[first])
 
 
 def nearest(
@@ -152,59 +160,143 @@ def nearest(
     """
     if k < 1:
         raise ValueError(f"expected k of at least 1, got {k}")
+    left, right = _checked(queries, references)
     k = min(k, len(references))
     indices = np.full((len(queries), k), -1, dtype=np.int64)
     distances = np.full((len(queries), k), np.iinfo(np.uint16).max, dtype=np.uint16)
-    for rows, columns, block in _blocks(queries, references):
+    comparer = Comparer()
+    for rows, columns in comparer.tiles(left, right):
+        block = comparer.distances(left[:, rows], right[:, columns])
         # Blocks come in the order of references, so one that is only as near comes too late.
-        nearer = block < distances[rows : rows + len(block), -1:]
-        for row in np.flatnonzero(nearer.any(axis=1)):
-            candidates = np.flatnonzero(nearer[row])
-            distance = np.concatenate([distances[rows + row], block[row, candidates]])
-            index = np.concatenate([indices[rows + row], candidates + columns])
+        for row in np.flatnonzero(block.min(axis=1) < distances[rows, -1]):
+            asker = rows.start + row
+            candidates = np.flatnonzero(block[row] < distances[asker, -1])
+            distance = np.concatenate([distances[asker], block[row, candidates]])
+            index = np.concatenate([indices[asker], candidates + columns.start])
             order = np.argsort(distance, kind="stable")[:k]
-            distances[rows + row], indices[rows + row] = distance[order], index[order]
+            distances[asker], indices[asker] = distance[order], index[order]
     return indices, distances
 
 
-def _blocks(
-    queries: Bytes, references: Bytes
-) -> Iterator[tuple[int, int, NDArray[np.uint8] | NDArray[np.uint16]]]:
-    """First query, first reference, and the distances of one block after the other.
+class Comparer:
+    """Compares hashes block by block, each in the memory of the one before."""
 
-    The array of distances is used again for the next block.
-    """
-    query_words, reference_words = _words(queries, references)
-    xor = np.empty((_QUERIES, _REFERENCES), dtype=np.uint64)
-    count = np.empty((_QUERIES, _REFERENCES), dtype=np.uint8)
-    total = np.empty((_QUERIES, _REFERENCES), dtype=np.uint16)
-    for rows in range(0, query_words.shape[1], _QUERIES):
-        for columns in range(0, reference_words.shape[1], _REFERENCES):
-            left = query_words[:, rows : rows + _QUERIES]
-            right = reference_words[:, columns : columns + _REFERENCES]
-            part = np.s_[: left.shape[1], : right.shape[1]]
-            for number, (query, reference) in enumerate(zip(left, right, strict=True)):
-                np.bitwise_xor(query[:, None], reference, out=xor[part])
-                np.bitwise_count(xor[part], out=count[part])
-                if len(left) > 1:
-                    # 256 differing bits do not fit eight.
-                    np.add(total[part] if number else 0, count[part], out=total[part])
-            yield rows, columns, (count if len(left) == 1 else total)[part]
+    def __init__(self) -> None:
+        self._xor = np.empty(_PAIRS, dtype=np.uint64)
+        self._counts = np.empty((3, _PAIRS), dtype=np.uint8)
+        self._total = np.empty(_PAIRS, dtype=np.uint16)
+        self._near = np.empty(_PAIRS, dtype=np.bool_)
+
+    def tiles(self, left: Words, right: Words) -> Iterator[tuple[slice, slice]]:
+        """Blocks of rows and columns that fit, all columns of some rows first."""
+        if 0 in (left.shape[1], right.shape[1]):
+            return
+        # 10 queries as 5 and 5, not as 8 and 2; few references with many queries.
+        rows = ceil(left.shape[1] / ceil(left.shape[1] / _QUERIES))
+        columns = min(_PAIRS // rows, right.shape[1])
+        rows = min(_PAIRS // columns, left.shape[1])
+        for row in range(0, left.shape[1], rows):
+            for column in range(0, right.shape[1], columns):
+                yield (
+                    slice(row, min(row + rows, left.shape[1])),
+                    slice(column, min(column + columns, right.shape[1])),
+                )
+
+    def near(self, left: Words, right: Words, threshold: int) -> Iterator[Pairs]:
+        """Pairs within `threshold`, of one block after the other; blocks without any are left out.
+
+        Parameters
+        ----------
+        left : (W, Q) uint64 ndarray
+        right : (W, R) uint64 ndarray
+            Words of the hashes, each word of all of them in one piece.
+        threshold : int
+        """
+        for rows, columns in self.tiles(left, right):
+            block = self.distances(left[:, rows], right[:, columns], threshold)
+            # Most blocks hold nothing, and min() is far cheaper than nonzero().
+            if block.min() <= threshold:
+                # Flat, nonzero() takes a seventh of the time.
+                near = self._near[: block.size].reshape(block.shape)
+                flat = np.flatnonzero(np.less_equal(block, threshold, out=near))
+                query, reference = np.divmod(flat, block.shape[1])
+                distance = block.ravel()[flat].astype(np.uint16)
+                yield Pairs(query + rows.start, reference + columns.start, distance)
+
+    def distances(
+        self, left: Words, right: Words, enough: int = 256
+    ) -> NDArray[np.uint8] | NDArray[np.uint16]:
+        """Distances of one block, overwritten by the next.
+
+        Beyond `enough` they need not be exact: if half of the words leave no pair within it, the
+        other half is not looked at.
+        """
+        shape = left.shape[1], right.shape[1]
+        size = shape[0] * shape[1]
+        xor = self._xor[:size].reshape(shape)
+        first, second, more = (block[:size].reshape(shape) for block in self._counts)
+        np.bitwise_xor(left[0][:, None], right[0], out=xor)
+        np.bitwise_count(xor, out=first)
+        if len(left) == 1:
+            return first
+        np.bitwise_xor(left[1][:, None], right[1], out=xor)
+        first += np.bitwise_count(xor, out=more)
+        if first.min() > enough:
+            return first
+        np.bitwise_xor(left[2][:, None], right[2], out=xor)
+        np.bitwise_count(xor, out=second)
+        np.bitwise_xor(left[3][:, None], right[3], out=xor)
+        second += np.bitwise_count(xor, out=more)
+        # 256 differing bits do not fit eight; adding different types takes four times as long.
+        total = self._total[:size].reshape(shape)
+        return np.add(first, second, out=total, dtype=np.uint16)
 
 
-def _words(queries: Bytes, references: Bytes) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """Both sets as (B / 8, N) words, so that each word of a block lies in one piece."""
-    for hashes in (queries, references):
-        if hashes.dtype != np.uint8:
-            raise TypeError(f"expected an array of uint8, got {hashes.dtype}")
-        if hashes.ndim != 2:
-            raise HashWidthError(f"expected hashes of shape (N, B), got {hashes.shape}")
-    if queries.shape[1] != references.shape[1] or queries.shape[1] not in WIDTHS:
+def _near_on_shelves(
+    queries: Bytes, references: Bytes, threshold: int, pieces: list[Piece]
+) -> Iterator[Pairs]:
+    comparer = Comparer()
+    left, right = to_words(queries), to_words(references)
+    for piece in pieces:
+        asking, asked = shelve(queries, left, piece), shelve(references, right, piece)
+        masks = flips(piece)
+        for label in asking.labels():
+            [own] = asking.spans([label])
+            spans = asked.spans((label ^ masks).tolist())
+            if not spans:
+                continue
+            shelf = np.concatenate([asked.words[:, span] for span in spans], axis=1)
+            near = list(comparer.near(asking.words[:, own], shelf, threshold))
+            if near:
+                rows = np.concatenate([asked.order[span] for span in spans])
+            for pairs in near:
+                query, reference = asking.order[own][pairs.query], rows[pairs.reference]
+                yield Pairs(query, reference, pairs.distance)
+
+
+def to_words(hashes: Bytes) -> Words:
+    """(N, B) packed hashes as (B / 8, N) words, so that each word of a block lies in one piece."""
+    return np.ascontiguousarray(np.ascontiguousarray(hashes).view(np.uint64).T)
+
+
+def check_width(hashes: Bytes) -> None:
+    """Raise TypeError or HashWidthError unless `hashes` can be searched."""
+    if hashes.dtype != np.uint8:
+        raise TypeError(f"expected an array of uint8, got {hashes.dtype}")
+    if hashes.ndim != 2:
+        raise HashWidthError(f"expected hashes of shape (N, B), got {hashes.shape}")
+    if hashes.shape[1] not in WIDTHS:
         raise HashWidthError(
-            f"expected hashes of {' or '.join(map(str, WIDTHS))} bytes, the same in both; "
-            f"got {queries.shape[1]} in queries and {references.shape[1]} in references"
+            f"expected hashes of {' or '.join(map(str, WIDTHS))} bytes, got {hashes.shape[1]}"
         )
-    return (
-        np.ascontiguousarray(np.ascontiguousarray(queries).view(np.uint64).T),
-        np.ascontiguousarray(np.ascontiguousarray(references).view(np.uint64).T),
-    )
+
+
+def _checked(queries: Bytes, references: Bytes) -> tuple[Words, Words]:
+    check_width(queries)
+    check_width(references)
+    if queries.shape[1] != references.shape[1]:
+        raise HashWidthError(
+            f"expected hashes of one width, got {queries.shape[1]} bytes in queries and "
+            f"{references.shape[1]} in references"
+        )
+    return to_words(queries), to_words(references)

@@ -6,7 +6,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from netravision.core.color import (
+    CODES,
     ciede2000,
+    coded_colors,
+    color_codes,
+    color_shares,
     hex_to_lab,
     linear_to_srgb,
     srgb_to_lab,
@@ -125,3 +129,49 @@ def test_what_is_no_hex_color(text):
 def test_the_last_axis_holds_three_channels(function, shape):
     with pytest.raises(ValueError, match=r"expected an array of shape \(\.\.\., 3\)"):
         function(np.zeros(shape))
+
+
+def test_shares_are_those_of_the_pixels_within_the_tolerance():
+    rng = np.random.default_rng(0)
+    rgb = rng.integers(0, 256, (3, 40, 30, 3), np.uint8)
+    rgb[0, :20] = (143, 211, 244)
+    rgb[1] = (143, 211, 244)
+    colors = np.stack([hex_to_lab("#8fd3f4"), hex_to_lab("#d01c1c"), hex_to_lab("#ffffff")])
+    limits = np.array([8.0, 12.0, 5.0])
+    shares = color_shares(rgb, colors, limits)
+    every = ciede2000(srgb_to_lab(rgb)[..., None, :], colors) <= limits
+    # Steps of 4 move pixels at the very edge of a tolerance in or out.
+    np.testing.assert_allclose(shares, every.mean(axis=(1, 2)), atol=0.01)
+    assert shares[0, 0] >= 0.5
+    assert shares[1].tolist() == [1, 0, 0]
+
+
+def test_a_batch_has_the_shares_of_its_pictures_alone():
+    rgb = np.random.default_rng(1).integers(0, 256, (4, 9, 7, 3), np.uint8)
+    colors, limits = [[50, 60, 40], [30, 0, 0]], [30, 20]
+    alone = np.concatenate([color_shares(picture[None], colors, limits) for picture in rgb])
+    np.testing.assert_array_equal(color_shares(rgb, colors, limits), alone)
+    assert color_shares(rgb[:0], colors, limits).shape == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("rgb", "colors", "tolerances", "error", "said"),
+    [
+        (np.zeros((1, 2, 2, 3)), [[0, 0, 0]], [1], TypeError, "uint8, got float64"),
+        (np.zeros((2, 2, 3), np.uint8), [[0, 0, 0]], [1], ValueError, r"\(N, H, W, 3\), got"),
+        (np.zeros((1, 0, 2, 3), np.uint8), [[0, 0, 0]], [1], ValueError, r"\(N, H, W, 3\), got"),
+        (np.zeros((1, 2, 2, 3), np.uint8), [[0, 0, 0]], [1, 2], ValueError, "each of 1 colors"),
+        (np.zeros((1, 2, 2, 3), np.uint8), [0, 0, 0], [1], ValueError, r"\(C, 3\)"),
+    ],
+)
+def test_shares_of_wrong_arrays(rgb, colors, tolerances, error, said):
+    with pytest.raises(error, match=said):
+        color_shares(rgb, colors, tolerances)
+
+
+def test_every_code_stands_for_the_colors_around_it():
+    codes = np.arange(CODES)
+    np.testing.assert_array_equal(color_codes(coded_colors(codes)), codes)
+    rgb = np.random.default_rng(0).integers(0, 256, (20, 30, 3), dtype=np.uint8)
+    off = coded_colors(color_codes(rgb)).astype(int) - rgb
+    assert -1 <= off.min() <= off.max() <= 2

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netravision.core.geometry import box_area, box_intersection, box_iou
+from netravision.core.geometry import box_area, box_intersection, box_iou, group_boxes
 
 LENGTH = st.floats(0, 1e4, allow_nan=False, allow_subnormal=False)
 BOX = st.tuples(LENGTH, LENGTH, LENGTH, LENGTH).map(
@@ -53,3 +53,40 @@ def test_iou_of_every_pair_and_of_none() -> None:
     second = np.array([[0, 0, 2, 2], [1, 0, 3, 2], [5, 5, 6, 6]], np.float32)
     np.testing.assert_allclose(box_iou(first, second), [[1, 1 / 3, 0]])
     assert box_iou(first[:0], second).shape == (0, 3)
+
+
+@pytest.mark.parametrize(
+    ("boxes", "scores", "strongest"),
+    [
+        ([], [], []),
+        ([(0, 0, 2, 2)], [0.1], [0]),
+        ([(0, 0, 2, 2), (0, 0, 2, 2)], [0.5, 0.5], [0, 0]),  # of equals the first
+        ([(0, 0, 9, 9), (1, 0, 10, 9), (20, 0, 29, 9)], [0.7, 0.9, 0.8], [1, 1, 2]),
+        # A chain: the ends overlap the middle and not each other; a weak middle joins the
+        # stronger end and does not pull the other one in.
+        ([(0, 0, 9, 9), (4, 0, 13, 9), (8, 0, 17, 9)], [0.9, 0.1, 0.8], [0, 0, 2]),
+        ([(1, 1, 1, 1), (1, 1, 1, 1)], [0.5, 0.9], [0, 1]),  # points overlap nothing
+    ],
+)
+def test_overlapping_boxes_go_to_the_strongest(boxes, scores, strongest):
+    boxes = np.array(boxes, float).reshape(-1, 4)
+    assert group_boxes(boxes, scores, overlap=0.3).tolist() == strongest
+
+
+@given(BOXES, st.floats(0, 1), st.integers(0, 2**32 - 1))
+def test_the_strongest_do_not_overlap_and_the_others_overlap_theirs(boxes, overlap, seed):
+    scores = np.random.default_rng(seed).random(len(boxes))
+    strongest = group_boxes(boxes, scores, overlap)
+    kept = np.unique(strongest)
+    iou = box_iou(boxes, boxes)
+    assert (strongest[kept] == kept).all()
+    between = iou[np.ix_(kept, kept)]
+    assert (between[~np.eye(len(kept), dtype=bool)] <= overlap).all()
+    others = np.setdiff1d(np.arange(len(boxes)), kept)
+    assert (iou[others, strongest[others]] > overlap).all()
+    assert (scores[strongest] >= scores).all()
+
+
+def test_every_box_has_a_score():
+    with pytest.raises(ValueError, match=r"each of 2 boxes, got \(3,\)"):
+        group_boxes(np.zeros((2, 4)), [1, 2, 3], 0.5)

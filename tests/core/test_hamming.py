@@ -4,7 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from netravision.core import hamming
 from netravision.core.hamming import hamming_distances, nearest, within
+from netravision.core.shelves import cheapest_pieces, cut
 from netravision.errors import HashWidthError, NetravisionError
 
 
@@ -38,9 +40,10 @@ def sets(width: int) -> st.SearchStrategy[np.ndarray]:
 
 widths = pytest.mark.parametrize("width", [8, 32])
 
-# Around the sizes of a block (16 queries, 4,096 references), and none at all.
+# Around the sizes of a block (8 queries, 8,192 references), and none at all.
 sizes = pytest.mark.parametrize(
-    ("queries", "references"), [(0, 5), (5, 0), (1, 1), (16, 4096), (17, 4097), (33, 9000)]
+    ("queries", "references"),
+    [(0, 5), (5, 0), (1, 1), (1, 70_000), (8, 8192), (9, 8193), (33, 9000), (9000, 2)],
 )
 
 
@@ -86,6 +89,60 @@ def test_within_finds_every_pair_in_order(width, queries, references, threshold)
 
 
 @widths
+@pytest.mark.parametrize("number", range(1, 8))
+def test_every_cut_finds_the_same_pairs(width, number):
+    """Small sets are compared pair by pair, so the cuts of large ones are asked for here."""
+    a, b = clustered(120, width, 1), clustered(3000, width, 1)
+    found = list(hamming._near_on_shelves(a, b, 6, cut(8 * width, 6, number)))
+    rows = {
+        (int(query), int(reference), int(distance))
+        for pairs in found
+        for query, reference, distance in zip(*pairs, strict=True)
+    }
+    d = reference_distances(a, b)
+    assert rows == {
+        (int(q), int(r), int(d[q, r])) for q, r in zip(*np.nonzero(d <= 6), strict=True)
+    }
+
+
+@pytest.mark.parametrize("threshold", [0, 2, 5])
+def test_a_large_search_is_cut_and_finds_every_pair_once_in_order(threshold):
+    a, b = hashes_of(2000, 8, 1), hashes_of(40_000, 8, 2)
+    bits = np.unpackbits(a[:1500], axis=1)
+    bits[np.arange(1500), np.arange(1500) % 64] ^= 1
+    b[7:1507] = np.packbits(bits, axis=1)
+    b[30_000:30_500] = a[:500]
+    assert cheapest_pieces(len(a), len(b), 64, threshold)
+    pairs = within(a, b, threshold)
+    expected = [
+        (query, reference, distance)
+        for start in range(0, 2000, 250)
+        for part in [hamming_distances(a[start : start + 250], b)]
+        for query, reference in zip(*np.nonzero(part <= threshold), strict=True)
+        for query, distance in [(query + start, part[query, reference])]
+    ]
+    assert len(expected) >= 500
+    assert list(zip(*pairs, strict=True)) == expected
+
+
+@widths
+@pytest.mark.parametrize("threshold", [3, 9, 20])
+def test_faiss_finds_the_same_neighbours(width, threshold):
+    faiss = pytest.importorskip("faiss")
+    a, b = clustered(60, width, 3), clustered(5000, width, 3)
+    index = faiss.IndexBinaryFlat(8 * width)
+    index.add(b)
+    limits, distances, labels = index.range_search(a, threshold + 1)
+    query = np.repeat(np.arange(len(a)), np.diff(limits.astype(np.int64)))
+    order = np.lexsort((labels, query))
+    pairs = within(a, b, threshold)
+    assert np.array_equal(pairs.query, query[order])
+    assert np.array_equal(pairs.reference, labels[order])
+    assert np.array_equal(pairs.distance, distances.astype(int)[order])
+    assert np.array_equal(nearest(a, b, 5)[1], index.search(a, 5)[0])
+
+
+@widths
 @sizes
 @pytest.mark.parametrize("k", [1, 3, 50])
 def test_nearest_are_the_nearest_and_the_first_of_equals(width, queries, references, k):
@@ -116,7 +173,7 @@ def test_views_are_searched_as_copies():
 @pytest.mark.parametrize(
     ("a", "b", "said"),
     [
-        ((2, 8), (2, 32), "got 8 in queries and 32 in references"),
+        ((2, 8), (2, 32), "got 8 bytes in queries and 32 in references"),
         ((2, 7), (2, 7), "8 or 32 bytes.*got 7"),
         ((2, 16), (2, 16), "got 16"),
         ((8,), (2, 8), r"\(N, B\), got \(8,\)"),

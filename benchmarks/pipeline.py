@@ -1,0 +1,362 @@
+"""The whole pipeline: beside the obvious script, by stage, in memory, at the start.
+
+    NETRAVISION_DATA=../shared/data python benchmarks/pipeline.py --every 4
+
+prints a table for each of
+
+    peer      processor time a photo of profile fast, three detectors, beside a script of
+              imagehash.phash, cv2.matchTemplate at several sizes, stock MediaPipe and an HSV mask
+    stages    where the time of a photo goes, and what of it is network inference
+    memory    most memory of a process by the number of photos it has screened
+    start     import netravision, and netravision --help
+
+or of those named with ``--only``. Photos are those of hands/negatives and hands/scenes of 0.6 to
+1.6 megapixels (``memory``: of any size); the watchlist is 8 emblems, 3 numbers, 1 color. All is
+held to one core, so that no side gains by threads; ours and theirs take turns photo by photo.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import Any, get_args
+
+# One thread, like a worker; read when NumPy is imported.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("GLOG_minloglevel", "3")
+
+import cv2
+import imagehash
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from netravision import Screener, Watchlist, assets, faces
+from netravision.detectors.hands import networks
+from netravision.errors import PhotoError
+from netravision.photo import examine, read_picture
+from netravision.result import Profile
+
+Rgb = NDArray[np.uint8]
+
+MEGAPIXELS = (0.6, 1.6)
+EMBLEMS = 8
+#: Heights of an emblem as shares of the shorter side that ``fast`` looks for, 1.3 times apart.
+SCALES = (0.3, 0.39, 0.51, 0.66, 0.86)
+COLOR = "#f0821e"
+#: Photos after which the memory of a process is told.
+MARKS = (100, 250, 500, 1000, 2000, 5000, 10000)
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    tables = ("peer", "stages", "memory", "start")
+    parser.add_argument("--only", nargs="+", choices=tables, default=tables)
+    parser.add_argument("--every", type=int, default=1, help="only every N-th photo")
+    parser.add_argument("--profiles", nargs="+", default=list(get_args(Profile)))
+    parser.add_argument("--screened", type=int, default=500, help="photos of the table of memory")
+    parser.add_argument("--plots", type=Path, help="folder for the plot of the stages")
+    args = parser.parse_args()
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    cv2.setNumThreads(1)
+    if set(args.only) != {"start"}:
+        data = Path(os.environ["NETRAVISION_DATA"]).resolve()
+        photos = sorted(
+            path
+            for folder in ("negatives", "scenes")
+            for path in (data / "hands" / folder).rglob("*.*")
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            watchlist = write_watchlist(data / "logos" / "provinces", Path(folder))
+            chosen = [path for path in photos if _about_one_megapixel(path)][:: args.every]
+            if "peer" in args.only:
+                beside_the_script(chosen, watchlist)
+            if "stages" in args.only:
+                table = {profile: by_stage(chosen, watchlist, profile) for profile in args.profiles}
+                if args.plots:
+                    plot(table, args.plots / "time-by-stage.svg")
+            if "memory" in args.only:
+                memory(photos[:: args.every], watchlist, args.profiles, args.screened)
+    if "start" in args.only:
+        start()
+
+
+def write_watchlist(provinces: Path, folder: Path) -> Path:
+    """8 emblems, 3 numbers, 1 color; the first drawing of each province."""
+    lines = ["schema = 1", 'name = "Pipeline"']
+    for province in sorted(path for path in provinces.iterdir() if path.is_dir())[:EMBLEMS]:
+        drawing = next(
+            path for path in sorted(province.iterdir()) if path.suffix in (".png", ".jpg")
+        )
+        image = shutil.copyfile(drawing, folder / f"{province.name}{drawing.suffix}")
+        lines += ["[[emblem]]", f'id = "{province.name}"', f'label = "{province.name}"']
+        lines += [f'images = ["{image.name}"]']
+    for value in (1, 2, 3):
+        lines += ["[[number]]", f"value = {value}", f'label = "Paslon {value}"']
+    lines += ["[[color]]", 'id = "jingga"', 'label = "Jingga"', f'srgb = "{COLOR}"']
+    lines += ["tolerance = 10.0", "min_area = 0.08"]
+    file = folder / "watchlist.toml"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    return file
+
+
+def _about_one_megapixel(path: Path) -> bool:
+    try:
+        size = examine(path).size
+    except PhotoError:
+        return False
+    return size is not None and MEGAPIXELS[0] <= size[0] * size[1] / 1e6 <= MEGAPIXELS[1]
+
+
+# Beside the script
+
+
+def beside_the_script(photos: list[Path], watchlist: Path) -> None:
+    """Processor time a photo of both, in turn."""
+    spent: dict[str, list[float]] = defaultdict(list)
+    emblems = [
+        np.asarray(cv2.cvtColor(read_picture(file).rgb, cv2.COLOR_RGB2GRAY), np.uint8)
+        for file in sorted(watchlist.parent.iterdir())
+        if file != watchlist
+    ]
+    hands = stock_hands()
+    parts: dict[str, Callable[[Rgb], object]] = {
+        "matchTemplate, photo as it is": lambda rgb: match_templates(rgb, emblems),
+        "matchTemplate, at 640 pixels": lambda rgb: match_templates(_within(rgb, 640), emblems),
+        "stock HandLandmarker": hands,
+        "HSV mask": hsv_mask,
+    }
+    with Screener(Watchlist.load(watchlist), "fast") as screener:
+        for number, photo in enumerate([photos[0], *photos]):
+            if number == 1:
+                spent.clear()  # the first is a warm-up
+            with timed(spent, "netravision fast"):
+                screener.screen(photo)
+            with timed(spent, "decode and phash"):
+                image = Image.open(photo).convert("RGB")
+                imagehash.phash(image)
+                rgb = np.asarray(image)
+            for name, look in parts.items():
+                with timed(spent, name):
+                    look(rgb)
+    print(f"\n{len(photos)} photos of {MEGAPIXELS[0]} to {MEGAPIXELS[1]} MP, one core")
+    print(f"{'ms of processor a photo':32} {'mean':>8} {'median':>8}")
+    for name, seconds in spent.items():
+        print(f"{name:32} {1e3 * np.mean(seconds):8.1f} {1e3 * median(seconds):8.1f}")
+    ours = sum(spent["netravision fast"])
+    common = ("decode and phash", "stock HandLandmarker", "HSV mask")
+    for how in ("photo as it is", "at 640 pixels"):
+        theirs = sum(sum(spent[name]) for name in (*common, f"matchTemplate, {how}"))
+        print(
+            f"script, matching {how}: {1e3 * theirs / len(photos):.1f} ms, "
+            f"netravision does {theirs / ours:.2f} × the photos"
+        )
+    sys.stdout.flush()
+
+
+def match_templates(rgb: Rgb, emblems: list[Rgb]) -> float:
+    """Best correlation of any emblem at any size."""
+    gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+    best = 0.0
+    for emblem in emblems:
+        for scale in SCALES:
+            height = round(scale * min(gray.shape))
+            width = round(height * emblem.shape[1] / emblem.shape[0])
+            if width > gray.shape[1]:
+                continue
+            template = cv2.resize(emblem, (width, height), interpolation=cv2.INTER_AREA)
+            found = cv2.matchTemplate(gray, template, cv2.TM_CCOEFF_NORMED)
+            best = max(best, cv2.minMaxLoc(found)[1])
+    return best
+
+
+def stock_hands() -> Callable[[Rgb], object]:
+    """MediaPipe's own task on the whole photo."""
+    import mediapipe as mp
+
+    vision = mp.tasks.vision
+    base = mp.tasks.BaseOptions(model_asset_buffer=assets.load("hand_landmarker.task"))
+    options = vision.HandLandmarkerOptions(base_options=base, num_hands=30)
+    landmarker = vision.HandLandmarker.create_from_options(options)
+
+    def look(rgb: Rgb) -> object:
+        pixels = np.ascontiguousarray(rgb)
+        return landmarker.detect(mp.Image(image_format=mp.ImageFormat.SRGB, data=pixels))
+
+    return look
+
+
+def hsv_mask(rgb: Rgb) -> float:
+    """Share of the photo in the campaign's color."""
+    red, green, blue = bytes.fromhex(COLOR[1:])
+    hue = int(cv2.cvtColor(np.array([[[red, green, blue]]], np.uint8), cv2.COLOR_RGB2HSV)[0, 0, 0])
+    hsv = cv2.cvtColor(rgb, cv2.COLOR_RGB2HSV)
+    mask = cv2.inRange(hsv, np.array([hue - 8, 90, 90]), np.array([hue + 8, 255, 255]))
+    return float(mask.mean() / 255)
+
+
+def _within(rgb: Rgb, side: int) -> Rgb:
+    scale = min(1.0, side / max(rgb.shape[:2]))
+    size = (round(rgb.shape[1] * scale), round(rgb.shape[0] * scale))
+    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+@contextmanager
+def timed(spent: dict[str, list[float]], name: str) -> Iterator[None]:
+    """Add the processor time of the block."""
+    began = time.process_time()
+    yield
+    spent[name].append(time.process_time() - began)
+
+
+# By stage
+
+
+def by_stage(photos: list[Path], watchlist: Path, profile: Profile) -> dict[str, float]:
+    """Milliseconds a photo by stage; of the networks apart from what is around them."""
+    spent: dict[str, list[float]] = defaultdict(list)
+    calls = 0
+
+    def run(made: Any, pixels: NDArray[np.float32]) -> list[NDArray[Any]]:
+        nonlocal calls
+        calls += 1
+        with timed(spent, "networks"):
+            return plain(made, pixels)
+
+    plain = faces.run
+    faces.run = run
+    vars(networks)["run"] = run
+    stages: dict[str, float] = {}
+    outside: dict[str, float] = defaultdict(float)
+    try:
+        with Screener(Watchlist.load(watchlist), profile) as screener:
+            emblem, hands, insignia = screener._detectors
+            looks: dict[str, Callable[[Rgb], object]] = {
+                "emblem": lambda rgb: emblem.detect(rgb, "post"),
+                "hands": lambda rgb: hands.detect(rgb, "post"),
+                "badges": insignia._badges.look,  # type: ignore[attr-defined]
+                "colors": insignia._colors.look,  # type: ignore[attr-defined]
+            }
+            for number, photo in enumerate([photos[0], *photos]):
+                if number == 1:
+                    spent.clear()
+                    outside.clear()
+                    calls = 0
+                with timed(spent, "decode, fingerprint"):
+                    rgb = read_picture(photo).rgb
+                for name, look in looks.items():
+                    before = sum(spent["networks"])
+                    with timed(spent, name):
+                        look(rgb)
+                    outside[name] += spent[name][-1] - (sum(spent["networks"]) - before)
+    finally:
+        faces.run = plain
+        vars(networks)["run"] = plain
+    count = len(photos)
+    stages["decode, fingerprint"] = 1e3 * sum(spent["decode, fingerprint"]) / count
+    stages["networks"] = 1e3 * sum(spent["networks"]) / count
+    for name, seconds in outside.items():
+        stages[f"{name}, outside networks"] = 1e3 * seconds / count
+    total = sum(stages.values())
+    print(f"\n{profile}, {count} photos, {total:.0f} ms a photo, {calls / count:.1f} network calls")
+    for name, value in stages.items():
+        print(f"  {name:26} {value:7.1f} ms {value / total:6.1%}")
+    over = 1 - (stages["decode, fingerprint"] + stages["networks"]) / total
+    print(f"  outside decoding and networks       {over:6.1%}")
+    sys.stdout.flush()
+    return stages
+
+
+def plot(table: dict[str, dict[str, float]], file: Path) -> None:
+    """Bars of the stages, a profile each."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "netravision"
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(7, 0.6 + 0.6 * len(table)), layout="constrained")
+    left = np.zeros(len(table))
+    for name in next(iter(table.values())):
+        values = np.array([stages[name] for stages in table.values()])
+        axes.barh(list(table), values, left=left, label=name)
+        left += values
+    axes.invert_yaxis()
+    axes.set_xlabel("ms of processor a photo of about 1 MP")
+    axes.legend(fontsize=7, loc="lower right")
+    figure.savefig(file, metadata={"Date": None})
+
+
+# Memory
+
+
+def memory(photos: list[Path], watchlist: Path, profiles: list[Profile], screened: int) -> None:
+    """Most memory of a process by photos screened, and what it holds in the end."""
+    print(f"\nmost memory of a process in MB after so many photos ({len(photos)} in turn)")
+    context = multiprocessing.get_context("spawn")
+    for profile in profiles:
+        ours, theirs = context.Pipe()
+        process = context.Process(
+            target=_screen_on, args=(photos, watchlist, profile, screened, theirs)
+        )
+        process.start()
+        told = ours.recv()
+        process.join()
+        print(f"{profile:10}", "  ".join(f"{count}: {most:.0f}" for count, most in told))
+        sys.stdout.flush()
+
+
+def _screen_on(
+    photos: list[Path], watchlist: Path, profile: Profile, screened: int, told: Any
+) -> None:
+    import resource
+
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    cv2.setNumThreads(1)
+    most = []
+    with Screener(Watchlist.load(watchlist), profile) as screener:
+        for number in range(screened):
+            screener.screen(photos[number % len(photos)])
+            if number + 1 in (1, *MARKS, screened):
+                peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+                most.append((number + 1, peak))
+    told.send(most)
+
+
+# The start
+
+
+def start() -> None:
+    """Time from nothing, the best of several."""
+    commands = {
+        "python -c pass": ["-c", "pass"],
+        "import netravision": ["-c", "import netravision"],
+        "netravision --help": ["-m", "netravision", "--help"],
+    }
+    best = dict.fromkeys(commands, float("inf"))
+    for _ in range(9):
+        for name, words in commands.items():
+            began = time.perf_counter()
+            subprocess.run([sys.executable, *words], check=True, capture_output=True)
+            best[name] = min(best[name], time.perf_counter() - began)
+    print("\nms from nothing, the best of nine; Python's own start is in all three")
+    print(json.dumps({name: round(1e3 * seconds) for name, seconds in best.items()}))
+
+
+if __name__ == "__main__":
+    main()
