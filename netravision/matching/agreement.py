@@ -67,18 +67,19 @@ def agree(drawing: Cells, region: Cells, mask: Cells, seen: Cells) -> Agreement:
     seen : (rows, columns) float32 ndarray
         What of the region lies within the picture, 0 or 1.
     """
-    weights = (mask * seen)[..., None]
+    rows, columns = mask.shape
+    weights = np.asarray((mask * seen).reshape(-1), np.float64)
     if weights.sum() < 1:
         return Agreement(0, 0, 0, 0, 0, 0, 0, 0)
-    # In double precision, so that no digit that is reported hangs on the order of the sums.
-    drawing, region, weights = (each.astype(np.float64) for each in (drawing, region, weights))
-    window = region[1:-1, 1:-1]
-    own, there = _off_mean(drawing, weights), _off_mean(window, weights)
-    parts = _parts(own[..., GROUPS[_EDGES]], region[..., GROUPS[_EDGES]], weights)
-    inner = np.zeros_like(weights)
-    rows, columns = (round(side * _FRAME) for side in mask.shape)
-    inner[rows:-rows, columns:-columns] = weights[rows:-rows, columns:-columns]
-    core, core_there = _off_mean(drawing, inner), _off_mean(window, inner)
+    own, window = _channels(drawing), _channels(region[1:-1, 1:-1])
+    inner = np.zeros_like(mask, np.float64)
+    top, left = (round(side * _FRAME) for side in mask.shape)
+    middle = slice(top, -top), slice(left, -left)
+    inner[middle] = weights.reshape(rows, columns)[middle]
+    inner = inner.reshape(-1)
+    core, core_there = _off_mean(own, inner), _off_mean(window, inner)
+    own, there = _off_mean(own, weights), _off_mean(window, weights)
+    parts = _parts(own[GROUPS[_EDGES]], region[..., GROUPS[_EDGES]], weights, mask.shape)
     return Agreement(
         _cosine(own, there, weights, _EDGES),
         _cosine(own, there, weights, _LIGHT),
@@ -91,42 +92,53 @@ def agree(drawing: Cells, region: Cells, mask: Cells, seen: Cells) -> Agreement:
     )
 
 
+def _channels(cells: Cells) -> Cells:
+    """A row for each channel: NumPy is slow where the last axis is as short as the channels.
+
+    In double precision, so that no digit that is reported hangs on the order of the sums.
+    """
+    rows, columns, channels = cells.shape
+    return np.asarray(cells.reshape(rows * columns, channels).T, np.float64, order="C")
+
+
 def _off_mean(cells: Cells, weights: Cells) -> Cells:
-    mean = (cells * weights).sum((0, 1)) / (weights.sum() + 1e-6)
-    return np.asarray((cells - mean) * weights, np.float64)
+    mean = (cells @ weights) / (weights.sum() + 1e-6)
+    return np.asarray((cells - mean[:, None]) * weights, np.float64)
 
 
 def _cosine(a: Cells, b: Cells, weights: Cells, group: int) -> float:
     """Cosine of two centered sets of cells; what is flat agrees with nothing."""
-    a, b = a[..., GROUPS[group]], b[..., GROUPS[group]]
+    a, b = a[GROUPS[group]].reshape(-1), b[GROUPS[group]].reshape(-1)
     noise = weights.sum() * FLAT[group] ** 2 + 1e-9
-    return float((a * b).sum() / np.sqrt(((a * a).sum() + noise) * ((b * b).sum() + noise)))
+    return float(a @ b / np.sqrt((a @ a + noise) * (b @ b + noise)))
 
 
-def _parts(own: Cells, region: Cells, weights: Cells) -> Cells:
+def _parts(own: Cells, region: Cells, weights: Cells, shape: tuple[int, ...]) -> Cells:
     """Agreement of the edges of each part, at the best of nine places around its own."""
-    rows, columns = own.shape[:2]
-    shifts = np.lib.stride_tricks.sliding_window_view(region, (rows, columns), axis=(0, 1))
-    there: Cells = shifts.transpose(0, 1, 3, 4, 2).reshape(-1, rows, columns, DIRECTIONS)
-    mean = (there * weights).sum((1, 2), keepdims=True) / (weights.sum() + 1e-6)
-    there = (there - mean) * weights
-    strength = _by_part((own * own).sum(-1))
-    noise = DIRECTIONS * _by_part(weights[..., 0]) * FLAT[_EDGES] ** 2
-    energy = _by_part(np.einsum("srcd,srcd->src", there, there)) + noise
-    product = _by_part(np.einsum("rcd,srcd->src", own, there))
+    shifts = np.lib.stride_tricks.sliding_window_view(region, shape, axis=(0, 1))
+    # (directions, shifts, cells)
+    there = np.asarray(shifts.transpose(2, 0, 1, 3, 4), np.float64).reshape(
+        DIRECTIONS, -1, weights.size
+    )
+    there -= (there @ weights)[..., None] / (weights.sum() + 1e-6)
+    there *= weights
+    strength = _by_part(np.einsum("dp,dp->p", own, own), shape)
+    noise = DIRECTIONS * _by_part(weights, shape) * FLAT[_EDGES] ** 2
+    energy = _by_part(np.einsum("dsp,dsp->sp", there, there), shape) + noise
+    product = _by_part(np.einsum("dp,dsp->sp", own, there), shape)
     best = (product / np.sqrt(energy * strength + 1e-9)).max(axis=0)
     # Parts without edges of their own have nothing to agree with.
     return np.asarray(best[strength >= 0.2 * strength.mean()], np.float64)
 
 
-def _by_part(values: Cells) -> Cells:
-    """Sum over the cells of each part; rows and columns are the last two axes."""
-    rows, columns = values.shape[-2:]
-    return np.asarray(_parts_of(rows) @ values @ _parts_of(columns).T, np.float64)
+def _by_part(values: Cells, shape: tuple[int, ...]) -> Cells:
+    """Sum over the cells of each part; the cells are the last axis."""
+    return np.asarray(values @ _parts_of(shape[0], shape[1]), np.float64)
 
 
 @cache
-def _parts_of(cells: int) -> Cells:
-    """Which cells belong to which part, (parts, cells)."""
-    belongs = np.arange(cells) * _PARTS // cells
-    return np.asarray(belongs == np.arange(_PARTS)[:, None], np.float32)
+def _parts_of(rows: int, columns: int) -> Cells:
+    """Which cells belong to which part, (cells, parts)."""
+    row, column = np.arange(rows) * _PARTS // rows, np.arange(columns) * _PARTS // columns
+    part = (row[:, None] * _PARTS + column).reshape(-1, 1)
+    return np.asarray(part == np.arange(_PARTS**2), np.float64)

@@ -63,8 +63,8 @@ def describe(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     """
     height, width = rgb.shape[0] // CELL, rgb.shape[1] // CELL
     rgb = rgb[: height * CELL, : width * CELL]
-    cells = np.empty((height, width, CHANNELS), np.float32)
-    edges = cells[..., :DIRECTIONS]
+    # Directions in two groups, then colors.
+    pooled = np.empty((3, height, width, 3), np.float32)
     rows = max(1, _BAND // (width * CELL * CELL))
     for first in range(0, height, rows):
         last = min(first + rows, height)
@@ -75,15 +75,10 @@ def describe(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
         tensor = _tensor(np.asarray(lab, np.uint8))[inner]
         for number, steering in enumerate(_STEERING):
             answers = np.asarray(cv2.transform(tensor, steering), np.float32)
-            np.maximum(answers, 0, out=answers)
-            edges[first:last, :, 3 * number : 3 * number + 3] = _pool(answers)
-        cells[first:last, :, DIRECTIONS:] = _pool(np.asarray(lab[inner], np.uint8))
-    energy = np.sqrt(np.einsum("ijc,ijc->ij", edges, edges))
-    energy = cv2.blur(energy, (3, 3), borderType=cv2.BORDER_REPLICATE)
-    edges /= energy[..., None] + _FLAT
-    np.sqrt(edges, out=edges)
-    cells[..., DIRECTIONS:] /= 255
-    return cells
+            cv2.threshold(answers, 0, 0, cv2.THRESH_TOZERO, dst=answers)
+            pooled[number, first:last] = _pool(answers)
+        pooled[2, first:last] = _pool(np.asarray(lab[inner], np.uint8))
+    return _normalized(*pooled)
 
 
 _ONES = np.ones((1, 3), np.float32)
@@ -113,3 +108,19 @@ def _pool(image: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float32]
     """Mean of each cell."""
     size = (image.shape[1] // CELL, image.shape[0] // CELL)
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _normalized(
+    first: NDArray[np.float32], second: NDArray[np.float32], lab: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Directions divided by the energy around them, then colors, side by side."""
+    strength = cv2.transform(first * first + second * second, _ONES)
+    energy = cv2.blur(np.sqrt(strength), (3, 3), borderType=cv2.BORDER_REPLICATE)
+    scale = 1 / (np.asarray(energy, np.float32) + np.float32(_FLAT))
+    # Three channels each, as NumPy repeats one number over so few channels slowly.
+    scales = cv2.merge([scale, scale, scale])
+    cells = np.empty((*scale.shape, CHANNELS), np.float32)
+    cells[..., :3] = np.sqrt(first * scales)
+    cells[..., 3:DIRECTIONS] = np.sqrt(second * scales)
+    cells[..., DIRECTIONS:] = lab * np.float32(1 / 255)
+    return cells

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from netravision.core.boxes import area, overlap
 from netravision.matching.cells import CELL
 from netravision.matching.fitting import FineTemplate, Fit
-from netravision.matching.geometry import area, overlap
 from netravision.matching.naming import Hypothesis, Names
 from netravision.matching.pyramid import Pyramid
 from netravision.matching.reference import Reference, drawings
@@ -87,9 +87,6 @@ class ReferenceIndex:
         Height of the smallest mark to look for, as a share of the picture's shorter side.
     fitted : int
         How many of the likeliest references are laid over the picture.
-    doubt : float
-        Log odds taken off every score: 0 for marks as rich as emblems, more for simple ones,
-        which much else resembles.
 
     Raises
     ------
@@ -98,20 +95,16 @@ class ReferenceIndex:
     """
 
     def __init__(
-        self,
-        references: Sequence[Reference],
-        *,
-        smallest: float = 0.15,
-        fitted: int = 4,
-        doubt: float = 0.0,
+        self, references: Sequence[Reference], *, smallest: float = 0.15, fitted: int = 4
     ) -> None:
         self._drawings = [drawing for each in references for drawing in drawings(each)]
         self._smallest = smallest
         self._fitted = fitted
-        self._doubt = doubt
         self._sliding = SlidingTemplates(self._drawings)
         self._names = Names(self._drawings)
         self._fine = [FineTemplate(drawing) for drawing in self._drawings]
+        for drawing in self._drawings:
+            drawing.kept.save()
 
     def search(self, rgb: NDArray[np.uint8]) -> list[Match]:
         """References in a picture, likeliest first, one at a place.
@@ -197,9 +190,7 @@ class ReferenceIndex:
         measured = Measured(place.similarity, fit, rival_found, rival_fit, gray)
         box = _within(fit.pose.box, rgb)
         coverage = area(box) / (rgb.shape[0] * rgb.shape[1])
-        return Match(
-            own, measured.score(self._doubt), box, coverage, fit, rival, rival_fit, measured
-        )
+        return Match(own, measured.score(), box, coverage, fit, rival, rival_fit, measured)
 
 
 def _within(box: Box, rgb: NDArray[np.uint8]) -> Box:

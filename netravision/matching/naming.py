@@ -87,18 +87,24 @@ class Names:
         # Places are squares here, as the drawings' shapes differ.
         sides = [float(np.sqrt(pose.height * pose.width)) for pose in poses]
         side = round(np.sqrt(AREA))
-        rim = -(-max(self._rows, self._columns) // 2) - side // 2 + _REACH + 1
-        squares = [
-            pyramid.cut(pose._replace(height=length, width=length), side, side, rim)
+        # Only as much around a place as the tallest and the widest grid reach.
+        down_by, across_by = self._rows / side, self._columns / side
+        cuts = [
+            pyramid.cut(
+                pose._replace(height=length * down_by, width=length * across_by),
+                self._rows,
+                self._columns,
+                _REACH,
+            )
             for pose, length in zip(poses, sides, strict=True)
         ]
-        full = side + 2 * rim
+        full = self._rows + 2 * _REACH, self._columns + 2 * _REACH
         # One below the other: one description instead of many small ones.
-        cells = describe(np.concatenate(squares)).reshape(len(poses), full, full, CHANNELS)
+        cells = describe(np.concatenate(cuts)).reshape(len(poses), *full, CHANNELS)
         found: list[Hypothesis] = []
         for (rows, columns), bank in self._banks.items():
             # Half a cell off where rows are odd: the window reach makes up for it.
-            top, left = (full - rows) // 2 - _REACH, (full - columns) // 2 - _REACH
+            top, left = (full[0] - rows) // 2 - _REACH, (full[1] - columns) // 2 - _REACH
             span = 2 * _REACH
             region = cells[:, top : top + rows + span, left : left + columns + span]
             best, shift = _best_shift(region, bank, weights)
@@ -113,8 +119,8 @@ class Names:
                 down, across = divmod(int(shift[number, own * len(TURNS) + turn]), span + 1)
                 step = sides[number] / side
                 pose = Pose(
-                    poses[number].x + (across + left + columns / 2 - full / 2) * step,
-                    poses[number].y + (down + top + rows / 2 - full / 2) * step,
+                    poses[number].x + (across + left + columns / 2 - full[1] / 2) * step,
+                    poses[number].y + (down + top + rows / 2 - full[0] / 2) * step,
                     rows * step,
                     columns * step,
                     TURNS[turn],
@@ -152,21 +158,24 @@ def _best_shift(
 ) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
     """Similarity of the best window of each region to each template, and which window."""
     rows, columns = bank.mask.shape
-    windows = np.lib.stride_tricks.sliding_window_view(region, (rows, columns), axis=(1, 2))
-    count = windows.shape[1] * windows.shape[2]
-    windows = windows.transpose(0, 1, 2, 4, 5, 3).reshape(len(region) * count, -1, CHANNELS)
     mask = bank.mask.reshape(-1)
     total = float(mask.sum())
     parts = []
     for group, columns_of, weight, flat in zip(GROUPS, bank.columns, weights, FLAT, strict=True):
-        part = np.ascontiguousarray(windows[..., group])
-        channels = part.shape[2]
-        products = part.reshape(len(part), -1) @ columns_of
-        means = products[:, -channels:]
-        energy = np.einsum("wkc,wkc->wk", part, part) @ mask
+        part = region[..., group]
+        products = _windows(part, rows, columns) @ columns_of
+        means = products[:, -part.shape[3] :]
+        squares = np.einsum("rijc,rijc->rij", part, part)[..., None]
+        energy = _windows(squares, rows, columns) @ mask
         spread = energy - np.einsum("wc,wc->w", means, means) / total
         norm = np.sqrt(np.maximum(spread, 0) + total * flat**2)
-        parts.append(products[:, :-channels] * (weight / norm)[:, None])
+        parts.append(products[:, : -part.shape[3]] * (weight / norm)[:, None])
     similarity = np.sum(parts, axis=0)
-    similarity = similarity.reshape(len(region), count, -1)
+    similarity = similarity.reshape(len(region), -1, similarity.shape[1])
     return similarity.max(axis=1), similarity.argmax(axis=1)
+
+
+def _windows(cells: NDArray[np.float32], rows: int, columns: int) -> NDArray[np.float32]:
+    """Every window of every region, (windows, rows * columns * channels)."""
+    windows = np.lib.stride_tricks.sliding_window_view(cells, (rows, columns), axis=(1, 2))
+    return windows.transpose(0, 1, 2, 4, 5, 3).reshape(-1, rows * columns * cells.shape[3])

@@ -14,10 +14,15 @@ from netravision.result import Box
 Rgb = NDArray[np.uint8]
 
 
-# Long side in pixels at which a picture is asked whether it is gray, and the chroma (0 to 128)
-# that 99 % of a gray picture's pixels stay below, JPEG noise included.
+# Long side in pixels at which a picture is asked whether it is gray at least, and the chroma
+# (0 to 128) that all but so many of a gray picture's pixels stay below, JPEG noise included.
 _GRAY_SIDE = 100
 _GRAY_CHROMA = 8.0
+_GRAY_SHARE = 0.99
+
+# Share of the pixels wanted that a copy must have to be cut from. With 1, up to half of a
+# copy's pixels are passed over unseen: recall at 0.3 % false fell by 0.6 points.
+_ENOUGH = 0.75
 
 
 class Pose(NamedTuple):
@@ -63,23 +68,25 @@ class Pyramid:
     ----------
     rgb : (H, W, 3) uint8 ndarray
     finest : float
-        Scale of the largest copy; more than 1 counts as 1.
+        Scale that the largest copy has at least, if the picture has it.
     """
 
     def __init__(self, rgb: Rgb, finest: float) -> None:
         self.height, self.width = rgb.shape[:2]
-        self._levels = [(1.0, rgb) if finest >= 1 else (finest, _resized(rgb, finest))]
-        while min(self._levels[-1][1].shape[:2]) >= 2 * CELL:
-            scale, image = self._levels[-1]
-            self._levels.append((scale / 2, _resized(image, 0.5)))
+        scale = 1.0
+        while scale / 2 >= finest:
+            scale, rgb = scale / 2, _halved(rgb)
+        self._levels = [(scale, rgb)]
+        while min(rgb.shape[:2]) >= 2 * CELL:
+            scale, rgb = scale / 2, _halved(rgb)
+            self._levels.append((scale, rgb))
 
     def is_gray(self) -> bool:
         """Whether the picture has no color to compare."""
-        lab = cv2.cvtColor(
-            self.scaled(_GRAY_SIDE / max(self.height, self.width)), cv2.COLOR_RGB2LAB
-        )
-        chroma = np.hypot(*(lab[..., 1:].astype(np.float32) - 128).transpose(2, 0, 1))
-        return bool(np.percentile(chroma, 99) < _GRAY_CHROMA)
+        _, image = self._at(_GRAY_SIDE / max(self.height, self.width))
+        lab = cv2.cvtColor(image, cv2.COLOR_RGB2LAB).astype(np.float32) - 128
+        chroma = lab[..., 1] ** 2 + lab[..., 2] ** 2
+        return bool((chroma < _GRAY_CHROMA**2).mean() > _GRAY_SHARE)
 
     def scaled(self, scale: float) -> Rgb:
         """The whole picture at a scale, at least a cell large."""
@@ -88,9 +95,14 @@ class Pyramid:
         how = cv2.INTER_AREA if scale < own else cv2.INTER_LINEAR
         return np.asarray(cv2.resize(image, size, interpolation=how), np.uint8)
 
+    def reduced(self, image: Rgb, scale: float) -> Rgb:
+        """The whole picture at a scale a little smaller than that of ``image``."""
+        size = [max(CELL, round(side * scale)) for side in (self.width, self.height)]
+        return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+
     def cut(self, pose: Pose, rows: int, columns: int, reach: int) -> Rgb:
         """A place upright at ``rows`` × ``columns`` cells, and ``reach`` cells around it."""
-        scale, image = self._at(rows * CELL / pose.height)
+        scale, image = self._at(_ENOUGH * rows * CELL / pose.height)
         matrix, size = _cut(pose, rows, columns, reach)
         matrix = matrix * scale
         matrix[:, 2] += scale / 2 - 0.5
@@ -130,6 +142,8 @@ def _cut(
     return np.column_stack([linear, at - linear @ middle]), (width, height)
 
 
-def _resized(image: Rgb, scale: float) -> Rgb:
-    size = [max(1, round(side * scale)) for side in (image.shape[1], image.shape[0])]
-    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+def _halved(image: Rgb) -> Rgb:
+    """Half the size, without an odd last line: exact halves take a twentieth of the time."""
+    height, width = (side // 2 for side in image.shape[:2])
+    even = image[: 2 * height, : 2 * width]
+    return np.asarray(cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA), np.uint8)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 import cv2
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from netravision.errors import WatchlistError
 from netravision.matching.content import bounds, content_mask
+from netravision.matching.keeping import Kept
 
 #: Shorter marks have too few cells to be told from their likes.
 MIN_SIDE = 32
@@ -34,10 +36,14 @@ class Reference:
     id : str
     pictures : sequence of (H, W, 3) or (H, W, 4) uint8 ndarray
         RGB, or RGBA where transparency says what belongs to the mark.
+    keys : sequence of str, optional
+        SHA-256 of each picture's file: what is made of it is kept between runs, and it is only
+        decoded if nothing is kept.
     """
 
     id: str
     pictures: Sequence[NDArray[np.uint8]]
+    keys: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,11 +57,14 @@ class Drawing:
     rgb : (H, W, 3) uint8 ndarray
     mask : (H, W) uint8 ndarray
         1 on the mark, 0 on the background around it.
+    kept : Kept
+        What was made of it before.
     """
 
     id: str
     rgb: NDArray[np.uint8]
     mask: NDArray[np.uint8]
+    kept: Kept = field(default_factory=lambda: Kept(None), repr=False)
 
     @property
     def aspect(self) -> float:
@@ -73,14 +82,19 @@ def drawings(reference: Reference) -> list[Drawing]:
     """
     if not reference.pictures:
         raise WatchlistError(f"{reference.id}: expected at least one picture")
-    return [
-        _drawing(reference.id, picture, number)
-        for number, picture in enumerate(reference.pictures, 1)
-    ]
+    keys: Sequence[str | None] = reference.keys or [None] * len(reference.pictures)
+    found = []
+    for number, key in enumerate(keys):
+        kept = Kept(key)
+        cut = kept.or_made("drawing", partial(_cut, reference, number))
+        rgb, mask = np.ascontiguousarray(cut[..., :3]), np.ascontiguousarray(cut[..., 3])
+        found.append(Drawing(reference.id, rgb, mask, kept))
+    return found
 
 
-def _drawing(name: str, picture: NDArray[np.uint8], number: int) -> Drawing:
-    where = f"{name}, picture {number}"
+def _cut(reference: Reference, number: int) -> NDArray[np.uint8]:
+    """One picture cut to its mark, the mask as its fourth channel."""
+    picture, where = reference.pictures[number], f"{reference.id}, picture {number + 1}"
     rgb, mask = _flatten(picture)
     if not mask.any():
         raise WatchlistError(f"{where} is blank; give a picture that shows the mark")
@@ -102,7 +116,7 @@ def _drawing(name: str, picture: NDArray[np.uint8], number: int) -> Drawing:
         size = (round(rgb.shape[1] * scale), round(rgb.shape[0] * scale))
         rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
         mask = np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_NEAREST), np.uint8)
-    return Drawing(name, np.ascontiguousarray(rgb), np.ascontiguousarray(mask))
+    return np.dstack([rgb, mask])
 
 
 def _flatten(picture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:

@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
-from netravision.matching.cells import CELL, CHANNELS, describe
-from netravision.matching.geometry import overlap
+from netravision.core.boxes import overlap
+from netravision.matching.cells import CELL, CHANNELS, DIRECTIONS, describe
 from netravision.matching.pyramid import Pose, Pyramid
 from netravision.matching.reference import Drawing
 from netravision.matching.template import FLAT, GROUPS, WEIGHTS, Variant, centered, grid, templates
@@ -45,6 +46,22 @@ _SPREAD = np.array([0.70, 0.125, 0.095], np.float32)
 _SCALES = np.repeat(np.sqrt(WEIGHTS) / _SPREAD, [len(range(CHANNELS)[each]) for each in GROUPS])
 
 
+def _harmonics() -> NDArray[np.float32]:
+    """Of the six directions their sum and their main axis, (CHANNELS, 6): what tells places apart.
+
+    Three numbers instead of six lost no place and took a third off the products.
+    """
+    angle = 2 * np.pi * np.arange(DIRECTIONS) / DIRECTIONS
+    waves = [np.full(DIRECTIONS, np.sqrt(0.5)), np.cos(angle), np.sin(angle)]
+    kept = np.eye(CHANNELS)[:, DIRECTIONS - len(waves) :]
+    kept[:DIRECTIONS, : len(waves)] = np.transpose(waves) / np.sqrt(DIRECTIONS / 2)
+    return np.asarray(kept, np.float32)
+
+
+_HARMONICS = _harmonics()
+_COMPONENTS = np.asarray(_SCALES[:, None] * _HARMONICS, np.float32)
+
+
 class Place(NamedTuple):
     """A place that resembles some drawing, at most 1 similar."""
 
@@ -53,10 +70,10 @@ class Place(NamedTuple):
 
 
 class _Bank(NamedTuple):
-    """All templates of one grid, a column each, then the mask once for each channel."""
+    """All templates of one grid, a column each."""
 
     columns: NDArray[np.float32]
-    mask: NDArray[np.float32]
+    shape: tuple[int, int]
     flat: float
 
 
@@ -80,27 +97,27 @@ class SlidingTemplates:
         most : int
             How many places.
         """
-        found: list[Place] = []
+        found: list[tuple[float, Pose]] = []
         for cells, scale in _sizes(pyramid, smallest):
             for (rows, columns), bank in self._banks.items():
                 if cells.shape[0] < rows or cells.shape[1] < columns:
                     continue
                 similarity = _slide(cells, bank)
-                across = cells.shape[1] - columns + 1
+                across = similarity.shape[1]
+                similarity = similarity.reshape(-1, similarity.shape[2])
                 best = similarity.argmax(axis=0)
-                for place, value in set(
-                    zip(best.tolist(), similarity[best, np.arange(len(best))].tolist(), strict=True)
-                ):
+                values = similarity[best, np.arange(len(best))]
+                for place, value in set(zip(best.tolist(), values.tolist(), strict=True)):
                     top, left = divmod(place, across)
                     x = (left + columns / 2 - _MARGIN) * CELL / scale
                     y = (top + rows / 2 - _MARGIN) * CELL / scale
                     pose = Pose(x, y, rows * CELL / scale, columns * CELL / scale, 0.0)
-                    found.append(Place(value, pose))
-        found.sort(key=lambda each: (-each.similarity, each.pose))
+                    found.append((-value, pose))
+        found.sort()
         kept: list[Place] = []
-        for each in found:
-            if all(overlap(each.pose.box, other.pose.box) < _SAME_PLACE for other in kept):
-                kept.append(each)
+        for value, pose in found:
+            if all(overlap(pose.box, other.pose.box) < _SAME_PLACE for other in kept):
+                kept.append(Place(-value, pose))
                 if len(kept) == most:
                     break
         return kept
@@ -110,47 +127,63 @@ def _bank(shape: tuple[int, int], drawings: Sequence[Drawing]) -> _Bank:
     described = [templates(drawing, *shape, [Variant()]) for drawing in drawings]
     cells = np.concatenate([each for each, _ in described])
     masks = np.concatenate([mask for _, mask in described])
-    # One mask for the grid keeps the norms independent of the number of templates.
-    mask = np.asarray(masks.mean(axis=0) > 0, np.float32)
     unit = centered(cells, masks)
     for group, weight in zip(GROUPS, np.sqrt(WEIGHTS), strict=True):
         unit[..., group] *= weight
-    means = np.eye(CHANNELS, dtype=np.float32)[:, None, None] * mask[..., None]
-    columns = np.concatenate([unit, means]).reshape(-1, mask.size * CHANNELS).T
     flat = np.square(FLAT * np.sqrt(WEIGHTS) / _SPREAD).sum()
-    return _Bank(np.ascontiguousarray(columns), mask, float(mask.sum() * flat))
+    columns = np.ascontiguousarray((unit @ _HARMONICS).reshape(len(unit), -1).T)
+    return _Bank(columns, shape, float(shape[0] * shape[1] * flat))
 
 
 def _sizes(pyramid: Pyramid, smallest: float) -> Iterator[tuple[NDArray[np.float32], float]]:
-    """Cells of the picture at falling mark sizes, each with its scale."""
+    """Cells of the picture at growing mark sizes, each with its scale."""
     shorter = min(pyramid.height, pyramid.width)
-    size = _LARGEST
-    while size >= smallest * 0.99:
-        scale = np.sqrt(AREA) * CELL / (size * shorter)
-        if scale > _ENLARGED:
-            return
-        small = pyramid.scaled(scale)
+    steps = int(np.log(_LARGEST / (smallest * 0.99)) / np.log(_STEP))
+    scales = np.sqrt(AREA) * CELL / (_LARGEST * shorter) * _STEP ** np.arange(steps, -1, -1)
+    small = None
+    for scale in scales[scales <= _ENLARGED].tolist():
+        # Each from the last, bilinearly: from the picture itself area scaling took seven times
+        # as long and found no more.
+        small = pyramid.scaled(scale) if small is None else pyramid.reduced(small, scale)
         rim = _MARGIN * CELL
         height, width = small.shape[:2]
         padded = cv2.copyMakeBorder(
             small, rim, rim + -height % CELL, rim, rim + -width % CELL, cv2.BORDER_REPLICATE
         )
-        cells = describe(np.asarray(padded, np.uint8))
-        cells *= _SCALES
-        yield cells, scale
-        size /= _STEP
+        yield describe(np.asarray(padded, np.uint8)) @ _COMPONENTS, scale
 
 
 def _slide(cells: NDArray[np.float32], bank: _Bank) -> NDArray[np.float32]:
-    """Cosine of every window with every template, (windows, templates)."""
-    rows, columns = bank.mask.shape
-    view = np.lib.stride_tricks.sliding_window_view(cells, (rows, columns), axis=(0, 1))
-    windows = view.transpose(0, 1, 3, 4, 2).reshape(-1, len(bank.columns))
-    products = windows @ bank.columns
-    similarity, means = products[:, :-CHANNELS], products[:, -CHANNELS:]
-    squares = np.einsum("ijc,ijc->ij", cells, cells)
-    energy = cv2.filter2D(
-        squares, cv2.CV_32F, bank.mask, anchor=(0, 0), borderType=cv2.BORDER_CONSTANT
-    )[: view.shape[0], : view.shape[1]].reshape(-1)
-    spread = energy - np.einsum("ij,ij->i", means, means) / bank.mask.sum()
-    return np.asarray(similarity / np.sqrt(np.maximum(spread, 0) + bank.flat)[:, None])
+    """Cosine of every window with every template, (windows down, windows across, templates)."""
+    rows, columns = bank.shape
+    down, across = cells.shape[0] - rows + 1, cells.shape[1] - columns + 1
+    # Each column of windows as one strip, in which a window is a run of numbers: they need not
+    # be copied one by one, which took a third of the search.
+    high, row, cell, value = cells.shape[0], *cells.strides
+    strips = np.ascontiguousarray(
+        as_strided(cells, (across, high, columns * cells.shape[2]), (cell, row, value))
+    )
+    strip, line, value = strips.strides
+    runs = as_strided(strips, (down, across, len(bank.columns)), (line, strip, value))
+    products = runs @ bank.columns
+    sums = _boxes(cells, bank.shape)
+    energy = _boxes(np.einsum("ijc,ijc->ij", cells, cells), bank.shape)
+    spread = energy - np.einsum("ijc,ijc->ij", sums, sums) / (rows * columns)
+    products /= np.sqrt(np.maximum(spread, 0) + bank.flat)[..., None]
+    return products
+
+
+def _boxes(values: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.float32]:
+    """Sums over all windows of a shape."""
+    rows, columns = shape
+    sums = cv2.boxFilter(
+        values,
+        cv2.CV_32F,
+        (columns, rows),
+        anchor=(0, 0),
+        normalize=False,
+        borderType=cv2.BORDER_CONSTANT,
+    )
+    return np.asarray(sums, np.float32)[
+        : values.shape[0] - rows + 1, : values.shape[1] - columns + 1
+    ]

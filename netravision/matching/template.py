@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -60,6 +61,18 @@ def templates(
     masks : (V, rows + 2 * rim, columns + 2 * rim) float32 ndarray
         Share of each cell that the mark covers; 0 below a third.
     """
+    name = f"{rows}x{columns}+{rim} " + " ".join(f"{a:g},{b:g},{c:g}" for a, b, c in variants)
+    both = drawing.kept.or_made(
+        hashlib.sha256(name.encode()).hexdigest()[:16],
+        lambda: _described(drawing, rows, columns, variants, rim),
+    )
+    return np.ascontiguousarray(both[..., :CHANNELS]), np.ascontiguousarray(both[..., CHANNELS])
+
+
+def _described(
+    drawing: Drawing, rows: int, columns: int, variants: Sequence[Variant], rim: int
+) -> NDArray[np.float32]:
+    """Cells, with their masks as one channel more."""
     # Described with a margin of white, as the cells at the rim need their surroundings.
     margin = rim + 2
     tile = (columns + 2 * margin) * CELL, (rows + 2 * margin) * CELL
@@ -76,10 +89,8 @@ def templates(
     masks = np.where(masks < _COVERED, np.float32(0), masks)
     split = (len(variants), rows + 2 * margin, columns + 2 * margin)
     inner = slice(2, -2)
-    return (
-        np.ascontiguousarray(cells.reshape(*split, CHANNELS)[:, inner, inner]),
-        np.ascontiguousarray(masks.reshape(split)[:, inner, inner]),
-    )
+    both = np.concatenate([cells.reshape(*split, CHANNELS), masks.reshape(*split, 1)], axis=-1)
+    return np.asarray(both[:, inner, inner], np.float32)
 
 
 def centered(cells: NDArray[np.float32], masks: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from netravision.core.boxes import overlap
 from netravision.errors import WatchlistError
-from netravision.matching.geometry import overlap
 from netravision.matching.index import SAME_PLACE, ReferenceIndex
 from netravision.matching.reference import Drawing, Reference, drawings
 from netravision.matching.transformations import TRANSFORMATIONS, clutter, transform

@@ -43,3 +43,23 @@ def test_transparency_and_a_plain_background_give_the_same_mark():
 
 def test_large_references_are_scaled_down():
     assert max(drawings(Reference("a", [mark(1, 1500)]))[0].rgb.shape) == MAX_SIDE
+
+
+@pytest.mark.parametrize(("light", "dark"), [(255, 204), (254, 239), (153, 102)])
+def test_a_checkerboard_that_stood_for_transparent_is_background(light, dark):
+    rgba = mark(3)
+    board = np.full((360, 360), light, np.uint8)
+    board[(np.indices(board.shape) // 12).sum(axis=0) % 2 == 1] = dark
+    picture = np.repeat(board[..., None], 3, axis=2)
+    height, width = rgba.shape[:2]
+    inside = rgba[..., 3] >= 128
+    picture[40 : 40 + height, 50 : 50 + width][inside] = rgba[..., :3][inside]
+    cut, alone = (drawings(Reference("a", [each]))[0] for each in (picture, rgba))
+    assert cut.aspect == pytest.approx(alone.aspect, rel=0.03)
+    assert cut.mask.mean() == pytest.approx(alone.mask.mean(), rel=0.03)
+
+
+def test_a_checkerboard_in_color_is_the_mark():
+    board = np.full((360, 360, 3), 255, np.uint8)
+    board[(np.indices(board.shape[:2]) // 60).sum(axis=0) % 2 == 1] = (200, 30, 30)
+    assert drawings(Reference("a", [board]))[0].mask.mean() > 0.4
