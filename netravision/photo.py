@@ -1,7 +1,7 @@
 """Bytes to an upright RGB picture: the one place that touches image files.
 
-Formats are told by content, never by suffix. Whatever the colour mode, what comes out is
-(H, W, 3) uint8 sRGB, turned upright by its EXIF orientation.
+Whatever the color mode, what comes out is (H, W, 3) uint8 sRGB, turned upright by its EXIF
+orientation. Videos are read in :mod:`netravision.video`.
 """
 
 from __future__ import annotations
@@ -15,15 +15,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 from netravision.errors import PhotoError
-
-#: MPO is read by Pillow's JPEG plugin, which alone is registered.
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
+from netravision.formats import (
+    HEAD_BYTES,
+    PICTURES,
+    VIDEOS,
+    Format,
+    ends_early,
+    identify,
+)
 
 #: Decoded, this is 360 MB, the most that two workers of an 8 GB office PC can bear; phones
 #: take up to 108 megapixels.
@@ -32,11 +38,17 @@ MAX_PIXELS = 120_000_000
 #: No photo comes near it; archives renamed to .jpg do.
 MAX_BYTES = 256 * 2**20
 
+#: An hour of a phone's video in high definition.
+MAX_VIDEO_BYTES = 8 * 2**30
+
 # Without a handler, what Pillow logs about a broken header goes to standard error.
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 # Pillow's own limit warns and raises by thresholds of its own; ours is checked before decoding.
 Image.MAX_IMAGE_PIXELS = None
+
+# What Pillow does with a file that ends early is set for the whole process, not for a picture.
+_one_at_a_time = Lock()
 
 Source = str | os.PathLike[str] | bytes | NDArray[np.uint8]
 
@@ -60,23 +72,79 @@ class Picture:
     truncated: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What can be said of a file without decoding it.
+
+    Attributes
+    ----------
+    sha256 : str
+    format : str or None
+        One of :data:`netravision.formats.PICTURES` or ``VIDEOS``; None is any other file.
+    size : (int, int) or None
+        Width and height as a picture's header gives them, before any EXIF turn; None where
+        there is no such header.
+    """
+
+    sha256: str
+    format: Format | None
+    size: tuple[int, int] | None
+
+
+def examine(path: str | os.PathLike[str]) -> Content:
+    """Read a file once for what identifies it. A video is not held in memory.
+
+    Raises
+    ------
+    PhotoError
+        As :func:`read_bytes` does; ``unsupported`` for a HEIC without the package it needs.
+    """
+    with open_file(path) as file:
+        head = file.read(HEAD_BYTES)
+        form = identify(head)
+        file.seek(0)
+        if form in VIDEOS:
+            return Content(hashlib.file_digest(file, "sha256").hexdigest(), form, None)
+        if form == "HEIC":
+            # Refused before its content is known: a later call, with the package, tries again.
+            _prepare_heic()
+        data = file.read()
+    return Content(hashlib.sha256(data).hexdigest(), form, _header_size(data))
+
+
 def read_bytes(path: str | os.PathLike[str]) -> bytes:
     """Content of a file.
 
     Raises
     ------
     PhotoError
-        With code ``vanished``, ``permission_denied``, ``empty``, ``too_large`` or
-        ``unreadable``.
+        With code ``vanished``, ``permission_denied``, ``too_large`` or ``unreadable``.
+    """
+    with open_file(path) as file:
+        return file.read()
+
+
+@contextmanager
+def open_file(path: str | os.PathLike[str]) -> Iterator[io.BufferedReader]:
+    """Open a photo or video; what goes wrong until it is closed is a :class:`PhotoError`.
+
+    Raises
+    ------
+    PhotoError
+        As :func:`read_bytes` does.
     """
     path = Path(path)
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise PhotoError(
-                "too_large", f"{path.name} has {size:,} bytes; at most {MAX_BYTES:,} are read"
-            )
-        return path.read_bytes()
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > MAX_BYTES:
+                limit = MAX_VIDEO_BYTES if identify(file.read(HEAD_BYTES)) in VIDEOS else MAX_BYTES
+                file.seek(0)
+                if size > limit:
+                    raise PhotoError(
+                        "too_large", f"{path.name} has {size:,} bytes; at most {limit:,} are read"
+                    )
+            yield file
     except FileNotFoundError as error:
         raise PhotoError("vanished", f"{path.name} is no longer there") from error
     except PermissionError as error:
@@ -110,16 +178,10 @@ def read_picture(source: Source) -> Picture:
     return Picture(rgb, hashlib.sha256(data).hexdigest(), truncated)
 
 
-def picture_size(data: bytes) -> tuple[int, int] | None:
-    """Width and height as the file's header gives them, before any EXIF turn.
-
-    None where there is no header to read. Nothing is decoded.
-    """
+def _header_size(data: bytes) -> tuple[int, int] | None:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                return image.size
+        with _opened(data) as image:
+            return image.size
     except Exception:  # as in _decode: a header can fail in any way it likes
         return None
 
@@ -140,26 +202,62 @@ def _decode(data: bytes) -> tuple[NDArray[np.uint8], bool]:
     # A decoder fed with garbage can fail in any way it likes; whatever it raises is this
     # photo's failure and no one else's. MemoryError is among them: a decompression bomb.
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        with _one_at_a_time:
+            with _opened(data) as image:
                 _check_size(image)
                 try:
                     image.load()
                     return _to_rgb(image), False
                 except OSError:
                     pass
-            with _truncation_allowed(), Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            with _truncation_allowed(), _opened(data) as image:
                 image.load()
                 return _to_rgb(image), True
     except PhotoError:
         raise
-    except UnidentifiedImageError as error:
-        raise PhotoError(
-            "unsupported", f"not a picture in one of the formats {', '.join(FORMATS)}"
-        ) from error
     except (Exception, MemoryError) as error:
-        raise PhotoError("unreadable", f"the picture cannot be decoded: {error}") from error
+        form = identify(data[:HEAD_BYTES])
+        if form is not None and ends_early(io.BytesIO(data), form):
+            raise PhotoError("truncated", f"the {form} ends before its first pixels") from error
+        why = "its header is damaged" if isinstance(error, UnidentifiedImageError) else error
+        raise PhotoError("unreadable", f"the {form} cannot be decoded: {why}") from error
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[Image.Image]:
+    """Pillow's image, of which only the header is read, and its warnings silenced.
+
+    Only the reader of the format that the content shows is tried; of Pillow's others, some
+    run programs.
+    """
+    form = identify(data[:HEAD_BYTES])
+    if form not in PICTURES:
+        raise PhotoError("unsupported", _why_unsupported(form))
+    if form == "HEIC":
+        _prepare_heic()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        reader = "HEIF" if form == "HEIC" else str(form)
+        with Image.open(io.BytesIO(data), formats=[reader]) as image:
+            yield image
+
+
+def _prepare_heic() -> None:
+    try:
+        from pillow_heif import register_heif_opener
+    except ImportError as error:
+        raise PhotoError(
+            "unsupported",
+            "HEIC needs an extra package: python -m pip install pillow-heif, "
+            "or netravision with the extra [heic]",
+        ) from error
+    register_heif_opener()
+
+
+def _why_unsupported(form: Format | None) -> str:
+    if form in VIDEOS:
+        return f"a video ({form}), where a picture is needed"
+    return f"neither a picture ({', '.join(PICTURES)}) nor a video ({', '.join(VIDEOS)})"
 
 
 def _check_size(image: Image.Image) -> None:
@@ -186,12 +284,19 @@ def _to_rgb(image: Image.Image) -> NDArray[np.uint8]:
         image = _to_8_bits(image)
     if image.has_transparency_data:
         # White is what chat programs and browsers show behind a transparent picture.
-        image = image.convert("RGBA")
-        canvas = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(canvas, image)
-    elif profile and image.mode in ("RGB", "CMYK"):
-        image = _to_srgb(image, profile)
-    return np.ascontiguousarray(image.convert("RGB"), dtype=np.uint8)
+        alpha = image.convert("RGBA").getchannel("A")
+        opaque = _to_srgb(_without_alpha(image), profile)
+        shown = Image.composite(opaque, Image.new("RGB", image.size, "white"), alpha)
+    else:
+        shown = _to_srgb(image, profile)
+    return np.ascontiguousarray(shown, dtype=np.uint8)
+
+
+def _without_alpha(image: Image.Image) -> Image.Image:
+    """Colors of a picture whose transparency is kept elsewhere, in a mode profiles know."""
+    if image.mode in ("L", "LA"):
+        return image.convert("L")
+    return image.convert("RGBA").convert("RGB")
 
 
 def _to_8_bits(image: Image.Image) -> Image.Image:
@@ -200,24 +305,39 @@ def _to_8_bits(image: Image.Image) -> Image.Image:
     Pillow would clip at 255. Integers are taken as 16-bit when they exceed 8; floats are
     stretched over their own range, as they have no other.
     """
-    values = np.asarray(image, dtype=np.float64)
-    values = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
-    low, high = (values.min(), values.max()) if image.mode == "F" else (0.0, 65535.0)
-    if image.mode == "I" and values.max() <= 255:
-        high = 255.0
-    scaled = np.clip((values - low) / max(high - low, 1e-12), 0, 1) * 255
-    return Image.fromarray(np.rint(scaled).astype(np.uint8))
+    if image.mode == "F":
+        values = np.asarray(image, dtype=np.float64)
+        values = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
+        low, high = values.min(), values.max()
+    else:
+        # Exact for 16 bits, and in place below: 100 megapixels would take gigabytes.
+        values = np.array(image, dtype=np.float32)
+        low, high = 0.0, 255.0 if image.mode == "I" and values.max() <= 255 else 65535.0
+    values -= low
+    values /= max(high - low, 1e-12)
+    np.clip(values, 0, 1, out=values)
+    values *= 255
+    return Image.fromarray(np.rint(values, out=values).astype(np.uint8))
 
 
-def _to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
-    """Colors as sRGB; an unusable profile leaves them as they are, as viewers do."""
+def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """RGB as sRGB; an unusable profile leaves the colors as they are, as viewers do."""
+    if image.mode == "LAB":
+        source = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
+    elif not profile:
+        return image.convert("RGB")
+    else:
+        # Palettes are RGB, and so is what JPEG keeps as luminance and chroma.
+        if image.mode not in ("L", "RGB", "CMYK"):
+            image = image.convert("L" if image.mode == "1" else "RGB")
+        try:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            return image.convert("RGB")
     try:
         converted = ImageCms.profileToProfile(
-            image,
-            ImageCms.ImageCmsProfile(io.BytesIO(profile)),
-            ImageCms.createProfile("sRGB"),
-            outputMode="RGB",
+            image, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
         )
     except (ImageCms.PyCMSError, OSError, ValueError):
-        return image
-    return image if converted is None else converted
+        converted = None
+    return image.convert("RGB") if converted is None else converted
