@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -16,7 +17,14 @@ from numpy.typing import NDArray
 
 from fixtures.figures import HAIRS, Person, add_person, add_raised_hand
 from fixtures.hand import film_grain, render_hand, soft_background
-from fixtures.poses import POSES, REPORTED_AS
+from fixtures.poses import (
+    CURLED,
+    POSES,
+    REPORTED_AS,
+    STRAIGHT,
+    THUMB_OVER_FINGERS,
+    Pose,
+)
 from netravision import assets
 from netravision.core.geometry import box_iou
 from netravision.detectors.hands import HandsDetector, crops, poses, windows
@@ -27,7 +35,7 @@ from netravision.detectors.hands.finder import (
     squares_of_landmarks,
     squares_of_palms,
 )
-from netravision.detectors.hands.networks import FaceNetwork, Palms
+from netravision.detectors.hands.networks import Palms
 from netravision.detectors.hands.poses import PATTERNS, agreed
 from netravision.detectors.hands.shown import FINDING_THRESHOLD
 from netravision.photo import read_picture
@@ -171,13 +179,6 @@ def test_less_gain_asked_never_means_fewer_windows(seed: int, gain: float) -> No
     assert np.all((centers > 0) & (centers < 600))
 
 
-@pytest.mark.parametrize("shape", [(768, 384), (384, 768), (960, 736), (100, 100)])
-def test_face_search_runs_at_any_size(shape: tuple[int, int]) -> None:
-    """768 / 16 and 384 / 8 are 48, which is also one of the constants to be replaced."""
-    faces = FaceNetwork()(np.full((*shape, 3), 90, np.uint8), max(shape), 0.5)
-    assert faces.shape == (0, 5)
-
-
 # Rendered hands: exact ground truth
 
 
@@ -227,6 +228,21 @@ def test_hands_in_every_position(
         rgb = np.ascontiguousarray(change(rgb))
     seen = detector.detect(rgb, "post").observations
     assert [hand.label for hand in seen] == [pose]
+
+
+@pytest.mark.parametrize("pose", ["one", "two", "four", "five"])
+@pytest.mark.parametrize("skin", ["light", "dark"])
+def test_rings_change_nothing(detector: HandsDetector, pose: str, skin: str) -> None:
+    hand = render_hand(pose, size_px=224, seed=4, wobble_deg=2.0, skin=skin)
+    rgb, points = np.ascontiguousarray(hand.rgb), hand.landmarks.reshape(-1, 21, 2)[0]
+    for finger in (5, 9, 13):  # gold, between the knuckle and the first joint
+        base, joint = points[finger], points[finger + 1]
+        across = np.array([joint[1] - base[1], base[0] - joint[0]]) * 0.18
+        middle = (base + joint) / 2
+        ends = np.rint([middle - across, middle + across]).astype(int).tolist()
+        cv2.line(rgb, ends[0], ends[1], (212, 175, 55), 4, cv2.LINE_AA)
+    seen = detector.detect(rgb, "post").observations
+    assert [each.label for each in seen] == [pose]
 
 
 def test_hand_that_fills_the_frame_is_found(detector: HandsDetector) -> None:
@@ -293,7 +309,37 @@ def test_rule(pose: str, numbers: list[int], listed: list[str], rule: str | None
         json.dumps(finding.to_dict())
 
 
+@pytest.mark.parametrize("folded", ["ring", "middle"])
+def test_three_fingers_in_no_pose_of_the_table_show_three(
+    monkeypatch: pytest.MonkeyPatch, folded: str
+) -> None:
+    fingers = (0, 1, 1, 0, 1) if folded == "ring" else (0, 1, 0, 1, 1)
+    flex = tuple(STRAIGHT if out else CURLED for out in fingers[1:])
+    monkeypatch.setitem(POSES, "unnamed", Pose(fingers, THUMB_OVER_FINGERS, flex))
+    rgb = rendered("unnamed", seed=2)
+    for numbers, rules in (((3,), ["number-3"]), ((1, 2, 4, 5), [])):
+        detector = HandsDetector(numbers_only(*numbers), "fast")
+        sightings = detector.detect(rgb, "post")
+        detector.close()
+        (hand,) = sightings.observations
+        assert (hand.label, hand.evidence["number"]) == ("other", 3)
+        assert hand.evidence["fingers"] == list(fingers)
+        assert [finding.rule for finding in sightings.findings] == rules
+
+
 # Several hands
+
+
+@pytest.mark.parametrize("head_px", [30, 60, 400])
+def test_faces_near_and_far_are_seen(detector: HandsDetector, head_px: int) -> None:
+    # On 960 pixels: the glance knows no small faces, the search for small ones no large ones.
+    person = people([[("two", 0.88)]], head_px=head_px)
+    left = max(0, person.shape[1] // 2 - 480)
+    rgb = np.full((960, 960, 3), 128, np.uint8)
+    shown = person[:960, left : left + 960]
+    rgb[: shown.shape[0], : shown.shape[1]] = shown
+    (face,) = detector._finder(rgb).faces
+    assert 0.4 * head_px < face[2] - face[0] < 1.2 * head_px
 
 
 def people(

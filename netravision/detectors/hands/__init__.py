@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netravision.detectors.hands.finder import EFFORTS, Finder, Hands, boxes
-from netravision.detectors.hands.poses import NUMBERS, PoseReader, Reading
+from netravision.detectors.hands.poses import PoseReader, Reading
 from netravision.detectors.hands.shown import FINDING_THRESHOLD, confidence, shownness
 from netravision.detectors.hands.together import Pair, pairs, raised, showing_the_same
 from netravision.detectors.protocol import Sightings
@@ -53,7 +53,7 @@ class HandsDetector:
                 findings.append(finding)
                 taken |= {pair.left, pair.right}
         for number, seen in enumerate(observations):
-            rule = self._rule(seen.label)
+            rule = self._rule(seen.label, seen.evidence["number"])
             if number not in taken and rule is not None and seen.score >= FINDING_THRESHOLD:
                 findings.append(replace(seen, rule=rule))
         return Sightings(findings, observations)
@@ -62,9 +62,8 @@ class HandsDetector:
         """Free the networks."""
         self._finder.close()
 
-    def _rule(self, pose: str) -> str | None:
-        """The rule that asks for a pose: its number, if listed, before its name."""
-        number = NUMBERS.get(pose)
+    def _rule(self, pose: str, number: int | None) -> str | None:
+        """The rule that asks for a hand: its number, if listed, before its pose."""
         if number in self._numbers:
             return f"number-{number}"
         return f"pose-{pose}" if pose in self._poses else None
@@ -79,7 +78,7 @@ def _observations(hands: Hands, readings: list[Reading], up: NDArray[np.bool_]) 
         box = boxes(hands.landmarks[number : number + 1])[0].tolist()
         evidence = {
             "fingers": list(reading.fingers),
-            "number": NUMBERS.get(reading.pose),
+            "number": reading.number,
             "pose_probability": round(reading.probability, 3),
             "pose_alone": reading.alone,
             "presence": round(float(hands.presence[number]), 3),

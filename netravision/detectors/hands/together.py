@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netravision.core import joints
-from netravision.detectors.hands.poses import NUMBERS, Reading
+from netravision.detectors.hands.poses import Reading
 
 # Two hands of one person who shows a number with both: about as large as each other, about level,
 # and within reach. Chosen on rendered people; no photo of the evaluation data shows such a number.
@@ -32,7 +32,7 @@ def raised(landmarks: NDArray[np.floating]) -> NDArray[np.bool_]:
 
 def showing_the_same(readings: Sequence[Reading], up: NDArray[np.bool_]) -> NDArray[np.intp]:
     """How many other raised hands show the same number, or pose if it is none, as each hand."""
-    shown = np.array([str(NUMBERS.get(reading.pose, reading.pose)) for reading in readings])
+    shown = np.array([str(reading.number or reading.pose) for reading in readings])
     same = (shown[:, None] == shown[None]) & up[None]
     np.fill_diagonal(same, False)
     return np.asarray(same.sum(axis=1), np.intp)
@@ -82,7 +82,7 @@ def pairs(
         left, right = (int(hand) for hand in hands[np.argsort(middles[hands, 0])])
         size = max(sizes[left], sizes[right])
         across, along = np.abs(middles[left] - middles[right]) / size
-        counts = [NUMBERS.get(readings[hand].pose, 0) for hand in (left, right)]
+        counts = [readings[hand].number or 0 for hand in (left, right)]
         side_by_side = along < _LEVEL and across < _APART
         alike = size < _LARGER_AT_MOST * min(sizes[left], sizes[right])
         if side_by_side and alike and min(counts) > 0 and max(counts) == 5:

@@ -1,0 +1,166 @@
+"""Where faces are: what any detector may ask that looks for people.
+
+Faces are located, never recognised: a box and how sure the network is, nothing else. The network
+is MediaPipe's (``models/``, Apache-2.0), run through LiteRT; decoding follows
+``modules/face_detection`` of MediaPipe 0.10.21.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+from numpy.typing import NDArray
+
+from netravision import assets
+
+Floats = NDArray[np.float32]
+
+#: Faces of people side by side overlap less than the network's several boxes of one face.
+FACE_OVERLAP = 0.3
+
+# An interpreter takes 140 bytes for each pixel of its input, and as long to build as to run
+# once. This many pixels are 147 MB: one search at 960 and the small ones beside it. With four
+# interpreters of any size a worker came to 670 MB.
+PIXELS_KEPT = 1_050_000
+
+_ERROR_STREAM = 2
+
+
+class FaceNetwork:
+    """Faces in a picture of any size.
+
+    The network was made for 192 pixels. It is convolutional but for three resizing constants,
+    so with those rewritten it runs at the size at which faces of a group are large enough.
+
+    Parameters
+    ----------
+    pixels_kept : int
+        Interpreters are kept for the input sizes last used, as long as these have no more pixels
+        together; the one just used always.
+    """
+
+    def __init__(self, pixels_kept: int = PIXELS_KEPT) -> None:
+        self._content = assets.load("face_detector.tflite")
+        self._pixels_kept = pixels_kept
+        # The one last used is the last.
+        self._by_size: dict[tuple[int, int], Any] = {}
+
+    @property
+    def sizes_kept(self) -> list[tuple[int, int]]:
+        """Rows and columns of the inputs that an interpreter is kept for."""
+        return list(self._by_size)
+
+    def __call__(self, rgb: NDArray[np.uint8], side: int, threshold: float) -> Floats:
+        """Boxes of faces.
+
+        Parameters
+        ----------
+        rgb : (H, W, 3) uint8 ndarray
+        side : int
+            Length in pixels to which the longer side is resized for the search.
+        threshold : float
+            In (0, 1).
+
+        Returns
+        -------
+        (N, 5) float32 ndarray
+            ``x0, y0, x1, y1`` in pixels of ``rgb`` and the score, best first.
+        """
+        height, width = rgb.shape[:2]
+        scale = side / max(height, width)
+        inner = (max(1, round(width * scale)), max(1, round(height * scale)))
+        # Multiples of 64: the deepest layer has a 32nd of the input, and coarse steps let photos
+        # of one camera share an interpreter.
+        columns, rows = (-(-length // 64) * 64 for length in inner)
+        shrink = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        canvas = np.zeros((1, rows, columns, 3), np.float32)
+        canvas[0, : inner[1], : inner[0]] = cv2.resize(rgb, inner, interpolation=shrink)
+        # In place: at 960 pixels each copy is 11 MB.
+        canvas /= 127.5
+        canvas -= 1
+        regression, logits = run(self._interpreter(rows, columns), canvas)
+        keep = np.flatnonzero(logits[0, :, 0] >= np.log(threshold / (1 - threshold)))
+        # One anchor every four pixels; offsets are in pixels of the canvas, whatever its size,
+        # because the network knows nothing else.
+        row, column = np.divmod(keep, columns // 4)
+        center = np.stack([column + 0.5, row + 0.5], axis=1) * 4 + regression[0, keep, :2]
+        half = regression[0, keep, 2:4] / 2
+        score = 1 / (1 + np.exp(-np.clip(logits[0, keep, 0], -100, 100)))
+        boxes = np.concatenate([center - half, center + half], axis=1) / scale
+        order = np.argsort(-score)
+        chosen = cv2.dnn.NMSBoxes(
+            np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)[order].tolist(),
+            score[order].tolist(),
+            threshold,
+            FACE_OVERLAP,
+        )
+        picked = order[np.asarray(chosen, dtype=np.intp).reshape(-1)]
+        return np.concatenate([boxes, score[:, None]], axis=1)[picked].astype(np.float32)
+
+    def _interpreter(self, rows: int, columns: int) -> Any:
+        found = self._by_size.pop((rows, columns), None)
+        if found is None:
+            # Freed before the next takes its place: the two together are what would not fit.
+            room = self._pixels_kept - rows * columns
+            while self._by_size and sum(r * c for r, c in self._by_size) > room:
+                del self._by_size[next(iter(self._by_size))]
+            found = interpreter(_resized(self._content, rows, columns), (1, rows, columns, 3))
+        self._by_size[rows, columns] = found
+        return found
+
+
+def interpreter(content: bytes, shape: tuple[int, ...] | None = None) -> Any:
+    """An interpreter of one thread, as workers are processes.
+
+    Parameters
+    ----------
+    content : bytes
+        A network as ``assets.load`` gives it.
+    shape : tuple of int, optional
+        Of its input, if another than it was made for.
+    """
+    # LiteRT writes a line about its CPU kernels straight to the error stream, where it would
+    # tear the progress bar, and offers no way to stop it. Real errors come as exceptions.
+    kept = os.dup(_ERROR_STREAM)
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), _ERROR_STREAM)
+        try:
+            made = Interpreter(model_content=content, num_threads=1)
+            if shape is not None:
+                made.resize_tensor_input(made.get_input_details()[0]["index"], shape)
+            made.allocate_tensors()
+        finally:
+            os.dup2(kept, _ERROR_STREAM)
+            os.close(kept)
+    return made
+
+
+def run(made: Any, pixels: Floats) -> list[NDArray[Any]]:
+    """All outputs of an :func:`interpreter` for one input."""
+    made.set_tensor(made.get_input_details()[0]["index"], pixels)
+    made.invoke()
+    return [made.get_tensor(out["index"]) for out in made.get_output_details()]
+
+
+def _resized(content: bytes, rows: int, columns: int) -> bytes:
+    """The face network with its three resizing constants for another input size.
+
+    Each is a vector of two int32 preceded by its length in bytes, 8, and occurs once. All three
+    are found before any is changed, since a changed one may look like another.
+    """
+    places = {}
+    for stride in (16, 8, 4):
+        old = np.array([8, 192 // stride, 192 // stride], "<i4").tobytes()
+        if content.count(old) != 1:
+            raise ValueError(f"face network: the size constant for stride {stride} is not unique")
+        places[stride] = content.index(old) + 4
+    resized = bytearray(content)
+    for stride, place in places.items():
+        new = np.array([rows // stride, columns // stride], "<i4").tobytes()
+        resized[place : place + 8] = new
+    return bytes(resized)
