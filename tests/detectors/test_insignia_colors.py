@@ -3,6 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fixtures.figures import HAIRS, Person, add_person
+from fixtures.hand import film_grain, soft_background
 from netravision.core.color import linear_to_srgb, srgb_to_linear
 from netravision.detectors.insignia.colors import MAX_SCORE, Colors
 from netravision.watchlist import Color
@@ -52,6 +54,13 @@ def test_what_is_not_found(photo, why):
     assert found == seen == [], why
 
 
+@pytest.mark.parametrize("shape", [(667, 1000), (1, 300), (2, 1)])
+def test_a_box_ends_where_the_picture_ends(shape):
+    photo = np.full((*shape, 3), ORANGE, np.uint8)
+    [seen] = Colors((rule(),)).look(photo).observations
+    assert seen.box == pytest.approx((0, 0, shape[1], shape[0]), abs=1e-6)
+
+
 def test_below_the_rules_area_it_is_only_observed():
     photo = with_patch(ORANGE)
     assert Colors((rule(min_area=0.1),)).look(photo).findings
@@ -84,6 +93,104 @@ def test_blue_along_the_upper_edge_is_sky_and_elsewhere_a_shirt():
 
 def test_white_is_observed_and_never_found():
     found, seen = Colors((rule((255, 255, 255)),)).look(with_patch((250, 250, 250)))
+    assert found == []
+    assert len(seen) == 1
+
+
+STRONG_LAMP, TUBE, SHADE = (1.3, 1, 0.62), (0.9, 1.08, 0.85), (0.85, 1, 1.25)
+TEAL = (0, 167, 157)
+
+
+@pytest.mark.parametrize("rgb", [ORANGE, TEAL, SKY_BLUE], ids=["orange", "teal", "pale"])
+@pytest.mark.parametrize("light", [STRONG_LAMP, TUBE, SHADE], ids=["lamp", "tube", "shade"])
+def test_a_light_that_makes_another_color_of_it_is_read_from_the_gray_things(rgb, light):
+    linear = srgb_to_linear(with_patch(rgb, top=80) / 255) * light
+    photo = (linear_to_srgb(linear.clip(0, 1)) * 255).astype(np.uint8)
+    assert Colors((rule(rgb),)).look(photo).findings
+
+
+def test_foliage_and_the_like_are_no_cloth():
+    """Pixels around the color, hardly one of them exactly in it."""
+    rng = np.random.default_rng(1)
+    photo = gray_room()
+    photo[:] = np.clip(np.array(ORANGE) + rng.normal(0, 45, photo.shape), 0, 255)
+    assert Colors((rule(),)).look(photo).findings == []
+
+
+SUIT = (213, 84, 44)
+
+
+@pytest.fixture
+def portrait():
+    """A drawn person in an orange suit before a gray wall."""
+    rng = np.random.default_rng(5)
+    canvas = soft_background(512, 512, rng)
+    person = Person("tan", SUIT, HAIRS[1], "short", 1)
+    add_person(canvas, person, 256, 250, 150)
+    return np.ascontiguousarray(film_grain(canvas, rng, sigma=2.0))
+
+
+def test_what_people_wear_counts_more_than_what_is_behind_them(portrait):
+    worn = Colors((rule(SUIT, min_area=0.1),)).look(portrait).observations[0]
+    assert (worn.evidence["faces"], worn.evidence["people"]) == (1, 1)
+    assert worn.score > MAX_SCORE * worn.evidence["share"] / 0.3
+    assert "worn by 1 of the 1 people seen" in worn.reason
+    behind = portrait.copy()
+    behind[:150, 350:] = TEAL
+    seen = Colors((rule(TEAL, min_area=0.05),)).look(behind).observations[0]
+    assert (seen.evidence["faces"], seen.evidence["people"]) == (1, 0)
+    assert seen.score == pytest.approx(MAX_SCORE * 0.5 * seen.evidence["share"] / 0.15, rel=0.01)
+
+
+def flag(cells, rgb=(215, 25, 32), other=(255, 255, 255)):
+    """Rows × columns of two colors in a gray room."""
+    photo = gray_room()
+    rows, columns = np.mgrid[:120, :120]
+    odd = (rows * cells[0] // 120 + columns * cells[1] // 120) % 2 == 1
+    photo[40:160, 90:210] = np.where(odd[..., None], other, rgb)
+    return photo
+
+
+@pytest.mark.parametrize(
+    ("cells", "pair", "checks"),
+    [
+        ((2, 1), True, False),
+        ((1, 2), True, False),
+        ((7, 1), True, False),
+        ((8, 8), True, True),
+        ((1, 1), False, False),
+    ],
+    ids=["halves", "upright halves", "stripes", "checks", "one color"],
+)
+def test_two_colors_form_a_pattern(cells, pair, checks):
+    for pattern, expected in (("pair", pair), ("checks", checks)):
+        asked = Color(id="rw", label="RW", srgb=("#d71920", "#ffffff"), pattern=pattern)
+        found = Colors((asked,)).look(flag(cells)).findings
+        assert bool(found) == expected, pattern
+        if found:
+            assert found[0].evidence["pattern"] == pattern
+            assert found[0].box == pytest.approx((90, 40, 210, 160), abs=15)
+            assert found[0].score <= MAX_SCORE
+
+
+def test_two_colors_apart_are_no_pattern():
+    photo = with_patch((215, 25, 32), left=20, right=80)
+    photo[60:160, 200:260] = 255
+    asked = Color(id="rw", label="RW", srgb=("#d71920", "#ffffff"), pattern="pair")
+    assert Colors((asked,)).look(photo) == ([], [])
+
+
+def test_checks_that_fill_the_picture_are_a_pattern():
+    odd = (np.indices((192, 256)) // 16).sum(axis=0) % 2 == 1
+    picture = np.where(odd[..., None], (215, 25, 32), 255).astype(np.uint8)
+    asked = Color(id="rw", label="RW", srgb=("#d71920", "#ffffff"), pattern="checks")
+    [found] = Colors((asked,)).look(picture).findings
+    assert found.evidence["share"] == 1
+
+
+def test_black_and_white_checks_are_only_observed():
+    asked = Color(id="bw", label="BW", srgb=("#000000", "#ffffff"), pattern="checks")
+    found, seen = Colors((asked,)).look(flag((8, 8), rgb=(0, 0, 0)))
     assert found == []
     assert len(seen) == 1
 

@@ -1,0 +1,70 @@
+"""What a picture would look like in white light, as far as its gray things tell.
+
+Walls, paper and asphalt are nearly gray; what color they have is the light's. The light is read
+from them alone ("shades of gray": Finlayson and Trezzi 2004), so that shirts cannot mislead it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netravision.core.color import linear_to_srgb, srgb_to_linear
+
+Floats = NDArray[np.float64]
+
+_NORM = 6
+_LINEAR = srgb_to_linear(np.arange(256) / 255)
+_POWER = _LINEAR**_NORM
+
+# Black and clipped pixels have lost the light's color.
+_LIT = (20, 250)
+
+# Fewer gray pixels say nothing about the light.
+_MIN_GRAY_SHARE = 0.02
+
+
+def light_of(
+    rgb: NDArray[np.uint8], saturation: float, without: NDArray[np.bool_] | None = None
+) -> Floats | None:
+    """Color of the light that a picture was taken in.
+
+    Parameters
+    ----------
+    rgb : (H, W, 3) uint8 ndarray
+    saturation : float
+        Pixels count as gray whose strongest and weakest channel differ by less than this share
+        of the strongest.
+    without : (H, W) bool ndarray, optional
+        Pixels that may not vote.
+
+    Returns
+    -------
+    (3,) float64 ndarray or None
+        Linear red, green and blue, their mean 1; None if hardly anything is gray.
+    """
+    strongest, weakest = rgb.max(axis=2), rgb.min(axis=2)
+    gray = (strongest > _LIT[0]) & (strongest < _LIT[1])
+    gray &= strongest - weakest < saturation * strongest
+    if without is not None:
+        gray &= ~without
+    if gray.mean() < _MIN_GRAY_SHARE:
+        return None
+    light = _POWER[rgb[gray]].mean(axis=0) ** (1 / _NORM)
+    return np.asarray(light / light.mean(), np.float64)
+
+
+def undo(rgb: NDArray[np.uint8], light: Floats, strength: float = 1.0) -> NDArray[np.uint8]:
+    """The picture as if the light had been white, or nearer to it.
+
+    Parameters
+    ----------
+    rgb : (..., 3) uint8 ndarray
+    light : (3,) float64 ndarray
+        Linear gains that the light gave red, green and blue.
+    strength : float
+        1 undoes the light, 0 leaves it.
+    """
+    lit = np.clip(_LINEAR[:, None] * light**-strength, 0, 1)
+    tables = np.rint(linear_to_srgb(lit) * 255).astype(np.uint8)
+    return np.stack([tables[rgb[..., i], i] for i in range(3)], axis=-1)

@@ -1,0 +1,200 @@
+"""Symbols of parties and candidates: every place, with a score that knows how plain they are.
+
+The engine finds marks as rich as emblems. Symbols are discs, stars and crescents, which much else
+resembles, and they come in crowds: a ballot paper or a coalition's poster shows eighteen at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from netravision.core.boxes import area, overlap, shared
+from netravision.matching.cells import CELL, DIRECTIONS, describe
+from netravision.matching.index import MIN_SCORE, SAME_PLACE, Match, ReferenceIndex
+from netravision.matching.reference import Drawing, Reference
+from netravision.matching.scoring import FEATURES as MEASURED
+from netravision.result import Box, Profile
+
+#: What a symbol's score is made of: what the engine measured, the mean edge energy of the drawing
+#: (1.1 for a crescent, 1.9 for a bird with its name), and the logarithm of the share of the
+#: picture that it fills.
+FEATURES = (*MEASURED, "richness", "log_coverage")
+
+# A logistic model, fitted by ``python benchmarks/symbols.py --fit`` on the shared parties and
+# negatives; the tables of docs/insignia.md are measured crosswise, on parties and negatives that
+# the fit has not seen.
+_WEIGHTS = np.array(
+    [4.008, 1.964, 1.254, 3.264, 4.667, 1.929, 0.946, 3.57, 3.172, 0.953, 3.817, 0.389]
+)
+_INTERCEPT = -16.805
+
+# Height of the smallest symbol looked for, as a share of the picture's shorter side, and how
+# many are laid over the picture.
+_EFFORT: dict[Profile, tuple[float, int]] = {
+    "fast": (0.2, 4),
+    "balanced": (0.1, 6),
+    "thorough": (0.05, 18),
+}
+
+#: Where there is one symbol there are often more. Around one that fills less than this share of
+#: the picture, windows are looked through one by one.
+CROWD_COVERAGE = 0.15
+_CROWD_SCORE = 0.3
+
+# Sides of the windows and steps between them, in sides of the symbols found: each symbol is whole
+# in one of them. At most so many windows. Windows of 2.2 sides name three fewer of a ballot paper.
+_WINDOW = 3.0
+_STEP = 1.5
+_MAX_WINDOWS = 80
+
+# Of its own window a symbol of the size found fills a third.
+_SMALLEST_IN_WINDOW = 0.2
+_FITTED_IN_WINDOW = 4
+
+# A search names one place of each symbol; what is sure is painted over and the window searched
+# again, so often.
+_SURE = 0.5
+_ROUNDS = 3
+
+#: A place whose smaller box lies in another's by more than this is the same place.
+WITHIN = 0.6
+
+# Side in pixels at which the richness of a drawing is measured.
+_RICHNESS_SIDE = 14 * CELL
+
+
+class SymbolIndex(ReferenceIndex):
+    """Symbols prepared for searching.
+
+    Parameters
+    ----------
+    references : sequence of Reference
+    profile : {"fast", "balanced", "thorough"}
+
+    Raises
+    ------
+    WatchlistError
+        If a reference picture cannot serve.
+    """
+
+    def __init__(self, references: Sequence[Reference], profile: Profile = "balanced") -> None:
+        smallest, fitted = _EFFORT[profile]
+        super().__init__(references, smallest=smallest, fitted=fitted)
+        self._window = ReferenceIndex(
+            references, smallest=_SMALLEST_IN_WINDOW, fitted=_FITTED_IN_WINDOW
+        )
+        self._richness: dict[str, float] = {}
+        for drawing in self._drawings:
+            plainest = self._richness.get(drawing.id, float("inf"))
+            self._richness[drawing.id] = min(plainest, richness(drawing))
+
+    def search(self, rgb: NDArray[np.uint8]) -> list[Match]:
+        """Symbols in a picture, likeliest first, one at a place; the same symbol at each of its.
+
+        Parameters
+        ----------
+        rgb : (H, W, 3) uint8 ndarray
+        """
+        found = distinct(self.candidates(rgb))
+        small = [
+            match
+            for match in found
+            if match.score >= _CROWD_SCORE and match.coverage < CROWD_COVERAGE
+        ]
+        if small:
+            sides = [max(m.box[2] - m.box[0], m.box[3] - m.box[1]) for m in small]
+            more = [
+                match
+                for window in _windows(rgb.shape[:2], float(np.median(sides)))
+                for match in self._in_window(rgb, window)
+            ]
+            found = distinct([*found, *more])
+        return found
+
+    def candidates(self, rgb: NDArray[np.uint8]) -> list[Match]:
+        """Every place of the picture that was looked at closely, likeliest first."""
+        found = [self._scored(match) for match in super().candidates(rgb)]
+        return sorted(found, key=lambda match: -match.score)
+
+    def features(self, match: Match) -> NDArray[np.float64]:
+        """Numbers in the order of :data:`FEATURES`."""
+        own = (self._richness[match.id], np.log(max(match.coverage, 1e-4)))
+        return np.array([*match.measured.features(), *own])
+
+    def _scored(self, match: Match) -> Match:
+        logit = float(self.features(match) @ _WEIGHTS) + _INTERCEPT
+        return match._replace(score=float(1 / (1 + np.exp(-logit))))
+
+    def _in_window(self, rgb: NDArray[np.uint8], window: Box) -> Iterator[Match]:
+        left, top, right, bottom = (int(value) for value in window)
+        cut = np.ascontiguousarray(rgb[top:bottom, left:right])
+        share = cut.size / rgb.size
+        for _ in range(_ROUNDS):
+            # Beside others a small symbol is nothing odd: it is scored by what it fills here.
+            found = distinct([self._scored(match) for match in self._window.candidates(cut)])
+            for match in found:
+                x0, y0, x1, y1 = match.box
+                box = (x0 + left, y0 + top, x1 + left, y1 + top)
+                yield match._replace(box=box, coverage=match.coverage * share)
+            sure = [match.box for match in found if match.score >= _SURE]
+            if not sure:
+                break
+            cut = _painted_over(cut, sure)
+
+
+def richness(drawing: Drawing) -> float:
+    """Mean edge energy of the cells of a drawing."""
+    side = (_RICHNESS_SIDE, _RICHNESS_SIDE)
+    small = cv2.resize(drawing.rgb, side, interpolation=cv2.INTER_AREA)
+    cells = describe(np.ascontiguousarray(small, np.uint8))
+    return float(cells[..., :DIRECTIONS].sum(axis=-1).mean())
+
+
+def distinct(matches: Sequence[Match]) -> list[Match]:
+    """Of matches at the same place the likeliest, all likely enough to be reported."""
+    kept: list[Match] = []
+    for match in sorted(matches, key=lambda match: -match.score):
+        if match.score < MIN_SCORE:
+            break
+        if not any(_same_place(match.box, other.box) for other in kept):
+            kept.append(match)
+    return kept
+
+
+def _same_place(one: Box, other: Box) -> bool:
+    inside = shared(one, other) > WITHIN * min(area(one), area(other))
+    return inside or overlap(one, other) > SAME_PLACE
+
+
+def _painted_over(rgb: NDArray[np.uint8], boxes: Sequence[Box]) -> NDArray[np.uint8]:
+    """The picture without what is in the boxes: the median color of their rims instead."""
+    painted = rgb.copy()
+    for box in boxes:
+        x0, y0 = (max(0, int(value) - 1) for value in box[:2])
+        x1, y1 = int(np.ceil(box[2])) + 1, int(np.ceil(box[3])) + 1
+        shown = painted[y0:y1, x0:x1]
+        rim = np.concatenate([shown[0], shown[-1], shown[:, 0], shown[:, -1]])
+        shown[:] = np.median(rim, axis=0)
+    return painted
+
+
+def _windows(shape: tuple[int, ...], side: float) -> list[Box]:
+    """Overlapping squares over a picture; larger ones if there would be too many."""
+    while True:
+        length = _WINDOW * side
+        rows, columns = (_starts(extent, length, _STEP * side) for extent in shape[:2])
+        if len(rows) * len(columns) <= _MAX_WINDOWS:
+            break
+        side *= 1.2
+    return [
+        (x, y, min(x + length, shape[1]), min(y + length, shape[0])) for y in rows for x in columns
+    ]
+
+
+def _starts(extent: int, length: float, step: float) -> list[float]:
+    last = max(0.0, extent - length)
+    return [float(start) for start in np.linspace(0.0, last, int(np.ceil(last / step)) + 1)]

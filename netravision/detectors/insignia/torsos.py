@@ -1,0 +1,63 @@
+"""Where people's clothes are: below their faces."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netravision.faces import FaceNetwork
+
+# The faces that matter are those of people whose clothes fill a noticeable part of the picture:
+# at this long side a search costs a fifth of one at 640 and finds a face in as many of the
+# shared negatives (a third of them).
+_SIDE = 320
+_THRESHOLD = 0.5
+
+# Photos upright and lying take an interpreter each.
+_PIXELS_KEPT = 2 * _SIDE**2
+
+# A torso against the face above it, in face widths: from the collar to the belly, arms left out.
+_HALF_WIDTH = 1.1
+_TOP = 0.2
+_BOTTOM = 2.2
+
+# Pixels of the mask that a torso needs within the picture to say anything.
+_MIN_PIXELS = 12
+
+
+class Torsos:
+    """Finds faces, and from them torsos. The network is loaded when first asked."""
+
+    def __init__(self) -> None:
+        self._network: FaceNetwork | None = None
+
+    def __call__(self, rgb: NDArray[np.uint8], shape: tuple[int, int]) -> list[tuple[slice, slice]]:
+        """Rows and columns of each torso, on a mask of the picture.
+
+        Parameters
+        ----------
+        rgb : (H, W, 3) uint8 ndarray
+        shape : (h, w) tuple of int
+            Of the mask.
+
+        Returns
+        -------
+        list of (rows, columns) slices
+            One for each face below which enough of the picture is left.
+        """
+        if self._network is None:
+            self._network = FaceNetwork(_PIXELS_KEPT)
+        faces = self._network(rgb, _SIDE, _THRESHOLD)[:, :4]
+        found = []
+        for x0, _, x1, y1 in (faces * (max(shape) / max(rgb.shape[:2]))).tolist():
+            width, middle = x1 - x0, (x0 + x1) / 2
+            rows = _within(y1 + _TOP * width, y1 + _BOTTOM * width, shape[0])
+            columns = _within(middle - _HALF_WIDTH * width, middle + _HALF_WIDTH * width, shape[1])
+            if (rows.stop - rows.start) * (columns.stop - columns.start) >= _MIN_PIXELS:
+                found.append((rows, columns))
+        return found
+
+
+def _within(low: float, high: float, length: int) -> slice:
+    start, stop = (min(length, max(0, round(value))) for value in (low, high))
+    return slice(start, stop)
