@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from filelock import FileLock, Timeout
@@ -15,6 +14,7 @@ from filelock import FileLock, Timeout
 import netravision
 from netravision import assets
 from netravision.errors import RunError
+from netravision.lasting import frame_photo
 from netravision.result import Profile, Result
 from netravision.run import watchlist_copy
 from netravision.run.store import Store
@@ -43,6 +43,21 @@ class Counts:
     failures: dict[str, int]
     candidates: int
     findings: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which files the sources held, in a few characters.
+
+    Attributes
+    ----------
+    files : int
+    digest : str
+        64 hexadecimal digits that follow from all paths, in whatever order.
+    """
+
+    files: int
+    digest: str
 
 
 class Run:
@@ -184,9 +199,35 @@ class Run:
         """The parts of the sources that calls have gone through to their end, as ``"1/3"``."""
         return list(self.store.meta.get("shards", []))
 
-    def add_shard(self, shard: str) -> None:
-        """Note that a part has been gone through; ``"1/1"`` is the whole."""
-        self.store.set_meta(shards=sorted({*self.shards, shard}))
+    @property
+    def unfinished(self) -> list[str]:
+        """The parts that a call has begun and none has gone through to its end."""
+        return list(self.store.meta.get("unfinished", []))
+
+    def begin_shard(self, shard: str) -> None:
+        """Note that a part is about to be gone through; ``"1/1"`` is the whole."""
+        self.store.set_meta(
+            shards=sorted({*self.shards} - {shard}),
+            unfinished=sorted({*self.unfinished, shard}),
+            merged_from=None,
+        )
+
+    def end_shard(self, shard: str, listing: Listing) -> None:
+        """Note that a part has been gone through to its end, and what the whole was then."""
+        self.store.set_meta(
+            shards=sorted({*self.shards, shard}),
+            unfinished=sorted({*self.unfinished} - {shard}),
+            listings={
+                **{known: asdict(listed) for known, listed in self.listings.items()},
+                shard: asdict(listing),
+            },
+        )
+
+    @property
+    def listings(self) -> dict[str, Listing]:
+        """All files of the sources as they were listed for each part."""
+        listings = self.store.meta.get("listings", {})
+        return {shard: Listing(**listed) for shard, listed in listings.items()}
 
     @property
     def report_path(self) -> Path:
@@ -211,7 +252,7 @@ class Run:
                 if not self.watchlist.is_official(result.photo.account, finding.rule)
             )
             if kept or not with_findings:
-                yield replace(result, findings=kept)
+                yield replace(result, photo=frame_photo(result.photo, kept), findings=kept)
 
     def picture_path(self, result: Result) -> Path | None:
         """The file on this machine that the result is about; it may have gone since.
@@ -251,12 +292,7 @@ class Run:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Literal
 
 from netravision.errors import RunError
+
+_ADDRESS = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 
 COLUMNS = ("path", "account", "kind", "posted_at", "url")
 
@@ -120,6 +123,9 @@ def _problem(path: str, values: dict[str, str | None], manifest: Manifest) -> st
     posted_at = values.get("posted_at")
     if posted_at is not None and not _is_iso(posted_at):
         return f"posted_at must be a date like 2024-09-25 or 2024-09-25T14:30, got {posted_at!r}"
+    url = values.get("url")
+    if url is not None and not _ADDRESS.fullmatch(url):
+        return f"url must be a web address like https://example.org/p/1, got {url!r}"
     return None
 
 
@@ -128,8 +134,9 @@ def _is_iso(text: str) -> bool:
         datetime.fromisoformat(text)
     except ValueError:
         return False
-    # Python also takes 20240925 and 2024-W39-3, which readers of the record may not.
-    return text[4:5] == "-" and text[7:8] == "-"
+    # Python takes the digits of every script, and also 20240925 and 2024-W39-3, which readers of
+    # the record may not.
+    return text.isascii() and text[4:5] == "-" and text[7:8] == "-"
 
 
 def _row(values: dict[str, str | None]) -> Row:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from netravision.errors import PhotoError
-from netravision.photo import picture_size, read_bytes
+from netravision.formats import VIDEOS
+from netravision.photo import examine
 from netravision.result import Failure, Kind
 from netravision.run.folder import Run
 from netravision.run.sources import Entry, kind_by_size
 from netravision.run.store import Appearance
-from netravision.run.workers import Task, Workers
+from netravision.run.workers import Engine, Task
 
 #: Failures of reading that say nothing about the content, which may lie elsewhere as well.
 _UNREADABLE_BYTES = ("vanished", "permission_denied")
@@ -44,7 +44,9 @@ class Step:
     how: Literal["screened", "repeated", "kept", "failed"]
 
 
-def screen_entries(run: Run, entries: Iterable[Entry], workers: Workers) -> Iterator[Step]:
+def screen_entries(
+    run: Run, entries: Iterable[Entry], workers: Engine
+) -> Generator[Step, None, None]:
     """Screen entries into a run, in their order; what is done already is not done again.
 
     Closing the iterator early, or an interrupt, keeps every photo that is finished.
@@ -54,7 +56,7 @@ def screen_entries(run: Run, entries: Iterable[Entry], workers: Workers) -> Iter
     run : Run
         From :meth:`Run.start`.
     entries : iterable of Entry
-    workers : Workers
+    workers : Engine
         Built for the run's own copy of the watchlist.
 
     Raises
@@ -85,7 +87,7 @@ class _Pending:
     kept: bool = False
 
 
-def _begin(run: Run, entry: Entry, workers: Workers, given_out: _GivenOut) -> _Pending:
+def _begin(run: Run, entry: Entry, workers: Engine, given_out: _GivenOut) -> _Pending:
     """Find out what is known about a file, and give it to the workers if nothing is."""
     size, mtime_ns = _signature(entry)
     known = run.store.appearance(entry.file)
@@ -112,11 +114,12 @@ def _begin(run: Run, entry: Entry, workers: Workers, given_out: _GivenOut) -> _P
         sha256=None,
     )
     try:
-        data = read_bytes(entry.file)
+        content = examine(entry.file)
     except PhotoError as error:
         return _Pending(replace(appearance, error=Failure(error.code, str(error))), None)
-    sha256 = hashlib.sha256(data).hexdigest()
-    kind = entry.kind or kind_by_size(picture_size(data))
+    sha256 = content.sha256
+    is_video = content.format in VIDEOS
+    kind: Kind = "frame" if is_video else entry.kind or kind_by_size(content.size)
     appearance = replace(appearance, sha256=sha256, kind=kind)
     if (sha256, kind) in given_out or run.store.is_settled(sha256, kind):
         return _Pending(appearance, None)
@@ -137,8 +140,9 @@ def _is_unchanged(
 ) -> bool:
     if size is None or (known.size, known.mtime_ns) != (size, mtime_ns):
         return False
-    # A kind guessed from the picture stays; one that was told must be told again.
-    if known.kind != entry.kind and not (entry.kind is None and known.guessed):
+    # A kind guessed from the picture stays, as a video does; one that was told must be told
+    # again.
+    if known.kind not in (entry.kind, "frame") and not (entry.kind is None and known.guessed):
         return False
     # What could not be read may be readable now, and to try it costs next to nothing.
     if known.sha256 is None:
@@ -146,7 +150,7 @@ def _is_unchanged(
     return run.store.is_settled(known.sha256, known.kind)
 
 
-def _finish(run: Run, pending: _Pending, workers: Workers, given_out: _GivenOut) -> Step:
+def _finish(run: Run, pending: _Pending, workers: Engine, given_out: _GivenOut) -> Step:
     appearance, task = pending.appearance, pending.task
     if appearance.error is not None and not pending.kept:
         run.store.add(appearance)

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
+from unicodedata import normalize
 
 from netravision.errors import RunError
 from netravision.result import Kind
@@ -82,8 +83,15 @@ class Shard:
 
     def has(self, path: str) -> bool:
         """Whether the photo of this path belongs to the part."""
-        digest = hashlib.sha256(path.encode("utf-8")).digest()
-        return int.from_bytes(digest) % self.count == self.index - 1
+        return path_number(path) % self.count == self.index - 1
+
+
+def path_number(path: str) -> int:
+    """SHA-256 of a path as a number, the same on every system.
+
+    macOS may spell an accented letter as two characters where the others have one.
+    """
+    return int.from_bytes(hashlib.sha256(normalize("NFC", path).encode("utf-8")).digest())
 
 
 def list_entries(
@@ -154,35 +162,39 @@ def _walk(source: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
     if (source / DATABASE).is_file():
         raise RunError(f"{source} is a run folder; name a folder of photos")
     if source.is_dir():
-        yield from _walk_folder(source, (), set())
+        yield from _walk_folder(source)
     elif source.exists() or source.is_symlink():
         yield source, (source.name,)
     else:
         raise RunError(f"{source}: no such file or folder")
 
 
-def _walk_folder(
-    folder: Path, parts: tuple[str, ...], walked: set[tuple[int, int]]
-) -> Iterator[tuple[Path, tuple[str, ...]]]:
-    try:
-        status = folder.stat()
-        with os.scandir(folder) as found:
-            entries = sorted(found, key=lambda entry: entry.name)
-    except OSError:
-        yield folder, parts or (folder.name,)
-        return
-    identity = (status.st_dev, status.st_ino)
-    if identity in walked or any(entry.name == DATABASE for entry in entries):
-        return
-    walked.add(identity)
-    for entry in entries:
-        if _is_hidden(entry):
+def _walk_folder(source: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    walked: set[tuple[int, int]] = set()
+    # Without recursion: folders may lie in one another deeper than Python calls itself.
+    ahead: list[tuple[Path, tuple[str, ...], os.DirEntry[str] | None]] = [(source, (), None)]
+    while ahead:
+        found, parts, entry = ahead.pop()
+        if entry is not None:
+            if _is_hidden(entry):
+                continue
+            found, parts = found / entry.name, (*parts, entry.name)
+            if not _is_folder(entry):
+                if _is_file(entry):
+                    yield found, parts
+                continue
+        try:
+            status = found.stat()
+            with os.scandir(found) as listed:
+                entries = sorted(listed, key=lambda entry: entry.name, reverse=True)
+        except OSError:
+            yield found, parts or (found.name,)
             continue
-        below = (*parts, entry.name)
-        if _is_folder(entry):
-            yield from _walk_folder(folder / entry.name, below, walked)
-        elif _is_file(entry):
-            yield folder / entry.name, below
+        identity = (status.st_dev, status.st_ino)
+        if identity in walked or any(below.name == DATABASE for below in entries):
+            continue
+        walked.add(identity)
+        ahead.extend((found, parts, below) for below in entries)
 
 
 def _is_hidden(entry: os.DirEntry[str]) -> bool:

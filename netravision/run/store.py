@@ -13,18 +13,21 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from netravision.errors import RunError
 from netravision.result import Failure, Finding, Kind, Photo, Result
 
 #: Stored as SQLite's user_version; a change of the tables below raises it.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 #: Failures of screening that may pass with more memory, more time, or a new version; a resumed
 #: run tries them again. All others follow from the bytes.
 PASSING = ("crashed", "internal", "timed_out")
+
+#: How long another program's lock is waited for. Readers of a WAL database never lock it;
+#: programs that make backups and look for viruses do, for moments.
+LOCK_WAIT_S = 30.0
 
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -33,6 +36,7 @@ CREATE TABLE content (
     kind TEXT NOT NULL,
     width INTEGER,
     height INTEGER,
+    truncated INTEGER NOT NULL,
     error_code TEXT,
     error_message TEXT,
     findings TEXT NOT NULL,
@@ -57,7 +61,7 @@ CREATE INDEX appearances_by_path ON appearances (path, file);
 """
 
 _JOINED = """
-SELECT a.path, a.sha256, c.width, c.height, a.account, a.kind, a.posted_at,
+SELECT a.path, a.sha256, c.width, c.height, a.account, a.kind, a.posted_at, c.truncated,
        coalesce(a.error_code, c.error_code) AS code,
        coalesce(a.error_message, c.error_message) AS message,
        c.findings, c.observations
@@ -113,6 +117,8 @@ class Store:
     ------
     RunError
         If it is not a run's database, or one of another version of netravision.
+    sqlite3.OperationalError
+        If another program has locked it, or the disk is full; also from every method.
     """
 
     def __init__(self, path: Path, *, create: bool = False) -> None:
@@ -122,8 +128,7 @@ class Store:
                 "name a folder that “netravision screen” has filled"
             )
         self._path = path
-        # Half a minute covers a reader that is just finishing; sqlite3 raises after it.
-        self._connection = sqlite3.connect(path, timeout=30)
+        self._connection = sqlite3.connect(path, timeout=LOCK_WAIT_S)
         try:
             self._prepare(create)
         except BaseException:
@@ -137,6 +142,8 @@ class Store:
             # commits to a power cut but never damages the file; they are screened again.
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
+        except sqlite3.OperationalError:
+            raise  # locked, a full disk: the folder is not to blame
         except sqlite3.DatabaseError as error:
             raise RunError(
                 f"{self._path} cannot be used as a run's database: {error}; choose another folder"
@@ -223,12 +230,13 @@ class Store:
         with self._connection:
             if screened is not None:
                 self._connection.execute(
-                    "INSERT OR REPLACE INTO content VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT OR REPLACE INTO content VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         appearance.sha256,
                         appearance.kind,
                         screened.photo.width,
                         screened.photo.height,
+                        screened.photo.truncated,
                         *_error_columns(screened.error),
                         _dump(screened.findings),
                         _dump(screened.observations),
@@ -251,6 +259,41 @@ class Store:
                 ),
             )
 
+    def shared_with(self, other: Store) -> Iterator[str]:
+        """Paths of photos that both have: the same path and bytes, or the same file."""
+        for path, sha256, file in self._connection.execute(
+            "SELECT path, sha256, file FROM appearances ORDER BY path, file"
+        ):
+            found = other._connection.execute(
+                "SELECT 1 FROM appearances WHERE path = ? AND sha256 IS ?"
+                " UNION ALL SELECT 1 FROM appearances WHERE file = ? LIMIT 1",
+                (path, sha256, file),
+            ).fetchone()
+            if found is not None:
+                yield path
+
+    def replace_by(self, others: Sequence[Store]) -> None:
+        """Have the rows of other stores and no more, in one transaction.
+
+        Of a content that several have, the first word counts that is not a failure which may
+        pass.
+        """
+        passing = ", ".join(f"'{code}'" for code in PASSING)
+        settled = f"coalesce(error_code, '') NOT IN ({passing})"
+        with self._connection:
+            self._connection.execute("DELETE FROM content")
+            self._connection.execute("DELETE FROM appearances")
+            for condition in (settled, f"NOT {settled}"):
+                for other in others:
+                    self._copy(other, "content", condition)
+            for other in others:
+                self._copy(other, "appearances", "TRUE")
+
+    def _copy(self, other: Store, table: str, condition: str) -> None:
+        rows = other._connection.execute(f"SELECT * FROM {table} WHERE {condition}")
+        places = ", ".join("?" * len(rows.description))
+        self._connection.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({places})", rows)
+
     def results(self, *, with_findings: bool = False) -> Iterator[Result]:
         """Every appearance with what was said about its content, ordered by path, lazily.
 
@@ -261,11 +304,22 @@ class Store:
         """
         condition = "WHERE c.findings != '[]'" if with_findings else ""
         for row in self._connection.execute(f"{_JOINED} {condition} ORDER BY a.path, a.file"):
-            path, sha256, width, height, account, kind, posted_at, code, message, *said = row
+            path, sha256, width, height, account, kind, posted_at, truncated, *said = row
+            code, message, findings, observations = said
             yield Result(
-                Photo(path, sha256, width, height, account, kind, posted_at),
+                Photo(
+                    path,
+                    sha256,
+                    width,
+                    height,
+                    account,
+                    kind,
+                    posted_at,
+                    truncated=bool(truncated),
+                ),
                 None if code is None else Failure(code, message),
-                *(_load(column) for column in said),
+                _load(findings),
+                _load(observations),
             )
 
     def count(self) -> int:
@@ -295,12 +349,7 @@ class Store:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

@@ -59,11 +59,15 @@ def write(watchlist: Watchlist, file: Path) -> None:
         for rule in rules if isinstance(rules, list) else ():
             for index, image in enumerate(rule.get("images", ())):
                 copy = f"{name}-{rule['id']}-{index + 1}{_suffix(image)}"
-                (images / copy).write_bytes(_read(image))
+                _replace(images / copy, _read(image))
                 rule["images"][index] = f"images/{copy}"
-    # Replaced in one step and last: an interrupted copy is never taken for a whole one.
-    unfinished = file.with_suffix(".part")
-    unfinished.write_text(tomli_w.dumps(tables), encoding="utf-8")
+    _replace(file, tomli_w.dumps(tables).encode())  # last, as it names the others
+
+
+def _replace(file: Path, data: bytes) -> None:
+    """In one step: a copy that was interrupted is never taken for a whole one."""
+    unfinished = file.with_name(f"{file.name}.part")
+    unfinished.write_bytes(data)
     unfinished.replace(file)
 
 

@@ -1,8 +1,7 @@
 """Processes that screen, each with a screener of its own, so that a photo can cost only itself.
 
-A worker is told the path of a file and not its bytes: a process killed while it takes a large
-message out of the pipe that all workers share would leave the rest of the message to the next
-one. The second reading comes from the memory of the operating system.
+A worker is told the path of a file and not its bytes: the second reading comes from the memory
+of the operating system.
 
 Nothing heavy is imported here at the top: a worker must set the number of threads before NumPy
 and OpenCV read it.
@@ -12,11 +11,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from concurrent.futures import Future, wait
+from collections import deque
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -30,8 +29,15 @@ if TYPE_CHECKING:
 #: what takes longer hangs.
 TIME_LIMIT_S = 120.0
 
-#: How many times in a row the processes may die without finishing a photo.
-_MAX_RESTARTS = 3
+#: A video of half an hour, the longest that is screened, takes ten minutes to decode on a slow
+#: office PC, and has sixty frames.
+VIDEO_FACTOR = 15
+
+#: How many times in a row a process may die without beginning a photo.
+_MAX_DEATHS = 3
+
+#: One is looked at while the next lies ready: who fetches results may be busy for a while.
+_GIVEN_AT_ONCE = 2
 
 # Waiting without end cannot be interrupted by Ctrl-C on Windows.
 _POLL_S = 0.5
@@ -52,19 +58,36 @@ class Task:
     def __init__(self, file: Path, kind: Kind) -> None:
         self.file = file
         self.kind = kind
-        self.future: Future[Result] = Future()
+        self.future: Future[Result] | None = None
         self.crashed = False
 
     @property
     def is_finished(self) -> bool:
         """Whether the result is there without another try."""
-        return self.future.done() and not isinstance(
-            self.future.exception(), ProcessExpired | BrokenProcessPool
+        if self.future is None or not self.future.done():
+            return False
+        error = self.future.exception()
+        return not isinstance(error, BrokenProcessPool) and (
+            self.crashed or not isinstance(error, ProcessExpired)
         )
 
 
+class Engine(Protocol):
+    """Screens files elsewhere: in processes of this PC, or of others."""
+
+    @property
+    def count(self) -> int:
+        """How many files are looked at side by side."""
+
+    def submit(self, file: Path, kind: Kind) -> Task:
+        """Have a file screened."""
+
+    def result(self, task: Task) -> Result:
+        """Wait for a task."""
+
+
 class Workers:
-    """A pool of processes that each hold one screener.
+    """Processes that each hold one screener.
 
     Parameters
     ----------
@@ -74,12 +97,8 @@ class Workers:
     profile : {"fast", "balanced", "thorough"}
     observations : bool
     time_limit_s : float
-        Seconds after which a photo is given up and its worker replaced.
-
-    Attributes
-    ----------
-    under_way : dict of Task to None
-        In the order they were given out.
+        Seconds after which a photo is given up and its worker replaced; a video has
+        :data:`VIDEO_FACTOR` times as many.
     """
 
     def __init__(
@@ -93,35 +112,17 @@ class Workers:
     ) -> None:
         self.count = count
         self._time_limit_s = time_limit_s
-        self._setup = (str(watchlist_file), profile, observations)
-        self.under_way: dict[Task, None] = {}
-        self._restarts = 0
-        self._pool = self._make_pool()
-
-    def _make_pool(self) -> ProcessPool:
-        # Spawned on every system: a forked copy of the networks' threads hangs, and Windows
-        # cannot fork.
-        return ProcessPool(
-            self.count,
-            initializer=_prepare,
-            initargs=self._setup,
-            context=multiprocessing.get_context("spawn"),
-        )
+        setup = (str(watchlist_file), profile, observations)
+        self._processes = [_Process(setup, time_limit_s) for _ in range(count)]
+        self._waiting: deque[Task] = deque()
+        self._to_try_alone: deque[Task] = deque()
 
     def submit(self, file: Path, kind: Kind) -> Task:
         """Have a file screened."""
         task = Task(file, kind)
-        self._schedule(task)
+        self._waiting.append(task)
+        self._advance()
         return task
-
-    def _schedule(self, task: Task) -> None:
-        self.under_way[task] = None
-        try:
-            task.future = self._pool.schedule(
-                _screen, (os.fspath(task.file), task.kind), timeout=self._time_limit_s
-            )
-        except RuntimeError:  # the pool is broken and takes nothing more
-            self._restart()
 
     def result(self, task: Task) -> Result:
         """Wait for a task. Its photo has no account, and findings are as for a stranger.
@@ -135,78 +136,155 @@ class Workers:
             If the workers cannot be set up: a reference picture is broken, a library is
             missing.
         """
-        while True:
-            _wait_for(task.future)
-            try:
-                result = task.future.result()
-            except BrokenProcessPool:
-                self._restart()
-                continue
-            except TimeoutError:
-                failure = Failure(
-                    "timed_out", f"screening took longer than {self._time_limit_s:g} s"
-                )
-                result = _failed(task.kind, failure)
-            except ProcessExpired as error:
-                if not task.crashed:
-                    self._try_alone(task)
-                    continue
-                failure = Failure(
-                    "crashed",
-                    f"the process that screened it ended with code {error.exitcode}, "
-                    "and so did one before that",
-                )
-                result = _failed(task.kind, failure)
-            self._restarts = 0
-            self.under_way.pop(task, None)
-            return result
-
-    def _try_alone(self, task: Task) -> None:
-        _wait_for(*(other.future for other in self.under_way if other is not task))
-        task.crashed = True
-        task.future = Future()
-        self._schedule(task)
-
-    def _restart(self) -> None:
-        """Replace a pool that lost a worker between two photos, and give out its tasks again."""
-        self._restarts += 1
-        if self._restarts > _MAX_RESTARTS:
-            raise MissingRequirementError(
-                "the processes that screen end before they look at a photo; "
-                "run “netravision doctor”"
+        self._advance()
+        while not task.is_finished:
+            given_out = [other.future for process in self._processes for other in process.tasks]
+            wait(
+                [future for future in given_out if future is not None],
+                timeout=_POLL_S,
+                return_when=FIRST_COMPLETED,
             )
-        lost = [
-            task
-            for task in self.under_way
-            if not task.future.done() or isinstance(task.future.exception(), BrokenProcessPool)
-        ]
-        self._end_pool()
-        self._pool = self._make_pool()
-        for task in lost:
-            self._schedule(task)
+            self._advance()
+        assert task.future is not None
+        try:
+            return task.future.result()
+        except TimeoutError:
+            limit = time_limit(self._time_limit_s, task.kind)
+            failure = Failure("timed_out", f"screening took longer than {limit:g} s")
+        except ProcessExpired as error:
+            failure = Failure(
+                "crashed",
+                f"the process that screened it ended with code {error.exitcode}, "
+                "and so did one before that",
+            )
+        return failed(task.kind, failure)
 
-    def _end_pool(self) -> None:
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
+    def _advance(self) -> None:
+        """Take what is finished off the processes, and give them what is next."""
+        for process in self._processes:
+            crashed, unseen = process.collect()
+            self._to_try_alone.extend(crashed)
+            self._waiting.extendleft(reversed(unseen))
+        if self._to_try_alone:
+            if not any(process.tasks for process in self._processes):
+                self._processes[0].give(self._to_try_alone.popleft())
+            return
+        if any(task.crashed for process in self._processes for task in process.tasks):
+            return
+        while self._waiting:
+            process = min(self._processes, key=lambda process: len(process.tasks))
+            if len(process.tasks) == _GIVEN_AT_ONCE:
+                break
+            process.give(self._waiting.popleft())
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._end_pool()
+    def __exit__(self, *_: object) -> None:
+        for process in self._processes:
+            process.stop()
+        for process in self._processes:
+            process.join()
 
 
-def _wait_for(*futures: Future[Result]) -> None:
-    while wait(futures, timeout=_POLL_S).not_done:
-        pass
+class _Process:
+    """One process, in a pool of its own.
+
+    The workers of one pebble pool share two pipes, each with a lock. One that is killed while
+    it takes a photo or hands in a result keeps the lock, and the others wait for 60 s before
+    they give up. With a pool each there is nobody to wait, and a pool whose process has ended
+    is replaced with its pipes.
+    """
+
+    def __init__(self, setup: tuple[str, Profile, bool], time_limit_s: float) -> None:
+        self.tasks: list[Task] = []
+        self._setup = setup
+        self._time_limit_s = time_limit_s
+        self._deaths = 0
+        self._pool = self._make_pool()
+
+    def _make_pool(self) -> ProcessPool:
+        # Spawned on every system: a forked copy of the networks' threads hangs, and Windows
+        # cannot fork.
+        return ProcessPool(
+            1,
+            initializer=_prepare,
+            initargs=self._setup,
+            context=multiprocessing.get_context("spawn"),
+        )
+
+    def give(self, task: Task) -> None:
+        self.tasks.append(task)
+        try:
+            task.future = self._pool.schedule(
+                _screen,
+                (os.fspath(task.file), task.kind),
+                timeout=time_limit(self._time_limit_s, task.kind),
+            )
+        except RuntimeError as error:  # the pool has broken since it was looked at
+            task.future = Future()
+            task.future.set_exception(BrokenProcessPool(str(error)))
+
+    def collect(self) -> tuple[list[Task], list[Task]]:
+        """Let go of finished tasks; if the process has ended, replace it.
+
+        Returns
+        -------
+        crashed : list of Task
+            What the process ended with, for the first time.
+        unseen : list of Task
+            What it had not begun.
+        """
+        crashed: list[Task] = []
+        ended = False
+        for task in list(self.tasks):
+            if task.future is None or not task.future.done():
+                continue
+            error = task.future.exception()
+            if isinstance(error, BrokenProcessPool):
+                ended = True
+                continue
+            self._deaths = 0
+            self.tasks.remove(task)
+            if isinstance(error, ProcessExpired):
+                ended = True
+                if not task.crashed:
+                    task.crashed = True
+                    task.future = None
+                    crashed.append(task)
+        if not ended:
+            return [], []
+        self._replace_pool()
+        unseen, self.tasks = self.tasks, []
+        for task in unseen:
+            task.future = None
+        return crashed, unseen
+
+    def _replace_pool(self) -> None:
+        self._deaths += 1
+        if self._deaths > _MAX_DEATHS:
+            raise MissingRequirementError(
+                "the processes that screen end before they look at a photo; "
+                "run “netravision doctor”"
+            )
+        self.stop()
+        self.join()
+        self._pool = self._make_pool()
+
+    def stop(self) -> None:
+        self._pool.stop()  # type: ignore[no-untyped-call]
+
+    def join(self) -> None:
+        self._pool.join()
 
 
-def _failed(kind: Kind, failure: Failure) -> Result:
+def time_limit(photo_s: float, kind: Kind) -> float:
+    """Seconds that a file may take, of which a photo may take so many."""
+    return photo_s * VIDEO_FACTOR if kind == "frame" else photo_s
+
+
+def failed(kind: Kind, failure: Failure) -> Result:
+    """The result of a file about which there is nothing else to say."""
     return Result(Photo(None, None, None, None, None, kind), failure)
 
 
@@ -246,4 +324,4 @@ def _screen(file: str, kind: Kind) -> Result:
     try:
         return _screener.screen(file, kind=kind)
     except Exception as error:
-        return _failed(kind, Failure("internal", f"{type(error).__name__}: {error}"))
+        return failed(kind, Failure("internal", f"{type(error).__name__}: {error}"))

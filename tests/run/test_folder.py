@@ -55,6 +55,27 @@ def test_the_copy_of_the_watchlist_is_complete_in_itself(tmp_path: Path) -> None
         assert picture.size == (64, 64)
 
 
+def test_a_copy_that_is_interrupted_leaves_the_former_one_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = watchlist(tmp_path / "w")
+    with Run.start(tmp_path / "run", asked) as run:
+        add(run, "a/1.png", "a")
+    copy = tmp_path / "run" / "watchlist"
+    before = {file: file.read_bytes() for file in copy.rglob("*") if file.is_file()}
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            Run.start(tmp_path / "run", watchlist(tmp_path / "w", '"pemda"'))
+    assert {file: file.read_bytes() for file in before} == before
+    with Run.start(tmp_path / "run", asked) as run:
+        assert run.watchlist.emblems[0].images[0].read_bytes() in before.values()
+
+
 def test_an_official_account_may_wear_its_own_emblem(tmp_path: Path) -> None:
     with Run.start(tmp_path / "run", watchlist(tmp_path / "w", '"@PemDa"')) as run:
         add(run, "pemda/pp.png", "pemda", EMBLEM, TWO)

@@ -56,6 +56,11 @@ def test_rows(tmp_path: Path, text: str, rows: dict[str, Row], encoding: str) ->
         ("a.jpg,,,25/09/2024,", "row 2: posted_at must be a date like"),
         ("a.jpg,,,2024-13-01,", "row 2: posted_at must be a date like"),
         ("a.jpg,,,20240925,", "row 2: posted_at must be a date like"),
+        ("a.jpg,,,２０２４-09-25,", "row 2: posted_at must be a date like"),
+        ("a.jpg,,,,instagram", "row 2: url must be a web address like"),
+        ("a.jpg,,,,javascript:alert(1)", "row 2: url must be a web address like"),
+        ("a.jpg,,,,https://x.id/1 https://x.id/2", "row 2: url must be a web address like"),
+        ("a.jpg,,,,https:///p/1", "row 2: url must be a web address like"),
         ("a.jpg,akun", "row 2: expected 5 cells, got 2"),
     ],
 )

@@ -11,15 +11,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from netravision.errors import WatchlistError
 from netravision.result import Result
 from netravision.run import Run
 from netravision.run.screening import Step, screen_entries
-from netravision.run.sources import list_entries
+from netravision.run.sources import KindOption, list_entries
 from netravision.run.workers import TIME_LIMIT_S, Task, Workers, default_count
 from netravision.watchlist import Watchlist
+from tests.reels import write_reel
 
 Draw = Callable[..., None]
 
@@ -130,6 +133,25 @@ def test_a_photo_whose_worker_is_killed_is_tried_once_more_alone(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+@pytest.mark.timeout(50)  # pebble waits for a lock for 60 s
+def test_a_worker_killed_while_it_holds_its_pipe_keeps_nobody_waiting(
+    tmp_path: Path, draw: Draw
+) -> None:
+    for seed in range(4):
+        draw(tmp_path / "foto" / f"{seed}.png", seed, (2400, 1800))
+    with running(tmp_path / "run") as (run, workers):
+        steps = screen_entries(run, list_entries([tmp_path / "foto"]), workers)
+        assert next(steps).how == "screened"
+        while not (looking := _looking_at(workers)):
+            time.sleep(0.001)
+        (process,) = workers._processes
+        # What a process that is killed in the middle of taking a photo leaves behind.
+        process._pool._pool_manager.worker_manager.workers_channel.mutex.acquire()
+        os.kill(looking[0][2], signal.SIGKILL)
+        assert [step.how for step in steps] == ["screened"] * 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_a_worker_that_dies_between_two_photos_costs_none(tmp_path: Path, draw: Draw) -> None:
     for seed in range(2):
         draw(tmp_path / "foto" / f"{seed}.png", seed)
@@ -151,23 +173,20 @@ def test_workers_that_cannot_begin_say_why(photos: Path, tmp_path: Path) -> None
 def _killing(workers: Workers, times: int) -> Iterator[list[list[str]]]:
     """Kill the worker that looks at 1.png, that many times; lists what the others look at.
 
-    Only that one, and not at once: a worker killed while it takes or acknowledges a photo keeps
-    the lock of the pipe. A photo that crashes a decoder does so later.
+    As soon as it has taken the photo, when it may still hold the locks of its pipes.
     """
     beside: list[list[str]] = []
     over = threading.Event()
 
     def kill() -> None:
         killed: set[int] = set()
-        while len(beside) < times and not over.wait(0.01):
-            tasks = [task for task in list(workers.under_way) if task.future.running()]
-            for task in tasks:
-                pid = _worker_of(workers, task)
-                if task.file.name == "1.png" and pid is not None and pid not in killed:
-                    time.sleep(0.05)
+        while len(beside) < times and not over.wait(0.001):
+            for process, task, pid in _looking_at(workers):
+                if task.file.name == "1.png" and pid not in killed:
                     os.kill(pid, signal.SIGKILL)
                     killed.add(pid)
-                    beside.append([other.file.name for other in tasks if other is not task])
+                    others = [other for other in _looking_at(workers) if other[0] is not process]
+                    beside.append([other.file.name for _, other, _ in others])
 
     thread = threading.Thread(target=kill)
     thread.start()
@@ -178,11 +197,16 @@ def _killing(workers: Workers, times: int) -> Iterator[list[list[str]]]:
         thread.join()
 
 
-def _worker_of(workers: Workers, task: Task) -> int | None:
-    """The process that has a photo, which pebble knows and does not tell."""
-    given_out = list(workers._pool._pool_manager.task_manager.tasks.values())
-    pids = [given.worker_id for given in given_out if given.future is task.future]
-    return pids[0] if pids and pids[0] else None
+def _looking_at(workers: Workers) -> list[tuple[object, Task, int]]:
+    """Every photo under way with its process, which pebble knows and does not tell."""
+    found: list[tuple[object, Task, int]] = []
+    for process in workers._processes:
+        given_out = list(process._pool._pool_manager.task_manager.tasks.values())
+        for task in list(process.tasks):
+            pids = [given.worker_id for given in given_out if given.future is task.future]
+            if pids and pids[0]:
+                found.append((process, task, pids[0]))
+    return found
 
 
 def _kill_the_worker() -> None:
@@ -224,6 +248,48 @@ def test_a_file_that_vanishes_meanwhile_does_not_take_its_copy_along(
     assert [step.how for step in steps] == [
         *("screened", "failed", "screened", "failed", "repeated", "failed")
     ]
+    with Run.open(tmp_path / "run") as run:
+        failures = [result.error.code for result in run.results() if result.error]
+    assert sorted(failures) == ["empty", "vanished", "vanished"]
+
+
+@pytest.mark.parametrize("kind", ["auto", "post"])
+def test_a_video_is_one_record_and_done_once(tmp_path: Path, kind: KindOption) -> None:
+    folder = tmp_path / "foto"
+    (folder / "akun").mkdir(parents=True)
+    scenes = [np.full((96, 128, 3), shade, np.uint8) for shade in (40, 200) for _ in range(15)]
+    reel = write_reel(folder / "akun" / "reel.mp4", scenes)
+    (folder / "akun" / "foto_profil.jpg").write_bytes(reel.read_bytes())
+    (folder / "akun" / "broken.mp4").write_bytes(reel.read_bytes()[:400])
+    with running(tmp_path / "run") as (run, workers):
+        for expected in (("failed", "screened", "repeated"), ("kept", "kept", "kept")):
+            entries = list_entries([folder], kind=kind)
+            steps = screen_entries(run, entries, workers)
+            assert tuple(step.how for step in steps) == expected
+    found = by_path(tmp_path / "run")
+    assert [(r.photo.kind, r.photo.frame_s) for r in found.values()] == [
+        ("frame", None),
+        ("frame", 0.0),
+        ("frame", 0.0),
+    ]
+    broken = found["akun/broken.mp4"].error
+    assert broken is not None
+    assert broken.code == "truncated"
+
+
+def test_a_heic_is_tried_again_once_its_package_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("pillow_heif").register_heif_opener()
+    photo = tmp_path / "foto" / "1.heic"
+    photo.parent.mkdir()
+    Image.new("RGB", (64, 48), "gray").save(photo, "HEIF")
+    with running(tmp_path / "run") as (run, workers):
+        with monkeypatch.context() as patch:
+            patch.setitem(sys.modules, "pillow_heif", None)  # as if it were not installed
+            assert screen(run, workers, photo) == [("1.heic", "failed")]
+            assert run.store.count_failures() == {"unsupported": 1}
+        assert screen(run, workers, photo) == [("1.heic", "screened")]
 
 
 def test_stopping_early_keeps_what_is_finished(photos: Path, tmp_path: Path) -> None:

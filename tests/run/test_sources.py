@@ -2,13 +2,17 @@
 
 import os
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netravision.errors import RunError
+from netravision.errors import PhotoError, RunError
+from netravision.photo import examine
 from netravision.run.manifest import Manifest, Row
 from netravision.run.sources import KindOption, Shard, kind_by_size, list_entries
 
@@ -66,6 +70,56 @@ def test_links_are_followed_and_loops_end(tmp_path: Path) -> None:
     (foto / "c").symlink_to(tmp_path / "elsewhere", target_is_directory=True)  # reached twice
     (foto / "nowhere.jpg").symlink_to(tmp_path / "gone")
     assert listed(foto) == [("a/1.jpg", "a"), ("b/2.jpg", "b"), ("nowhere.jpg", None)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere paths cannot be that long")
+def test_folders_in_one_another_may_be_many(tmp_path: Path) -> None:
+    folders = [tmp_path]
+    for _ in range(1200):
+        folders.append(folders[-1] / "d")
+        folders[-1].mkdir()
+    touch(folders[-1], "1.jpg")
+    try:
+        assert [len(path.split("/")) for path, _ in listed(tmp_path)] == [1201]
+    finally:  # what pytest removes temporary folders with does not go that deep
+        (folders[-1] / "1.jpg").unlink()
+        for folder in reversed(folders[1:]):
+            folder.rmdir()
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Without the rights of root, who may open everything."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps rights in another way")
+def test_what_may_not_be_opened_is_an_entry_and_fails_as_such() -> None:
+    # Not in tmp_path, whose parents only their owner may enter.
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        touch(folder, "a/1.jpg", "locked/2.jpg", "locked/3.jpg", "secret.jpg", "z/4.jpg")
+        folder.chmod(0o755)
+        (folder / "locked").chmod(0)
+        (folder / "secret.jpg").chmod(0)
+        try:
+            with as_nobody():
+                entries = {entry.path: entry.file for entry in list_entries([folder])}
+                assert list(entries) == ["a/1.jpg", "locked", "secret.jpg", "z/4.jpg"]
+                for path in ("locked", "secret.jpg"):
+                    with pytest.raises(PhotoError) as caught:
+                        examine(entries[path])
+                    assert caught.value.code == "permission_denied"
+                assert examine(entries["a/1.jpg"]).format is None
+        finally:
+            (folder / "locked").chmod(0o755)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")

@@ -1,0 +1,282 @@
+"""Photos screened by the workers of a dask cluster: spare PCs that share the work.
+
+Everything that has to do with the network, with who does what and with workers that are lost is
+dask's. A photo travels by its path where the worker finds the same bytes there, otherwise by its
+bytes. Results are stored where the command was given, by that process alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import logging
+import os
+import tempfile
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import CancelledError, Future
+from pathlib import Path
+from typing import Self
+from uuid import uuid4
+
+import dask
+import distributed
+from distributed import Client, KilledWorker, Worker, WorkerPlugin, get_worker, wait
+
+import netravision
+from netravision import assets
+from netravision.errors import MissingRequirementError, NetravisionError, PhotoError
+from netravision.photo import examine, read_bytes
+from netravision.result import Failure, Kind, Profile, Result
+from netravision.run.workers import TIME_LIMIT_S, Task, failed, time_limit
+from netravision.screener import Screener
+from netravision.watchlist import Watchlist
+
+#: Workers that were lost are started again by their nanny, or by a person.
+PATIENCE_S = 60.0
+
+#: Given to each thread of the cluster at once. The others wait here, where they are paths, and
+#: not at the scheduler, where they may be bytes.
+_GIVEN_AT_ONCE = 2
+
+_POLL_S = 0.5
+
+
+class Cluster:
+    """The workers of a dask cluster, used as :class:`netravision.run.workers.Workers` are.
+
+    Parameters
+    ----------
+    address : str
+        Of the scheduler, as ``tcp://192.168.1.5:8786`` or, with the certificates named in dask's
+        configuration, ``tls://…``.
+    watchlist_file : Path
+        Sent to every worker with the pictures beside it.
+    profile : {"fast", "balanced", "thorough"}
+    observations : bool
+
+    Raises
+    ------
+    MissingRequirementError
+        If there is no scheduler at the address, or it has no workers.
+    """
+
+    def __init__(
+        self, address: str, watchlist_file: Path, profile: Profile, *, observations: bool
+    ) -> None:
+        self._address = address
+        # What matters of it is said once, by the error.
+        for logger in ("distributed", "distributed.client"):
+            logging.getLogger(logger).setLevel(logging.CRITICAL)
+        # A photo may well have more than the 10 MB from which dask calls a task large.
+        dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"})
+        self._name = f"netravision-{uuid4()}"
+        self._waiting: deque[Task] = deque()
+        self._given: dict[distributed.Future[Result | None], Task] = {}
+        self._numbers = 0
+        folder = watchlist_file.parent
+        files = {
+            file.relative_to(folder).as_posix(): file.read_bytes()
+            for file in sorted(folder.rglob("*"))
+            if file.is_file()
+        }
+        try:
+            self._client = Client(address)
+        except (OSError, ValueError) as error:
+            raise MissingRequirementError(
+                f"no dask scheduler answers at {address}: {error}"
+            ) from error
+        try:
+            with self._named_faults():
+                self._client.wait_for_workers(1, timeout=PATIENCE_S)
+                setup = _Setup(self._name, files, watchlist_file.name, profile, observations)
+                self._client.register_plugin(setup)
+        except BaseException:
+            self._client.close()
+            raise
+
+    @property
+    def count(self) -> int:
+        """Threads of all workers, at least one; workers may come and go."""
+        with self._named_faults():
+            threads: dict[str, int] = self._client.nthreads()
+        return max(1, sum(threads.values()))
+
+    def submit(self, file: Path, kind: Kind) -> Task:
+        """Have a file screened."""
+        task = Task(file, kind)
+        self._waiting.append(task)
+        with self._named_faults():
+            self._advance()
+        return task
+
+    def result(self, task: Task) -> Result:
+        """Wait for a task. Its photo has no account, and findings are as for a stranger.
+
+        Dask gives the photo of a worker that was lost to another, three times by default
+        (``distributed.scheduler.allowed-failures``).
+
+        Raises
+        ------
+        NetravisionError
+            If the workers cannot screen, or the cluster is gone.
+        """
+        with self._named_faults():
+            alone_since = None
+            self._advance()
+            while not task.is_finished:
+                if self._client.nthreads():
+                    alone_since = None
+                elif alone_since is None:
+                    alone_since = time.monotonic()
+                elif time.monotonic() - alone_since > PATIENCE_S:
+                    raise TimeoutError(f"it has had no worker for {PATIENCE_S:g} s")
+                with contextlib.suppress(TimeoutError):
+                    wait(list(self._given), timeout=_POLL_S, return_when="FIRST_COMPLETED")
+                self._advance()
+            assert task.future is not None
+            return task.future.result()
+
+    def _advance(self) -> None:
+        """Take what is finished from the cluster, and give it what is next."""
+        for future, task in list(self._given.items()):
+            if not future.done():
+                continue
+            del self._given[future]
+            try:
+                result = future.result()
+            except KilledWorker as error:
+                limit_s = time_limit(TIME_LIMIT_S, task.kind)
+                message = (
+                    f"{error.allowed_failures + 1} workers of the cluster ended while they "
+                    f"screened it, or took longer than {limit_s:g} s"
+                )
+                result = failed(task.kind, Failure("crashed", message))
+            if result is None:  # the worker has no such file
+                self._give(task, by_bytes=True)
+            else:
+                task.future = _settled(result)
+        room = _GIVEN_AT_ONCE * self.count if self._waiting else 0
+        while self._waiting and len(self._given) < room:
+            self._give(self._waiting.popleft())
+
+    def _give(self, task: Task, *, by_bytes: bool = False) -> None:
+        try:
+            photo: bytes | tuple[str, str] = (
+                read_bytes(task.file)
+                if by_bytes
+                else (os.fspath(task.file), examine(task.file).sha256)
+            )
+        except PhotoError as error:
+            task.future = _settled(failed(task.kind, Failure(error.code, str(error))))
+            return
+        self._numbers += 1
+        future = self._client.submit(
+            _screen,
+            self._name,
+            photo,
+            task.kind,
+            time_limit(TIME_LIMIT_S, task.kind),
+            key=f"{self._name}-{self._numbers}",
+        )
+        self._given[future] = task
+
+    @contextlib.contextmanager
+    def _named_faults(self) -> Iterator[None]:
+        try:
+            yield
+        except NetravisionError:
+            raise
+        except (CancelledError, OSError, TimeoutError, ImportError, RuntimeError) as error:
+            raise MissingRequirementError(
+                f"the dask cluster at {self._address} cannot go on: {error or type(error).__name__}"
+            ) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(Exception):  # it may be the cluster that is gone
+            self._client.unregister_worker_plugin(self._name)
+        self._client.close()
+
+
+def _settled(result: Result) -> Future[Result]:
+    future: Future[Result] = Future()
+    future.set_result(result)
+    return future
+
+
+# One photo at a time, as a screener serves one thread; a worker with more threads gains nothing.
+_one_at_a_time = threading.Lock()
+
+
+class _Setup(WorkerPlugin):
+    """What every worker is told once, also those that join later."""
+
+    def __init__(
+        self,
+        name: str,
+        files: dict[str, bytes],
+        watchlist_name: str,
+        profile: Profile,
+        observations: bool,
+    ) -> None:
+        self.name = name
+        self._files = files
+        self._watchlist_name = watchlist_name
+        self._profile = profile
+        self._observations = observations
+        self._versions = (netravision.__version__, assets.checksums())
+        self._screener: Screener | None = None
+
+    def screener(self) -> Screener:
+        """Made for the first photo, as the worker cannot answer its scheduler meanwhile."""
+        if self._screener is None:
+            if self._versions != (netravision.__version__, assets.checksums()):
+                raise MissingRequirementError(
+                    f"the worker {get_worker().address} has another netravision "
+                    f"({netravision.__version__}, not {self._versions[0]}) or other model files"
+                )
+            with tempfile.TemporaryDirectory() as folder:
+                for name, data in self._files.items():
+                    file = Path(folder, name)
+                    file.parent.mkdir(parents=True, exist_ok=True)
+                    file.write_bytes(data)
+                watchlist = Watchlist.load(Path(folder, self._watchlist_name))
+                self._screener = Screener(watchlist, self._profile, observations=self._observations)
+        return self._screener
+
+    def teardown(self, worker: Worker) -> None:
+        if self._screener is not None:
+            self._screener.close()
+
+
+def _screen(
+    setup_name: str, photo: tuple[str, str] | bytes, kind: Kind, limit_s: float
+) -> Result | None:
+    """Run by a worker. None if the file is not there, or another one is."""
+    setup = get_worker().plugins[setup_name]
+    assert isinstance(setup, _Setup)
+    with _one_at_a_time:
+        screener = setup.screener()
+        # From C, as code that hangs may never let Python run again. The nanny starts a new
+        # worker, and dask gives the photo to another.
+        faulthandler.dump_traceback_later(limit_s, exit=True)
+        try:
+            if isinstance(photo, bytes):
+                return screener.screen(photo, kind=kind)
+            file, sha256 = photo
+            try:
+                if examine(file).sha256 != sha256:
+                    return None
+            except PhotoError:
+                return None
+            return screener.screen(file, kind=kind)
+        except Exception as error:
+            failure = Failure("internal", f"{type(error).__name__}: {error}")
+            return failed(kind, failure)
+        finally:
+            faulthandler.cancel_dump_traceback_later()

@@ -1,0 +1,154 @@
+"""Runs of several PCs to one, as if one PC had screened everything."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from pathlib import Path
+
+from netravision import assets
+from netravision.errors import RunError
+from netravision.run.folder import Run
+
+#: Gaps and overlaps named one by one; the rest is counted.
+_NAMED = 5
+
+# What two runs must have in common, with the words for it. Official accounts decide what is
+# reported, so the whole watchlist counts and not only its rules.
+_SETTINGS = {
+    "watchlist": "rules or reference pictures of the watchlist",
+    "watchlist_copy": "names, dates or official accounts of the watchlist",
+    "profile": "profile",
+    "observations": "--observations",
+    "models": "model files",
+    "version": "version of netravision",
+}
+
+
+def merge_runs(sources: Sequence[Path], folder: Path) -> Run:
+    """Join runs into a run folder of their own; they stay as they are.
+
+    All or nothing: the folder holds the whole, or as much as before. Merging the same runs again
+    replaces what is there.
+
+    Parameters
+    ----------
+    sources : sequence of Path
+        Run folders. Together they must be all parts of one division (``--shard 1/3``, ``2/3``,
+        ``3/3``), or whole runs over different photos.
+    folder : Path
+        A new folder, or one that the same runs were merged into.
+
+    Returns
+    -------
+    Run
+        To be closed by the caller.
+
+    Raises
+    ------
+    RunError
+        If the runs were screened for different things or by different versions, if one was not
+        gone through to its end, if a part is missing, or if a photo is in two runs.
+    """
+    folder = folder.absolute()
+    paths = [source.absolute() for source in sources]
+    if folder in paths:
+        raise RunError(f"{folder} is to be merged and merged into; choose another folder")
+    runs: list[Run] = []
+    try:
+        runs += (Run.open(path) for path in paths)
+        _complain([*_differences(runs), *_gaps(runs)])
+        _complain(list(_overlaps(runs)))
+        return _join(runs, folder)
+    finally:
+        for run in runs:
+            run.close()
+
+
+def _complain(problems: list[str]) -> None:
+    if not problems:
+        return
+    if len(problems) > _NAMED:
+        problems = [*problems[:_NAMED], f"and {len(problems) - _NAMED:,} more like these"]
+    raise RunError("\n".join(["these runs do not make one:", *problems]))
+
+
+def _differences(runs: list[Run]) -> Iterator[str]:
+    first = runs[0].store.meta
+    for run in runs[1:]:
+        other = run.store.meta
+        for key, name in _SETTINGS.items():
+            if other[key] != first[key]:
+                told = f" ({other[key]}, not {first[key]})" if isinstance(first[key], str) else ""
+                hidden = "" if key in ("watchlist", "watchlist_copy") else told
+                yield f"{run.folder}: another {name} than {runs[0].folder}{hidden}"
+                break
+    if first["models"] != assets.checksums():
+        yield (
+            f"{runs[0].folder}: other model files than this netravision {first['version']} has; "
+            "use the version that made it"
+        )
+
+
+def _gaps(runs: list[Run]) -> Iterator[str]:
+    """Parts that are unfinished, missing, in several runs, or not of the same whole."""
+    unfinished = False
+    for run in runs:
+        for shard in run.unfinished or ([] if run.shards else ["1/1"]):
+            unfinished = True
+            option = "" if shard == "1/1" else f" --shard {shard}"
+            yield (
+                f"{run.folder}: was not gone through to its end; first repeat its "
+                f"“netravision screen …{option}”"
+            )
+    parts = Counter(shard for run in runs for shard in run.shards)
+    divisions = {int(shard.partition("/")[2]) for shard in parts}
+    if len(divisions) > 1:
+        yield f"parts of different divisions cannot be joined: {', '.join(sorted(parts))}"
+    if unfinished or divisions == {1} or len(divisions) != 1:
+        return
+    (division,) = divisions
+    for index in range(1, division + 1):
+        shard = f"{index}/{division}"
+        if parts[shard] == 0:
+            yield (
+                f"part {shard} is missing; screen it with --shard {shard} on any PC that has the "
+                "photos, and name its run folder, too"
+            )
+        elif parts[shard] > 1:
+            having = " and ".join(str(run.folder) for run in runs if shard in run.shards)
+            yield f"part {shard} is in more than one run: {having}"
+    listings = {shard: listing for run in runs for shard, listing in run.listings.items()}
+    if len(set(listings.values())) > 1:
+        listed = ", ".join(f"{shard} of {listings[shard].files:,}" for shard in sorted(listings))
+        yield (
+            f"the parts are not of the same photos: {listed} files, or of other names; give all "
+            "PCs the same photos and repeat each “netravision screen …”, which looks at the new "
+            "ones only"
+        )
+
+
+def _overlaps(runs: list[Run]) -> Iterator[str]:
+    for one, other in combinations(runs, 2):
+        for path in one.store.shared_with(other.store):
+            yield f"{path!r} is in {one.folder} and in {other.folder}"
+
+
+def _join(runs: list[Run], folder: Path) -> Run:
+    first, names = runs[0], sorted(str(run.folder) for run in runs)
+    joined = Run.start(folder, first.watchlist, first.profile, observations=first.observations)
+    try:
+        if joined.store.count() and joined.store.meta.get("merged_from") != names:
+            raise RunError(f"{folder} has photos of its own; choose another folder with --run")
+        joined.store.replace_by([run.store for run in runs])
+        joined.store.set_meta(
+            merged_from=names,
+            shards=["1/1"],
+            created=min(run.created for run in runs),
+            version=first.store.meta["version"],
+        )
+    except BaseException:
+        joined.close()
+        raise
+    return joined
