@@ -2,13 +2,14 @@
 
 Everything is inside the file (pictures as data URIs, style and script inline), and its
 Content-Security-Policy forbids every connection, so it can be copied to a memory stick and
-opened on a PC without network.
+opened on a PC without network. The review page is the same, and may send to its own server.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterator
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
@@ -35,20 +36,49 @@ def write_page(template: str, output: Path, **values: Any) -> None:
     OSError
         If the file cannot be written.
     """
-    style, script = _shipped("report.css"), _shipped("report.js")
     unfinished = output.with_name(output.name + ".part")
     # backslashreplace: names on Linux may hold bytes that no text encoding can write.
     with unfinished.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-        file.writelines(
-            _ENVIRONMENT.get_template(template).generate(
-                **values,
-                written_at=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M"),
-                style=Markup(style),
-                script=Markup(script),
-                policy=_content_security_policy(style, script),
-            )
-        )
+        file.writelines(fill_page(template, PageParts("report.js"), **values))
     unfinished.replace(output)
+
+
+class PageParts:
+    """Style and script of a page, with the policy that allows them and nothing else.
+
+    Parameters
+    ----------
+    script : str
+        A file in ``templates/`` that follows ``language.js``.
+    style : str
+        A file in ``templates/`` that follows ``report.css``, where there is one.
+    served : bool
+        The page is served by this program and may send to it.
+    """
+
+    def __init__(self, script: str, style: str = "", *, served: bool = False) -> None:
+        self.style = "".join(map(_shipped, filter(None, ("report.css", style))))
+        self.script = _shipped("language.js") + _shipped(script)
+        own = "'self'" if served else "'none'"
+        self.policy = (
+            f"default-src 'none'; img-src data:; base-uri 'none'; form-action {own}; "
+            f"connect-src {own}; style-src '{_sha256(self.style)}'; "
+            f"script-src '{_sha256(self.script)}'"
+        )
+
+
+def fill_page(
+    template: str, parts: PageParts, *, language: str = "id", **values: Any
+) -> Iterator[str]:
+    """Fill a template, piece by piece; as :func:`write_page` does, which writes it to a file."""
+    return _ENVIRONMENT.get_template(template).generate(
+        **values,
+        language=language,
+        written_at=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M"),
+        style=Markup(parts.style),
+        script=Markup(parts.script),
+        policy=parts.policy,
+    )
 
 
 def data_uri(jpeg: bytes) -> str:
@@ -80,16 +110,13 @@ def _score(value: float) -> Markup:
     return _both(english.replace(".", ","), english)
 
 
+def _local_time(value: str) -> str:
+    """A stored time as the clock on the wall of this computer shows it."""
+    return datetime.fromisoformat(value).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
 def _shipped(name: str) -> str:
     return files("netravision.review").joinpath("templates", name).read_text(encoding="utf-8")
-
-
-def _content_security_policy(style: str, script: str) -> str:
-    """Nothing may be fetched, and only this very style and script may be used."""
-    return (
-        "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
-        f"style-src '{_sha256(style)}'; script-src '{_sha256(script)}'"
-    )
 
 
 def _sha256(text: str) -> str:
@@ -107,3 +134,5 @@ _ENVIRONMENT = Environment(
 _ENVIRONMENT.globals["t"] = _both
 _ENVIRONMENT.filters["count"] = _count
 _ENVIRONMENT.filters["score"] = _score
+_ENVIRONMENT.filters["local_time"] = _local_time
+_ENVIRONMENT.filters["data_uri"] = data_uri

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from netravision.detectors.emblem import THRESHOLD, emblem_index
-from netravision.detectors.insignia.marks import SYMBOL_THRESHOLD, symbol_index
+from netravision.detectors.insignia.marks import SYMBOL_THRESHOLD
+from netravision.detectors.insignia.symbols import SymbolIndex
 from netravision.matching.enrolment import read_references
 from netravision.matching.index import MIN_SCORE
 from netravision.matching.reference import Drawing
@@ -200,7 +201,7 @@ def families(watchlist: Watchlist) -> list[Family]:
     emblems, symbols = read_references(watchlist.emblems), read_references(watchlist.symbols)
     both = [
         Family("emblem", emblems, lambda marks: emblem_index(marks, "balanced"), THRESHOLD),
-        Family("symbol", symbols, lambda marks: symbol_index(marks, "balanced"), SYMBOL_THRESHOLD),
+        Family("symbol", symbols, SymbolIndex, SYMBOL_THRESHOLD),
     ]
     return [family for family in both if family.references]
 

@@ -6,20 +6,16 @@ Its size is bounded whatever the run holds: see the constants.
 from __future__ import annotations
 
 import heapq
-import json
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from netravision import wording
-from netravision.errors import PhotoError
-from netravision.photo import Picture, read_picture
-from netravision.result import Box, Finding, Photo, Result
-from netravision.review.evidence import evidence_crop, evidence_picture
-from netravision.review.page import data_uri, write_page
-from netravision.watchlist import Watchlist
+from netravision.result import Result
+from netravision.review.cards import Card, Labels, measured, read_card
+from netravision.review.page import write_page
 
 if TYPE_CHECKING:
     from netravision.run import Run
@@ -31,14 +27,8 @@ MAX_CARDS = 200
 #: Encoded pictures in one file, which every browser on an 8 GB PC still opens at once.
 MAX_PICTURE_BYTES = 24 * 2**20
 
-#: Boxes enlarged on one card; a crowd of raised hands can have dozens.
-MAX_CROPS = 12
-
 #: Candidate photos listed below the cards, and failed photos listed.
 MAX_LINES = 2000
-
-#: Characters of one piece of evidence; a finding may carry arrays that nobody reads here.
-MAX_EVIDENCE = 200
 
 
 def write_report(run: Run, output: Path) -> None:
@@ -66,10 +56,10 @@ def write_report(run: Run, output: Path) -> None:
         summary=summary,
         gallery=_Gallery(run, strongest),
         left_out=summary.candidate_photos - len(strongest),
-        labels=_Labels(run.watchlist),
+        labels=Labels(run.watchlist),
         watchlist=run.watchlist,
         explain=wording.explain,
-        measured=_measured,
+        measured=measured,
     )
 
 
@@ -78,6 +68,7 @@ class _Summary:
     """Counts of a run, and its strongest candidates."""
 
     photos: int = 0
+    candidates: int = 0
     candidate_photos: int = 0
     accounts: set[str | None] = field(default_factory=set)
     by_rule: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -95,6 +86,7 @@ class _Summary:
                 self.failures.append(result)
         if not result.findings:
             return
+        self.candidates += len(result.candidates)
         self.candidate_photos += 1
         self.by_account[result.photo.account] += 1
         self.by_rule.update((f.detector, f.rule or f.label) for f in result.findings)
@@ -116,35 +108,6 @@ class _Summary:
     def failed(self) -> int:
         return self.by_code.total()
 
-    @property
-    def candidates(self) -> int:
-        return self.by_rule.total()
-
-
-@dataclass(frozen=True)
-class _Spot:
-    """One place in a photo, with everything found there: two fingers are a number and a pose."""
-
-    number: int | None
-    crop: str | None
-    findings: list[Finding]
-
-
-@dataclass(frozen=True)
-class _Card:
-    """One photo with its candidates."""
-
-    photo: Photo
-    source_url: str | None
-    picture: str | None
-    without_picture: str
-    truncated: bool
-    spots: list[_Spot]
-
-    @property
-    def findings(self) -> list[Finding]:
-        return [finding for spot in self.spots for finding in spot.findings]
-
 
 class _Gallery:
     """Cards made one at a time while the template writes them, until the file is full."""
@@ -154,96 +117,10 @@ class _Gallery:
         self.rest = results
         self._bytes = 0
 
-    def cards(self) -> Iterator[_Card]:
+    def cards(self) -> Iterator[Card]:
         results = iter(self.rest[:MAX_CARDS])
         while self._bytes < MAX_PICTURE_BYTES and (result := next(results, None)):
             self.rest = self.rest[1:]
-            yield self._card(result)
-
-    def _card(self, result: Result) -> _Card:
-        by_box: defaultdict[Box | None, list[Finding]] = defaultdict(list)
-        for finding in sorted(result.findings, key=lambda finding: -finding.score):
-            by_box[finding.box].append(finding)
-        boxes = [box for box in by_box if box is not None]
-        picture, reason = self._read(result)
-        crops: dict[Box, str] = {}
-        image = None
-        if picture is not None:
-            image = self._embed(evidence_picture(picture.rgb, boxes))
-            for box in boxes[:MAX_CROPS]:
-                crops[box] = self._embed(evidence_crop(picture.rgb, box))
-        return _Card(
-            photo=result.photo,
-            source_url=self.run.source_url(result),
-            picture=image,
-            without_picture=reason,
-            truncated=picture is not None and picture.truncated,
-            spots=[
-                _Spot(
-                    number=None if box is None else boxes.index(box) + 1,
-                    crop=None if box is None else crops.get(box),
-                    findings=findings,
-                )
-                for box, findings in by_box.items()
-            ],
-        )
-
-    def _read(self, result: Result) -> tuple[Picture | None, str]:
-        """The picture, or why there is none: ``"missing"``, ``"unreadable"``, ``"changed"``."""
-        path = self.run.picture_path(result)
-        if path is None:
-            return None, "missing"
-        try:
-            picture = read_picture(path)
-        except PhotoError as error:
-            return None, "missing" if error.code == "vanished" else "unreadable"
-        # Boxes drawn on another picture than the one screened would point at the wrong thing.
-        if picture.sha256 != result.photo.sha256:
-            return None, "changed"
-        return picture, ""
-
-    def _embed(self, jpeg: bytes) -> str:
-        uri = data_uri(jpeg)
-        self._bytes += len(uri)
-        return uri
-
-
-class _Labels:
-    """What a rule is called: by the watchlist's own label, a pose by its name."""
-
-    def __init__(self, watchlist: Watchlist) -> None:
-        self._labels = {
-            f"pose-{name}": (indonesian, english)
-            for name, (english, indonesian) in wording.POSES.items()
-        }
-        self._labels |= {f"number-{rule.value}": (rule.label,) * 2 for rule in watchlist.numbers}
-        for table, rules in (
-            ("emblem", watchlist.emblems),
-            ("symbol", watchlist.symbols),
-            ("color", watchlist.colors),
-            ("material", watchlist.materials),
-        ):
-            self._labels |= {f"{table}-{rule.id}": (rule.label,) * 2 for rule in rules}
-
-    def __call__(self, rule: str) -> tuple[str, str]:
-        """Indonesian and English; the same where the watchlist gives the label."""
-        return self._labels.get(rule, (rule, rule))
-
-
-def _measured(evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Evidence as names and short values."""
-    return [(name.replace("_", " "), _short(value)) for name, value in evidence.items()]
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, bool):
-        return "ya / yes" if value else "tidak / no"
-    if isinstance(value, float):
-        text = f"{value:.3g}"
-    elif isinstance(value, str):
-        text = value
-    elif isinstance(value, list | tuple) and all(isinstance(v, int | float) for v in value):
-        text = "  ".join(_short(item) for item in value)
-    else:
-        text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= MAX_EVIDENCE else text[:MAX_EVIDENCE] + " …"
+            card = read_card(self.run, result)
+            self._bytes += card.picture_bytes
+            yield card

@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from tests.review.made_run import Folder
+
 _FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -31,7 +33,7 @@ class Page:
 
     def __init__(self, commands: int, answers: int) -> None:
         self._commands, self._answers = commands, answers
-        self._buffer, self._number, self._session = b"", 0, ""
+        self._buffer, self._number, self._session, self._loads = b"", 0, "", 0
         self.requests: list[str] = []
         self.messages: list[str] = []
 
@@ -49,7 +51,7 @@ class Page:
                     raise RuntimeError(f"{method}: {answer['error']['message']}")
                 return answer["result"]
 
-    def open(self, file: Path, width: int, height: int = 900, *, script: bool) -> None:
+    def open(self, address: str, width: int, height: int = 900, *, script: bool) -> None:
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)[
             "sessionId"
@@ -58,9 +60,24 @@ class Page:
             self.call(f"{domain}.enable")
         self.resize(width, height)
         self.call("Emulation.setScriptExecutionDisabled", value=not script)
-        self.call("Page.navigate", url=file.resolve().as_uri())
-        while self._next().get("method") != "Page.loadEventFired":
-            pass
+        with self.another_page():
+            self.call("Page.navigate", url=address)
+
+    @contextmanager
+    def another_page(self) -> Iterator[None]:
+        """Wait until what is done here has loaded another page."""
+        loaded = self._loads
+        yield
+        while self._loads == loaded:
+            self._next()
+
+    def press(self, key: str, *, shift: bool = False) -> None:
+        """Press and release a key, as the page gets it from a keyboard."""
+        text = {"text": "\r" if key == "Enter" else key} if len(key) == 1 or key == "Enter" else {}
+        for kind, typed in (("keyDown", text), ("keyUp", {})):
+            self.call(
+                "Input.dispatchKeyEvent", type=kind, key=key, modifiers=8 if shift else 0, **typed
+            )
 
     def resize(self, width: int, height: int) -> None:
         self.call(
@@ -87,6 +104,8 @@ class Page:
         event: dict[str, Any] = json.loads(line)
         if event.get("method") == "Network.requestWillBeSent":
             self.requests.append(event["params"]["request"]["url"])
+        if event.get("method") == "Page.loadEventFired":
+            self._loads += 1
         if event.get("method") == "Log.entryAdded":
             self.messages.append(event["params"]["entry"]["text"])
         if event.get("method") == "Runtime.exceptionThrown":
@@ -96,9 +115,10 @@ class Page:
 
 @contextmanager
 def _open_page(
-    program: str, profile: Path, file: Path, width: int = 1366, *, script: bool = True
+    program: str, profile: Path, what: Path | str, width: int = 1366, *, script: bool = True
 ) -> Iterator[Page]:
-    """Open a file of this computer in a browser that has a profile folder of its own."""
+    """Open a file or an address of this computer in a browser with a profile of its own."""
+    address = what if isinstance(what, str) else what.resolve().as_uri()
     # Chromium reads commands from descriptor 3 and answers on descriptor 4.
     command = ["sh", "-c", 'exec "$0" "$@" 3<&0 4>&1 >/dev/null', program, *_FLAGS]
     browser = subprocess.Popen(
@@ -111,7 +131,7 @@ def _open_page(
     assert browser.stdout is not None
     try:
         page = Page(browser.stdin.fileno(), browser.stdout.fileno())
-        page.open(file, width, script=script)
+        page.open(address, width, script=script)
         yield page
         page._session = ""
         page.call("Browser.close")
@@ -124,8 +144,15 @@ def _open_page(
 
 @pytest.fixture
 def open_page(tmp_path: Path) -> Callable[..., AbstractContextManager[Page]]:
-    """Open a file in Chromium: ``with open_page(file) as page``."""
+    """Open a file or an address in Chromium: ``with open_page(file) as page``."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None or os.name != "posix":
         pytest.skip("install chromium (on Linux or macOS) to see the report in a real browser")
     return partial(_open_page, program, tmp_path / "profile")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Folder]:
+    made = Folder(tmp_path)
+    with made.run:
+        yield made

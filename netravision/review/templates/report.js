@@ -1,25 +1,6 @@
 "use strict";
 (() => {
-  const english = document.getElementById("language-en");
   const filter = document.getElementById("filter");
-
-  // Options and hints cannot hold both languages as elements, so they are rewritten.
-  function speak() {
-    const language = english.checked ? "en" : "id";
-    document.documentElement.lang = language;
-    for (const option of document.querySelectorAll("option[data-id]")) {
-      option.textContent = option.getAttribute("data-" + language);
-    }
-    for (const field of document.querySelectorAll("[data-id-label]")) {
-      const label = field.getAttribute("data-" + language + "-label");
-      field.setAttribute("aria-label", label);
-      if (field.type === "search") field.placeholder = label;
-    }
-  }
-  for (const choice of document.getElementsByName("language")) {
-    choice.addEventListener("change", speak);
-  }
-  speak();
   if (!filter) return;
 
   const photos = Array.from(document.querySelectorAll("[data-rules]"), (element) => ({
@@ -57,7 +38,7 @@
       }
     }
     filter.querySelector("output b").textContent = shown.toLocaleString(
-      english.checked ? "en" : "id",
+      chosenLanguage(),
     );
   }
   filter.addEventListener("input", apply);

@@ -1,0 +1,168 @@
+"""One photo for a person to look at: its picture, the places in it, and what is said of each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from netravision import wording
+from netravision.candidates import candidates
+from netravision.errors import PhotoError
+from netravision.photo import Picture, read_picture
+from netravision.result import Box, Finding, Photo, Result
+from netravision.review.evidence import PICTURE_SIDE, evidence_crop, evidence_picture
+from netravision.review.filmstrip import read_filmstrip
+from netravision.watchlist import Watchlist
+
+if TYPE_CHECKING:
+    from netravision.run import Run
+
+#: Boxes enlarged on one card; a crowd of raised hands can have dozens.
+MAX_CROPS = 12
+
+#: Characters of one piece of evidence; a finding may carry arrays that nobody reads here.
+MAX_EVIDENCE = 200
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One place in a photo, with everything found there: two fingers are a number and a pose."""
+
+    number: int | None
+    crop: bytes | None
+    findings: list[Finding]
+
+
+@dataclass(frozen=True)
+class Card:
+    """One photo with its candidates."""
+
+    photo: Photo
+    source_url: str | None
+    picture: bytes | None
+    without_picture: str
+    truncated: bool
+    spots: list[Spot]
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All of them, place by place."""
+        return [finding for spot in self.spots for finding in spot.findings]
+
+    @property
+    def picture_bytes(self) -> int:
+        """Size of its pictures in a page, where three bytes take four characters."""
+        pictures = (self.picture, *(spot.crop for spot in self.spots))
+        return sum(len(jpeg) * 4 // 3 for jpeg in pictures if jpeg)
+
+
+def places(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """Findings of one place each, as :func:`netravision.candidates.candidates` gathers them."""
+    return [list(candidate.findings) for candidate in candidates(findings)]
+
+
+def read_card(run: Run, result: Result, *, side: int = PICTURE_SIDE) -> Card:
+    """Read the photo of a result and draw its places.
+
+    Parameters
+    ----------
+    run : Run
+    result : Result
+        One of the run's.
+    side : int
+        Longest side of the picture in pixels.
+    """
+    found = candidates(result.findings)
+    picture, shown, reason = _read(run, result)
+    around = [shown(replace(each.findings[0], box=each.box)) for each in found]
+    boxes = list(dict.fromkeys(box for box in around if box is not None))
+    crops: dict[Box, bytes] = {}
+    if picture is not None:
+        crops = {box: evidence_crop(picture.rgb, box) for box in boxes[:MAX_CROPS]}
+    return Card(
+        photo=result.photo,
+        source_url=run.source_url(result),
+        picture=None if picture is None else evidence_picture(picture.rgb, boxes, side=side),
+        without_picture=reason,
+        truncated=picture is not None and picture.truncated,
+        spots=[
+            Spot(
+                number=None if box is None else boxes.index(box) + 1,
+                crop=None if box is None else crops.get(box),
+                findings=list(each.findings),
+            )
+            for each, box in zip(found, around, strict=True)
+        ],
+    )
+
+
+def _read(run: Run, result: Result) -> tuple[Picture | None, Callable[[Finding], Box | None], str]:
+    """The picture, where a finding is in it, and why there is none.
+
+    The reason is ``"missing"``, ``"unreadable"`` or ``"changed"``.
+    """
+    path = run.picture_path(result)
+    if path is None:
+        return None, _own_box, "missing"
+    shown = _own_box
+    try:
+        if result.photo.kind == "frame":
+            strip = read_filmstrip(path, result.findings)
+            if strip is None:
+                return None, _own_box, "changed"
+            picture, shown = strip.picture, strip.box
+        else:
+            picture = read_picture(path)
+    except PhotoError as error:
+        return None, _own_box, "missing" if error.code == "vanished" else "unreadable"
+    # Boxes drawn on another picture than the one screened would point at the wrong thing.
+    if picture.sha256 != result.photo.sha256:
+        return None, _own_box, "changed"
+    return picture, shown, ""
+
+
+def _own_box(finding: Finding) -> Box | None:
+    return finding.box
+
+
+class Labels:
+    """What a rule is called: by the watchlist's own label, a pose by its name."""
+
+    def __init__(self, watchlist: Watchlist) -> None:
+        self._labels = {
+            f"pose-{name}": (indonesian, english)
+            for name, (english, indonesian) in wording.POSES.items()
+        }
+        self._labels |= {f"number-{rule.value}": (rule.label,) * 2 for rule in watchlist.numbers}
+        for table, rules in (
+            ("emblem", watchlist.emblems),
+            ("symbol", watchlist.symbols),
+            ("color", watchlist.colors),
+            ("material", watchlist.materials),
+        ):
+            self._labels |= {f"{table}-{rule.id}": (rule.label,) * 2 for rule in rules}
+
+    def __call__(self, rule: str) -> tuple[str, str]:
+        """Indonesian and English; the same where the watchlist gives the label."""
+        return self._labels.get(rule, (rule, rule))
+
+
+def measured(evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Evidence as names and short values."""
+    return [(name.replace("_", " "), _short(value)) for name, value in evidence.items()]
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, bool):
+        return "ya / yes" if value else "tidak / no"
+    if isinstance(value, float):
+        text = f"{value:.3g}"
+    elif isinstance(value, str):
+        text = value
+    elif isinstance(value, list | tuple) and all(isinstance(v, int | float) for v in value):
+        text = "  ".join(_short(item) for item in value)
+    else:
+        text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= MAX_EVIDENCE else text[:MAX_EVIDENCE] + " …"

@@ -1,0 +1,207 @@
+"""The photos that a person goes through: strongest first, by what was decided about them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from netravision.result import Finding, Photo, Result
+from netravision.review.cards import places
+from netravision.review.decisions import Choice, Decision, Decisions
+
+if TYPE_CHECKING:
+    from netravision.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a person wants to see; an empty text means all.
+
+    A photo fits if its account does and one of its places has the detector, the rule and the
+    choice that are asked for.
+    """
+
+    detector: str = ""
+    rule: str = ""
+    account: str = ""
+    choice: str = "undecided"
+
+    def fits(self, photo: QueuedPhoto) -> bool:
+        """Whether the photo is to be shown."""
+        if self.account and all(self.account != shown.account for shown in photo.appearances):
+            return False
+        return any(self.fits_place(place) for place in photo.places)
+
+    def fits_place(self, place: Place) -> bool:
+        """Whether the place is one of those asked for."""
+        return self.choice in ("", place.choice) and any(
+            self.detector in ("", detector) and self.rule in ("", rule)
+            for detector, rule in place.found
+        )
+
+
+@dataclass(slots=True)
+class Place:
+    """One place of a photo: detector and rule of what was found, and what a person said."""
+
+    found: frozenset[tuple[str, str]]
+    choice: Choice
+
+
+class QueuedPhoto:
+    """One photo with candidates, place by place, and everywhere it appears.
+
+    Attributes
+    ----------
+    id : str
+        Follows from the bytes and the findings; the same in every session.
+    appearances : list of Photo
+        The same bytes with the same findings, in the order of their paths.
+    places : list of Place
+        As :func:`netravision.review.cards.places` orders them.
+    score : float
+        Of its strongest finding.
+    """
+
+    __slots__ = ("_record", "appearances", "id", "places", "score")
+
+    def __init__(self, id_: str, result: Result, said: Sequence[Decision]) -> None:
+        self.id = id_
+        self.appearances: list[Photo] = []
+        self.score = max(finding.score for finding in result.findings)
+        # As text it takes a tenth of the memory, and a run may have many.
+        self._record = json.dumps(result.to_dict()).encode("ascii")
+        self.places = [
+            Place(frozenset((finding.detector, finding.rule or "") for finding in found), choice)
+            for found, choice in zip(places(result.findings), choices(result, said), strict=True)
+        ]
+
+    def place_after(self, chosen: Sequence[int], wanted: Filter) -> int | None:
+        """The next place to decide about, after those just chosen; None if there is none.
+
+        Who goes through the undecided comes back to what was skipped in the same photo; who goes
+        through other choices looks at each place once.
+        """
+        goal = replace(wanted, choice=wanted.choice or "undecided")
+        left = [i for i, p in enumerate(self.places) if i not in chosen and goal.fits_place(p)]
+        later = [i for i in left if i > max(chosen, default=-1)]
+        if later:
+            return later[0]
+        return left[0] if left and goal.choice == "undecided" else None
+
+    @property
+    def result(self) -> Result:
+        """What was said about it, of its first appearance, without observations."""
+        return Result.from_dict(json.loads(self._record))
+
+
+class Neighbors(NamedTuple):
+    """The photos before and after one, how many come up to it, and how many there are."""
+
+    previous: QueuedPhoto | None
+    following: QueuedPhoto | None
+    position: int
+    total: int
+
+
+class Queue:
+    """The candidates of a run, strongest first.
+
+    Parameters
+    ----------
+    run : Run
+        Read once, from beginning to end.
+    decisions : Decisions
+    """
+
+    def __init__(self, run: Run, decisions: Decisions) -> None:
+        by_id: dict[str, QueuedPhoto] = {}
+        for result in run.results(with_findings=True):
+            shown = Result(result.photo, None, result.findings)
+            id_ = _id(shown)
+            if id_ not in by_id:
+                by_id[id_] = QueuedPhoto(id_, shown, decisions.of(shown))
+            by_id[id_].appearances.append(result.photo)
+        self.photos = sorted(by_id.values(), key=lambda photo: -photo.score)
+        self._order = {photo.id: number for number, photo in enumerate(self.photos)}
+
+    def read_choices(self, sha256: str | None, decisions: Decisions) -> None:
+        """Take in what was decided about some bytes, which several photos can have."""
+        for photo in self.photos:
+            if photo.appearances[0].sha256 == sha256:
+                result = photo.result
+                for place, choice in zip(
+                    photo.places, choices(result, decisions.of(result)), strict=True
+                ):
+                    place.choice = choice
+
+    def photo(self, id_: str) -> QueuedPhoto | None:
+        """The photo of an address, if it is still among the candidates."""
+        number = self._order.get(id_)
+        return None if number is None else self.photos[number]
+
+    def fitting(self, wanted: Filter) -> list[QueuedPhoto]:
+        """The photos a person wants to see."""
+        return [photo for photo in self.photos if wanted.fits(photo)]
+
+    def neighbors(self, photo: QueuedPhoto, wanted: Filter) -> Neighbors:
+        """Where a photo stands among the fitting ones; itself may have stopped fitting."""
+        here = self._order[photo.id]
+        before = [other for other in self.photos[:here] if wanted.fits(other)]
+        after = [other for other in self.photos[here + 1 :] if wanted.fits(other)]
+        own = int(wanted.fits(photo))
+        return Neighbors(
+            before[-1] if before else None,
+            after[0] if after else None,
+            len(before) + own,
+            len(before) + own + len(after),
+        )
+
+    def counts(self) -> Counter[Choice]:
+        """Places by what was decided about them."""
+        return Counter(place.choice for place in self._places())
+
+    def found(self) -> set[tuple[str, str]]:
+        """Detector and rule of all candidates."""
+        return {pair for place in self._places() for pair in place.found}
+
+    def accounts(self) -> list[str]:
+        """Accounts with candidates, in alphabetical order."""
+        found = {shown.account for photo in self.photos for shown in photo.appearances}
+        return sorted((account for account in found if account is not None), key=str.casefold)
+
+    def _places(self) -> Iterator[Place]:
+        return (place for photo in self.photos for place in photo.places)
+
+
+def by_place(result: Result, said: Sequence[Decision]) -> list[list[Decision]]:
+    """The decision about each finding, in order, sorted into the places."""
+    of_finding = dict(zip(map(id, result.findings), said, strict=True))
+    return [[of_finding[id(finding)] for finding in found] for found in places(result.findings)]
+
+
+def choices(result: Result, said: Sequence[Decision]) -> list[Choice]:
+    """What was decided about each place, from the decision about each finding.
+
+    These differ where a decision was made before a finding came to the place: then nobody has
+    decided about the place as it is.
+    """
+    joint = [{decision.choice for decision in of_place} for of_place in by_place(result, said)]
+    return [found.pop() if len(found) == 1 else "undecided" for found in joint]
+
+
+def _id(result: Result) -> str:
+    """The same for the same bytes with the same findings.
+
+    Official accounts have fewer findings than others with the same photo.
+    """
+    content = (result.photo.sha256, result.photo.kind, [*map(_place_of, result.findings)])
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
+
+
+def _place_of(finding: Finding) -> tuple[str | None, Sequence[float] | None, float | None]:
+    return finding.rule, finding.box, finding.evidence.get("frame_s")

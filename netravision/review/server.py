@@ -1,0 +1,259 @@
+"""The review page: served to this computer's own browser, and to nobody else.
+
+Who may talk to it is decided in one place, :func:`_comes_from_elsewhere` and the token; why these
+checks, and why this server, stands in ``docs/decisions/0010-review-page.md``.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import socket
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from threading import Lock
+from urllib.parse import urlencode
+
+from flask import Flask, Request, Response, abort, request
+from waitress.server import create_server
+
+from netravision import wording
+from netravision.review.cards import Labels, measured
+from netravision.review.decisions import CHOICES, Choice
+from netravision.review.desk import Desk
+from netravision.review.page import PageParts, fill_page
+from netravision.review.queue import Filter, Neighbors, QueuedPhoto
+
+#: Characters; a note is a sentence or two.
+MAX_NOTE = 500
+
+#: Bytes of one request. A note and the fields of a form have some 2,000.
+MAX_REQUEST = 16 * 2**10
+
+#: Other appearances of the same photo that are named.
+MAX_ALSO = 10
+
+_HOST = "127.0.0.1"
+
+_REFUSED = (
+    "Buka alamat yang dicetak oleh “netravision review”.\n"
+    "Open the address that “netravision review” printed.\n"
+)
+
+# What a form may choose; a note can be kept without deciding.
+_CHOSEN: dict[str, Choice | None] = {**{name: name for name in CHOICES}, "note": None}
+
+
+class ReviewServer:
+    """Shows the candidates of a run on a page of this computer and keeps what is decided.
+
+    Listening from the start; :meth:`serve` answers until it is interrupted.
+
+    Parameters
+    ----------
+    folder : Path
+        The run folder; it may be screened into at the same time.
+
+    Raises
+    ------
+    RunError
+        If the folder holds no run, or its decisions are of another version.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        desk = Desk(folder)
+        token = secrets.token_urlsafe(32)
+        listening = _listen()
+        host = f"{_HOST}:{listening.getsockname()[1]}"
+        self.address = f"http://{host}/?token={token}"
+        self._server = create_server(
+            _app(desk, host, token),
+            sockets=[listening],
+            ident=None,
+            max_request_body_size=MAX_REQUEST,
+        )
+
+    def serve(self) -> None:
+        """Answer requests until Ctrl-C."""
+        self._server.run()
+
+
+def _listen() -> socket.socket:
+    """A socket on a free port that only programs on this computer reach."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # On Windows another program could otherwise take over the port.
+    exclusive = getattr(socket, "SO_EXCLUSIVEADDRUSE", None)
+    if exclusive is not None:
+        listening.setsockopt(socket.SOL_SOCKET, exclusive, 1)
+    listening.bind((_HOST, 0))
+    return listening
+
+
+def _app(desk: Desk, host: str, token: str) -> Flask:
+    app = Flask(__name__, static_folder=None)
+    parts = PageParts("review.js", "review.css", served=True)
+    # Browsers keep one set of cookies for all ports of a host.
+    cookie = f"netravision-{host.rpartition(':')[2]}"
+    labels = Labels(desk.watchlist)
+    lock = Lock()
+
+    @app.before_request
+    def guard() -> Response | None:
+        if _comes_from_elsewhere(request, host):
+            return _refused()
+        if _same(request.cookies.get(cookie), token):
+            return None
+        if request.method == "GET" and _same(request.args.get("token"), token):
+            answer = Response(status=303, headers={"Location": "/"})
+            answer.set_cookie(cookie, token, httponly=True, samesite="Strict")
+            return answer
+        return _refused()
+
+    @app.after_request
+    def harden(answer: Response) -> Response:
+        answer.headers.update(
+            {
+                "Content-Security-Policy": f"{parts.policy}; frame-ancestors 'none'",
+                "Cross-Origin-Opener-Policy": "same-origin",
+                "Cross-Origin-Resource-Policy": "same-origin",
+                # Photos of people do not stay behind in the browser's files.
+                "Cache-Control": "no-store",
+                # Not “no-referrer”, under which a form is sent without its origin.
+                "Referrer-Policy": "same-origin",
+                "X-Content-Type-Options": "nosniff",
+            }
+        )
+        return answer
+
+    @app.get("/")
+    def page() -> Response:
+        wanted = _filter(request)
+        with lock:
+            if not request.args:
+                desk.read_queue()
+            queue = desk.queue
+            photos = queue.fitting(wanted)
+            photo = queue.photo(request.args.get("photo", "")) or next(iter(photos), None)
+        # Drawn before the lock is taken again: a large photo takes a second.
+        card = None if photo is None else desk.card(photo)
+        with lock:
+            text = "".join(
+                fill_page(
+                    "review.html.j2",
+                    parts,
+                    language="en" if request.cookies.get("language") == "en" else "id",
+                    photo=photo,
+                    card=card,
+                    said=[] if photo is None else desk.said(photo),
+                    current=0 if photo is None else _current_place(request, photo, wanted),
+                    neighbors=Neighbors(None, None, 0, len(photos))
+                    if photo is None
+                    else queue.neighbors(photo, wanted),
+                    counts=queue.counts(),
+                    found=queue.found(),
+                    accounts=queue.accounts(),
+                    can_undo=desk.can_undo,
+                    wanted=wanted,
+                    address=_address,
+                    watchlist=desk.watchlist,
+                    labels=labels,
+                    explain=wording.explain,
+                    measured=measured,
+                    max_also=MAX_ALSO,
+                    max_note=MAX_NOTE,
+                )
+            )
+        # Names on Linux may hold bytes that no text encoding can write.
+        return Response(text.encode("utf-8", "backslashreplace"), mimetype="text/html")
+
+    @app.get("/large")
+    def large() -> Response:
+        photo = desk.queue.photo(request.args.get("photo", ""))
+        picture = None if photo is None else desk.large_picture(photo)
+        return Response(picture, mimetype="image/jpeg") if picture else abort(404)
+
+    @app.post("/decide")
+    def decide() -> Response:
+        wanted, note = _filter(request), request.form.get("note")
+        chosen_word = request.form.get("choice", "")
+        with lock:
+            photo = desk.queue.photo(request.args.get("photo", ""))
+            if photo is None or chosen_word not in _CHOSEN or len(note or "") > MAX_NOTE:
+                abort(400)
+            chosen, choice = _chosen_places(request, photo), _CHOSEN[chosen_word]
+            desk.decide(photo, chosen, choice, note)
+            if choice not in ("confirmed", "rejected"):
+                return _go(wanted, photo, chosen[0])
+            place = photo.place_after(chosen, wanted)
+            if place is not None:
+                return _go(wanted, photo, place)
+            return _go(wanted, desk.queue.neighbors(photo, wanted).following)
+
+    @app.post("/undo")
+    def undo() -> Response:
+        with lock:
+            return _go(_filter(request), desk.undo())
+
+    @app.errorhandler(sqlite3.Error)
+    def not_kept(error: sqlite3.Error) -> Response:
+        text = f"Tidak tersimpan; coba lagi.\nNot saved; try again.\n\n{error}\n"
+        return Response(text, status=500, mimetype="text/plain")
+
+    return app
+
+
+def _comes_from_elsewhere(asked: Request, host: str) -> bool:
+    """Whether another page, or this computer under another name, is behind a request.
+
+    A name that a foreign page has made to point here (DNS rebinding) stands in ``Host``; what a
+    foreign page sends has its own ``Origin``, and newer browsers also say ``cross-site``, or
+    ``same-site`` for another port.
+    """
+    return (
+        asked.headers.get("Host") != host
+        or asked.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin")
+        or (asked.method == "POST" and asked.headers.get("Origin") != f"http://{host}")
+    )
+
+
+def _same(given: str | None, token: str) -> bool:
+    return hmac.compare_digest((given or "").encode(), token.encode())
+
+
+def _refused() -> Response:
+    return Response(_REFUSED, status=403, mimetype="text/plain")
+
+
+def _filter(asked: Request) -> Filter:
+    return Filter(**{name: asked.args.get(name, value) for name, value in asdict(Filter()).items()})
+
+
+def _address(wanted: Filter, photo: QueuedPhoto | None = None, place: int | None = None) -> str:
+    """The query of a page; what is not given is left out."""
+    where = {"photo": photo and photo.id, "place": None if place is None else str(place + 1)}
+    fields = {name: value for name, value in where.items() if value is not None}
+    return "?" + urlencode(asdict(wanted) | fields)
+
+
+def _go(wanted: Filter, photo: QueuedPhoto | None = None, place: int | None = None) -> Response:
+    return Response(status=303, headers={"Location": f"/{_address(wanted, photo, place)}"})
+
+
+def _current_place(asked: Request, photo: QueuedPhoto, wanted: Filter) -> int:
+    number = asked.args.get("place", 0, int)
+    if 1 <= number <= len(photo.places):
+        return number - 1
+    return photo.place_after((), wanted) or 0
+
+
+def _chosen_places(asked: Request, photo: QueuedPhoto) -> Sequence[int]:
+    """The place of a form, or all that nobody has decided about."""
+    if asked.form.get("place") == "all":
+        left = [i for i, place in enumerate(photo.places) if place.choice == "undecided"]
+        return left or range(len(photo.places))
+    number = asked.form.get("place", 0, int)
+    if not 1 <= number <= len(photo.places):
+        abort(400)
+    return [number - 1]

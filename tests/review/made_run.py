@@ -1,0 +1,75 @@
+"""A run folder made of stored findings, without screening anything."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from netravision.result import Failure, Finding, Photo, Result
+from netravision.run import Run
+from netravision.run.store import Appearance
+from netravision.watchlist import Watchlist
+
+HOSTILE = "<script>alert(1)</script>\"'&<b>\u202e"
+
+WATCHLIST = """
+schema = 1
+name = "Pilkada <i>contoh</i> & kawan"
+period = { start = 2024-09-25, end = 2024-11-23 }
+[[number]]
+value = 2
+label = "Paslon 2 <b>tebal</b>"
+[[pose]]
+name = "thumb_up"
+[[pose]]
+name = "two"
+[[color]]
+id = "biru-muda"
+label = "Biru muda"
+srgb = "#8fd3f4"
+"""
+
+HAND = {"fingers": [0, 1, 1, 0, 0], "number": 2, "pose_probability": 0.913579, "hand_px": 40}
+AREA = {"kind": "color", "share": 0.213456, "areas": 2, "largest_area": 0.2, "mean_distance": 3.25}
+
+TWO = Finding("hands", "number-2", "two", 0.91, (40, 30, 80, 90), HAND)
+TWO_POSE = Finding("hands", "pose-two", "two", 0.85, (40, 30, 80, 90), HAND)
+THUMB = Finding("hands", "pose-thumb_up", "thumb_up", 0.97, (100, 30, 140, 90), HAND)
+BLUE = Finding("insignia", "color-biru-muda", "biru-muda", 0.4, None, AREA)
+
+
+class Folder:
+    """A run folder under construction."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        watchlist = root / "pilkada.toml"
+        watchlist.write_text(WATCHLIST, encoding="utf-8")
+        self.run = Run.start(root / "run", Watchlist.load(watchlist))
+
+    def picture(self, name: str = "a.png", size: tuple[int, int] = (200, 120), seed=0) -> Path:
+        pixels = np.random.default_rng(seed).integers(0, 256, (size[1], size[0], 3), np.uint8)
+        file = self.root / name
+        Image.fromarray(pixels).save(file)
+        return file
+
+    def add(
+        self,
+        file: Path,
+        *findings: Finding,
+        path: str | None = None,
+        account: str | None = "akun_a",
+        posted_at: str | None = None,
+        url: str | None = None,
+        error: Failure | None = None,
+        as_file: Path | None = None,
+    ) -> None:
+        sha256 = hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else None
+        path = path or f"{account}/{file.name}"
+        self.run.store.add(
+            Appearance(
+                as_file or file, path, account, "post", False, posted_at, url, 1, 1, sha256, error
+            ),
+            Result(Photo(path, sha256, 200, 120), None, findings) if sha256 else None,
+        )

@@ -1,0 +1,173 @@
+"""What people decided: never lost, never overwritten, found again where it belongs."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from netravision.errors import RunError
+from netravision.result import Finding, Photo, Result
+from netravision.review.decisions import CHOICES, FILE, Decision, Decisions
+
+PHOTO = Photo("a/1.png", "ab" * 32, 200, 120, "a")
+TWO = Finding("hands", "number-2", "two", 0.9, (10.04, 20.0, 50.0, 60.0))
+POSE = replace(TWO, rule="pose-two")
+BLUE = Finding("insignia", "color-biru", "biru", 0.4, None)
+
+
+def moved(finding: Finding, pixels: float) -> Finding:
+    assert finding.box is not None
+    x0, y0, x1, y1 = finding.box
+    return replace(finding, box=(x0 + pixels, y0, x1 + pixels, y1))
+
+
+def choices(folder: Path, *findings: Finding, photo: Photo = PHOTO) -> list[str]:
+    with Decisions(folder) as decisions:
+        return [said.choice for said in decisions.of(Result(photo, None, findings))]
+
+
+def decide(folder: Path, finding: Finding, choice="confirmed", note="", photo: Photo = PHOTO):
+    with Decisions(folder, create=True) as decisions:
+        decisions.add(photo, [(finding, choice, note)])
+
+
+def test_without_a_review_nothing_is_decided_and_no_file_made(tmp_path: Path):
+    assert choices(tmp_path, TWO, BLUE) == ["undecided", "undecided"]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("now", "kept"),
+    [
+        (TWO, True),
+        (replace(TWO, score=0.3, evidence={"hand_px": 3}), True),  # another version scores it anew
+        (replace(TWO, box=(10.0, 20.0, 50.0, 60.0)), True),  # as the record rounds it
+        (moved(TWO, 5), True),
+        (moved(TWO, 20), False),  # a third of the union: another hand
+        (POSE, False),
+        (replace(TWO, label="2"), False),  # a badge of the same rule
+        (replace(TWO, box=None), False),
+        (replace(TWO, evidence={"frame_s": 3.0}), False),
+    ],
+)
+def test_a_decision_belongs_to_rule_label_and_place(tmp_path: Path, now: Finding, kept: bool):
+    decide(tmp_path, TWO)
+    assert choices(tmp_path, now) == ["confirmed" if kept else "undecided"]
+
+
+@pytest.mark.parametrize(
+    ("photo", "kept"),
+    [
+        (replace(PHOTO, path="b/other.png", account="b", posted_at="2024-10-01"), True),
+        (replace(PHOTO, sha256="cd" * 32), False),
+        (replace(PHOTO, kind="avatar"), False),
+    ],
+)
+def test_a_decision_belongs_to_the_content(tmp_path: Path, photo: Photo, kept: bool):
+    decide(tmp_path, TWO)
+    assert choices(tmp_path, TWO, photo=photo) == ["confirmed" if kept else "undecided"]
+
+
+def test_a_neighbor_that_overlaps_does_not_take_a_decision(tmp_path: Path):
+    decide(tmp_path, TWO)
+    assert choices(tmp_path, moved(TWO, 5), TWO) == ["undecided", "confirmed"]
+
+
+def test_each_of_two_that_moved_keeps_its_own(tmp_path: Path):
+    decide(tmp_path, TWO, "confirmed")
+    decide(tmp_path, moved(TWO, 12), "rejected")
+    assert choices(tmp_path, moved(TWO, 14), moved(TWO, 2)) == ["rejected", "confirmed"]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(CHOICES), st.text(max_size=20)), min_size=1, max_size=8))
+def test_the_last_word_counts_and_all_are_kept(tmp_path_factory, said):
+    folder = tmp_path_factory.mktemp("run")
+    for choice, note in said:
+        decide(folder, TWO, choice, note)
+        decide(folder, BLUE, "rejected")
+    with Decisions(folder) as decisions:
+        two, blue = decisions.of(Result(PHOTO, None, (TWO, BLUE)))
+    assert (two.choice, two.note) == said[-1]
+    assert blue.choice == "rejected"
+    connection = sqlite3.connect(folder / FILE)
+    rows = connection.execute("SELECT choice, note FROM decisions WHERE label = 'two' ORDER BY id")
+    assert rows.fetchall() == said
+    connection.close()
+
+
+def test_all_or_nothing(tmp_path: Path):
+    with Decisions(tmp_path, create=True) as decisions:
+        with pytest.raises(sqlite3.IntegrityError):
+            decisions.add(PHOTO, [(TWO, "confirmed", ""), (BLUE, "perhaps", "")])  # type: ignore[list-item]
+        assert decisions.of(Result(PHOTO, None, (TWO, BLUE))) == [Decision(), Decision()]
+
+
+@pytest.mark.parametrize("create", [False, True])
+def test_another_version_or_another_file_is_refused(tmp_path: Path, create: bool):
+    decide(tmp_path, TWO)
+    connection = sqlite3.connect(tmp_path / FILE)
+    connection.execute("PRAGMA user_version = 9")
+    connection.close()
+    with pytest.raises(RunError, match="format 9"):
+        Decisions(tmp_path, create=create)
+    (tmp_path / FILE).write_bytes(b"this is no database, and longer than its head")
+    with pytest.raises(RunError, match="cannot be used"):
+        Decisions(tmp_path, create=create)
+
+
+def test_a_locked_file_is_not_called_another_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    decide(tmp_path, TWO)
+    monkeypatch.setattr("netravision.review.decisions.LOCK_WAIT_S", 0.0)
+    with closing(sqlite3.connect(tmp_path / FILE)) as another:
+        another.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            Decisions(tmp_path)
+    assert choices(tmp_path, TWO) == ["confirmed"]
+
+
+def test_decisions_of_several_runs_come_together_once(tmp_path: Path):
+    one, other, whole = (tmp_path / name for name in ("one", "other", "whole"))
+    for folder in (one, other, whole, tmp_path / "none"):
+        folder.mkdir()
+    decide(one, TWO, "confirmed", "satu")
+    decide(other, replace(TWO, rule="pose-two"), "rejected", "dua")
+    decide(whole, BLUE, "rejected")
+    for _ in range(2):
+        with Decisions(whole, create=True) as decisions:
+            decisions.take_over([one, other, tmp_path / "none"])
+        assert choices(whole, TWO, POSE, BLUE) == ["confirmed", "rejected", "rejected"]
+    connection = sqlite3.connect(whole / FILE)
+    assert connection.execute("SELECT count(*) FROM decisions").fetchone() == (3,)
+    connection.execute("UPDATE decisions SET decided_at = '2020-01-01T00:00:00+00:00'")
+    connection.execute("UPDATE decisions SET choice = 'undecided' WHERE label = 'two'")
+    connection.commit()
+    connection.close()
+    with Decisions(whole, create=True) as decisions:
+        decisions.take_over([one])
+    # What was said later counts, wherever it was said.
+    assert choices(whole, TWO) == ["confirmed"]
+
+
+def test_a_decision_made_meanwhile_is_not_lost(tmp_path: Path):
+    one, whole = tmp_path / "one", tmp_path / "whole"
+    for folder in (one, whole):
+        folder.mkdir()
+    decide(one, TWO)
+    somebody = Thread(target=decide, args=(whole, BLUE, "rejected"))
+
+    def while_somebody_decides() -> Iterator[Path]:
+        yield one
+        somebody.start()
+        somebody.join(0.5)
+
+    with Decisions(whole, create=True) as decisions:
+        decisions.take_over(while_somebody_decides())
+    somebody.join()
+    assert choices(whole, TWO, BLUE) == ["confirmed", "rejected"]
