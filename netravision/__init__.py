@@ -14,15 +14,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from netravision.candidates import Candidate
     from netravision.errors import NetravisionError
     from netravision.result import Finding, Photo, Result
     from netravision.screener import Screener
     from netravision.watchlist import Watchlist
 
-__all__ = ["Finding", "NetravisionError", "Photo", "Result", "Screener", "Watchlist"]
+__all__ = ["Candidate", "Finding", "NetravisionError", "Photo", "Result", "Screener", "Watchlist"]
 __version__ = "0.1.0"
 
 _HOME = {
+    "Candidate": "candidates",
     "Finding": "result",
     "NetravisionError": "errors",
     "Photo": "result",

@@ -45,3 +45,7 @@ class HashWidthError(NetravisionError, ValueError):
 
 class HashTextError(NetravisionError, ValueError):
     """A text is not a hash in hexadecimal digits."""
+
+
+class HashVersionError(NetravisionError, ValueError):
+    """A stored hash was made in another way than those it is to be compared with."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from netravision import wording
+from netravision.candidates import Candidate, candidates
 
 SCHEMA = "netravision.result/1"
 
@@ -20,6 +21,7 @@ Box = tuple[float, float, float, float]
 ERROR_CODES = (
     "empty",
     "unreadable",
+    "truncated",
     "too_large",
     "unsupported",
     "timed_out",
@@ -49,6 +51,8 @@ class Photo:
         ISO 8601 date or time, where known.
     frame_s : float or None
         Second of a video frame.
+    truncated : bool
+        The file ends early or is damaged; only what is there was looked at.
     """
 
     path: str | None
@@ -59,10 +63,15 @@ class Photo:
     kind: Kind = "post"
     posted_at: str | None = None
     frame_s: float | None = None
+    truncated: bool = False
 
     def to_dict(self) -> dict[str, Any]:
-        """The ``photo`` part of the record."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        """The ``photo`` part of the record; ``truncated`` stands in it only where it is true."""
+        record = {name: getattr(self, name) for name in self.__slots__}
+        if not self.truncated:
+            # Readers that know exactly the keys of the first records can read nearly all.
+            del record["truncated"]
+        return record
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +157,15 @@ class Result:
     def status(self) -> Status:
         """``"screened"``, or ``"failed"`` where there is an error."""
         return "screened" if self.error is None else "failed"
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """The findings, gathered into what a person looks at once; strongest first.
+
+        >>> Result(Photo("a.jpg", None, None, None)).candidates
+        ()
+        """
+        return candidates(self.findings)
 
     def to_dict(self) -> dict[str, Any]:
         """The record ``netravision.result/1``, ready for ``json.dumps``."""

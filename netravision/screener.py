@@ -1,22 +1,25 @@
-"""One photo or many through the three detectors."""
+"""One photo, video or many through the three detectors."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import PurePath
-from types import TracebackType
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from netravision.detectors.emblem import EmblemDetector
 from netravision.detectors.hands import HandsDetector
 from netravision.detectors.insignia import InsigniaDetector
-from netravision.detectors.protocol import Detector
+from netravision.detectors.protocol import Detector, Sightings
 from netravision.errors import PhotoError
+from netravision.lasting import Look, frame_photo, join_frames
 from netravision.photo import Source, read_picture
 from netravision.result import Failure, Finding, Kind, Photo, Profile, Result
+from netravision.video import Video, open_video
 from netravision.watchlist import Watchlist
 
 
@@ -62,39 +65,73 @@ class Screener:
         kind: Kind = "post",
         posted_at: str | None = None,
     ) -> Result:
-        """Look at one photo. A photo that cannot be read gives a failed result, no exception.
+        """Look at one photo or video. What cannot be read gives a failed result, no exception.
 
         Parameters
         ----------
-        source : path, bytes of an image file, or (H, W, 3) uint8 RGB ndarray
+        source : path, bytes of an image or video file, or (H, W, 3) uint8 RGB ndarray
         path : str, optional
             What ``result.photo.path`` says; by default the path as given.
         account, kind, posted_at
-            Carried into ``result.photo``; an avatar is judged differently from a post.
+            Carried into ``result.photo``; an avatar is judged differently from a post. A video
+            is of kind ``"frame"`` whatever is said; so may be a picture taken out of one.
         """
         if path is None and isinstance(source, str | os.PathLike):
             path = PurePath(source).as_posix()
         photo = Photo(path, None, None, None, account, kind, posted_at)
         try:
-            picture = read_picture(source)
+            if isinstance(source, np.ndarray):
+                return self._screen_picture(source, photo)
+            with open_video(source) as video:
+                if video is not None:
+                    photo = replace(photo, kind="frame", sha256=video.sha256)
+                    return self._screen_video(video, photo)
+            return self._screen_picture(source, photo)
         except PhotoError as error:
             return Result(photo, Failure(error.code, str(error)))
+
+    def _screen_picture(self, source: Source, photo: Photo) -> Result:
+        picture = read_picture(source)
         height, width = picture.rgb.shape[:2]
-        photo = Photo(path, picture.sha256, width, height, account, kind, posted_at)
-        findings: list[Finding] = []
-        observations: list[Finding] = []
+        photo = replace(
+            photo,
+            sha256=picture.sha256,
+            width=width,
+            height=height,
+            truncated=picture.truncated,
+        )
+        return self._result(photo, *self._look(picture.rgb, photo.kind))
+
+    def _screen_video(self, video: Video, photo: Photo) -> Result:
+        findings: list[Look] = []
+        observations: list[Look] = []
+        for frame in video.chosen_frames():
+            seen = self._look(frame.rgb, "frame")
+            findings.append((frame.second, frame.until, seen.findings))
+            observations.append((frame.second, frame.until, seen.observations))
+            height, width = frame.rgb.shape[:2]
+            photo = replace(photo, width=width, height=height)
+        photo = replace(photo, truncated=video.truncated)
+        result = self._result(photo, join_frames(findings), join_frames(observations))
+        return replace(result, photo=frame_photo(photo, result.findings))
+
+    def _look(self, rgb: NDArray[np.uint8], kind: Kind) -> Sightings:
+        seen = Sightings([], [])
         for detector in self._detectors:
-            seen = detector.detect(picture.rgb, kind)
-            findings += seen.findings
-            observations += seen.observations
+            sightings = detector.detect(rgb, kind)
+            seen.findings.extend(sightings.findings)
+            seen.observations.extend(sightings.observations)
+        return seen
+
+    def _result(self, photo: Photo, findings: list[Finding], observations: list[Finding]) -> Result:
+        kept = [f for f in findings if not self.watchlist.is_official(photo.account, f.rule)]
+        kept.sort(key=lambda finding: -finding.score)
+        if photo.truncated:
+            kept = [_marked_truncated(finding) for finding in kept]
+            observations = [_marked_truncated(seen) for seen in observations]
         return Result(
             photo,
-            findings=tuple(
-                sorted(
-                    (f for f in findings if not self.watchlist.is_official(account, f.rule)),
-                    key=lambda finding: -finding.score,
-                )
-            ),
+            findings=tuple(kept),
             observations=tuple(observations) if self.observations else (),
         )
 
@@ -113,10 +150,9 @@ class Screener:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _marked_truncated(finding: Finding) -> Finding:
+    return replace(finding, evidence={**finding.evidence, "truncated": True})

@@ -68,11 +68,22 @@ class _Illustrated(_Table):
         folder = (info.context or {}).get("folder")
         if folder is None:
             return images
-        resolved = tuple(Path(folder) / image for image in images)
-        for image in resolved:
-            if not image.is_file():
-                raise ValueError(f"no such picture: {image}")
-        return resolved
+        # A watchlist comes from somebody else at times, and its pictures are copied into every
+        # run: it must not reach for others of this machine, be it by a link.
+        for image in images:
+            try:
+                inside = (folder / image).resolve().is_relative_to(folder.resolve())
+                there = (folder / image).is_file()
+            except (OSError, RuntimeError) as error:  # a name too long, a link to itself
+                raise ValueError(f"no such picture: {image}: {error}") from error
+            if not inside:
+                raise ValueError(
+                    f"{image} is outside the folder of the watchlist; put the picture beside or "
+                    "below the watchlist, and name it from there"
+                )
+            if not there:
+                raise ValueError(f"no such picture: {folder / image}")
+        return tuple(folder / image for image in images)
 
 
 class Emblem(_Illustrated):
@@ -106,12 +117,14 @@ class PoseRule(_Table):
 
 
 class Color(_Table):
-    """A campaign color.
+    """A campaign color, or two that belong together.
 
     Attributes
     ----------
-    srgb : str
+    srgb : str or tuple of two str
         ``"#rrggbb"``.
+    pattern : {"pair", "checks"} or None
+        What two colors form: stripes or halves side by side, or checks.
     tolerance : float
         CIEDE2000 distance, above 0 to 50.
     min_area : float
@@ -120,9 +133,37 @@ class Color(_Table):
 
     id: Identifier
     label: Text
-    srgb: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+    srgb: str | tuple[str, str]
+    pattern: Literal["pair", "checks"] | None = None
     tolerance: Annotated[float, Field(gt=0, le=50)] = 8.0
     min_area: Annotated[float, Field(gt=0, le=1)] = 0.08
+
+    @field_validator("srgb", mode="before")
+    @classmethod
+    def _hexadecimal(cls, srgb: object) -> object:
+        given: list[Any] = list(srgb) if isinstance(srgb, list | tuple) else [srgb]
+        for color in given:
+            if not isinstance(color, str) or not re.fullmatch("#[0-9a-fA-F]{6}", color):
+                raise ValueError(f'expected a color like "#8fd3f4", got {color!r}')
+        if isinstance(srgb, list | tuple):
+            if len(given) != 2:
+                raise ValueError(f"expected one color, or a list of two, got {len(given)}")
+            if given[0].lower() == given[1].lower():
+                raise ValueError(f"the two colors are the same, {given[0]!r}")
+        return srgb
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if isinstance(self.srgb, str) and self.pattern is not None:
+            raise ValueError(f'pattern "{self.pattern}" needs two colors, srgb has one')
+        if not isinstance(self.srgb, str) and self.pattern is None:
+            raise ValueError('two colors need pattern = "pair" or pattern = "checks"')
+        return self
+
+    @property
+    def colors(self) -> tuple[str, ...]:
+        """The one color, or both."""
+        return (self.srgb,) if isinstance(self.srgb, str) else self.srgb
 
 
 class Period(_Table):

@@ -7,7 +7,8 @@ explained again in either language.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from netravision.result import Finding
@@ -25,7 +26,41 @@ def explain(finding: Finding, language: Language = "en") -> str:
         english, indonesian = _SENTENCES[finding.detector](finding)
     except KeyError:
         english, indonesian = f"Looks like “{finding.label}”.", f"Mirip “{finding.label}”."
+    seen = finding.evidence
+    english, indonesian = _add_time(english, indonesian, seen)
+    if seen.get("truncated"):
+        english += " The file ends early; only what is there was looked at."
+        indonesian += " Berkasnya terpotong; hanya bagian yang ada yang diperiksa."
     return english if language == "en" else indonesian
+
+
+def _add_time(english: str, indonesian: str, seen: Mapping[str, Any]) -> tuple[str, str]:
+    """Say of a finding in a video when it was seen."""
+    if "first_s" not in seen:
+        return english, indonesian
+    first, last, best = (_clock(seen[name]) for name in ("first_s", "last_s", "frame_s"))
+    if first == last:
+        return (
+            f"{english} Seen at {best} of the video.",
+            f"{indonesian} Terlihat pada {best} dalam video.",
+        )
+    if seen["frames_looked_at"] == 1:
+        return (
+            f"{english} Seen from {first} to {last} of the video, in a picture that stays.",
+            f"{indonesian} Terlihat dari {first} sampai {last} dalam video, pada gambar yang "
+            "tidak berubah.",
+        )
+    share = f"{seen['frames']}", f"{seen['frames_looked_at']}"
+    return (
+        f"{english} Seen from {first} to {last} of the video, in {share[0]} of {share[1]} frames "
+        f"looked at there, best at {best}.",
+        f"{indonesian} Terlihat dari {first} sampai {last} dalam video, pada {share[0]} dari "
+        f"{share[1]} cuplikan yang diperiksa di situ, paling jelas pada {best}.",
+    )
+
+
+def _clock(second: float) -> str:
+    return f"{int(second // 60)}:{int(second % 60):02d}"
 
 
 #: English and Indonesian names of the poses, as they stand in a sentence.
@@ -111,14 +146,7 @@ def _insignia(finding: Finding) -> tuple[str, str]:
             f"Angka {seen['digits']} berdiri sendiri pada {indonesian}.",
         )
     if seen.get("kind") == "color":
-        share, largest = f"{100 * seen['share']:.0f} %", f"{100 * seen['largest_area']:.0f} %"
-        distance = f"{seen['mean_distance']:.1f}"
-        return (
-            f"{share} of the picture is in the color “{finding.label}” (areas: {seen['areas']}, "
-            f"the largest {largest}; mean distance {distance}); weak alone.",
-            f"{share} gambar berwarna “{finding.label}” (bidang: {seen['areas']}, terbesar "
-            f"{largest}; selisih rata-rata {distance}); lemah bila sendirian.",
-        )
+        return _color(finding)
     share = f"{100 * seen['coverage']:.0f} %"
     if seen["kind"] == "symbol":
         likeness = f"{100 * seen['structure']:.0f} %"
@@ -134,6 +162,28 @@ def _insignia(finding: Finding) -> tuple[str, str]:
         f"{part} dari materi “{finding.label}” dipakai lagi pada {share} gambar; "
         f"{seen['inliers']} detail cocok{', tercermin' if seen['mirrored'] else ''}.",
     )
+
+
+#: English and Indonesian names of what two colors form.
+PATTERNS = {"pair": ("side by side", "berdampingan"), "checks": ("as checks", "berkotak-kotak")}
+
+
+def _color(finding: Finding) -> tuple[str, str]:
+    seen = finding.evidence
+    share, largest = f"{100 * seen['share']:.0f} %", f"{100 * seen['largest_area']:.0f} %"
+    distance = f"{seen['mean_distance']:.1f}"
+    formed = PATTERNS.get(seen.get("pattern", ""))
+    english = f"{share} of the picture is in the color “{finding.label}”"
+    indonesian = f"{share} gambar berwarna “{finding.label}”"
+    if formed:
+        english, indonesian = f"{english} {formed[0]}", f"{indonesian} {formed[1]}"
+    english += f" (areas: {seen['areas']}, the largest {largest}; mean distance {distance})"
+    indonesian += f" (bidang: {seen['areas']}, terbesar {largest}; selisih rata-rata {distance})"
+    # Older records do not say who wears it.
+    if seen.get("faces"):
+        english += f", worn by {seen['people']} of the {seen['faces']} people seen"
+        indonesian += f", dipakai {seen['people']} dari {seen['faces']} orang yang terlihat"
+    return f"{english}; weak alone.", f"{indonesian}; lemah bila sendirian."
 
 
 _SENTENCES = {"hands": _hands, "emblem": _emblem, "insignia": _insignia}

@@ -22,3 +22,9 @@ def data_dir() -> Path:
 def fixtures_dir() -> Path:
     """The rendered pictures with their ground truth."""
     return Path(__file__).parent.parent / "fixtures"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_kept_outside(tmp_path_factory: pytest.TempPathFactory) -> None:
+    # The user's cache is not the tests' to fill; workers inherit the variable.
+    os.environ["NETRAVISION_CACHE"] = str(tmp_path_factory.mktemp("cache"))

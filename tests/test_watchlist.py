@@ -89,7 +89,37 @@ def test_a_file_saved_by_notepad_is_read(folder: Path) -> None:
         (
             HEAD + '[[color]]\nid = "a"\nlabel = "A"\nsrgb = "biru"',
             "color[1].srgb",
-            "pattern",
+            "expected a color like \"#8fd3f4\", got 'biru'",
+        ),
+        (
+            HEAD + '[[color]]\nid = "a"\nlabel = "A"\nsrgb = ["#ff0000", "putih"]',
+            "color[1].srgb",
+            "got 'putih'",
+        ),
+        (
+            HEAD + '[[color]]\nid = "a"\nlabel = "A"\nsrgb = ["#ff0000"]\npattern = "pair"',
+            "color[1].srgb",
+            "a list of two, got 1",
+        ),
+        (
+            HEAD + '[[color]]\nid = "a"\nlabel = "A"\nsrgb = ["#ff0000", "#FF0000"]',
+            "color[1].srgb",
+            "the two colors are the same",
+        ),
+        (
+            HEAD + '[[color]]\nid = "a"\nlabel = "A"\nsrgb = ["#ff0000", "#ffffff"]',
+            "color[1]",
+            'need pattern = "pair" or pattern = "checks"',
+        ),
+        (
+            HEAD + '[[color]]\nid = "a"\nlabel = "A"\nsrgb = "#ff0000"\npattern = "pair"',
+            "color[1]",
+            "needs two colors",
+        ),
+        (
+            HEAD + '[[color]]\nid = "a"\nlabel = "A"\nsrgb = "#ff0000"\npattern = "dots"',
+            "color[1].pattern",
+            "'checks'",
         ),
         (
             HEAD + '[[color]]\nid = "a"\nlabel = "A"\nsrgb = "#112233"\ntolerance = 0',

@@ -25,9 +25,11 @@ INTERRUPTED = 130
 
 #: Commands with the first line of their help, in the order one meets them.
 COMMANDS = {
-    "screen": "Look through photos, and go on where the last call stopped.",
+    "screen": "Look through photos and videos, and go on where the last call stopped.",
+    "review": "Open a local page where a person confirms or rejects candidates.",
     "report": "Write a run's candidates as one self-contained HTML file.",
     "export": "Write a run's results for other programs.",
+    "merge": "Join the runs of several PCs to one.",
     "watchlist": "Write a new watchlist, or check one.",
     "demo": "Screen the rendered pictures that come with netravision.",
     "doctor": "Say what is installed, what is missing, and how to mend it.",
@@ -71,14 +73,27 @@ class _Commands(click.Group):
         except NetravisionError as error:
             raise _Foreseen(str(error), WRONG_INPUT) from error
         except sqlite3.Error as error:
-            message = f"the run's database cannot be written or read: {error}"
-            raise _Foreseen(message, WRONG_ENVIRONMENT) from error
+            raise _Foreseen(_what_to_do(error), WRONG_ENVIRONMENT) from error
         except BrokenPipeError:
             raise  # who reads an export may stop early; click ends quietly
         except OSError as error:
             raise _Foreseen(str(error), WRONG_ENVIRONMENT) from error
         except KeyboardInterrupt:
             raise click.exceptions.Exit(INTERRUPTED) from None
+
+
+def _what_to_do(error: sqlite3.Error) -> str:
+    kind = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest says more than anybody asks
+    if kind in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        why = "another program has locked it; close that"
+    elif kind in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+        why = f"{error}; make room on its disk"
+    else:
+        why = f"{error}; look after its disk and your right to write there"
+    return (
+        f"the run's database cannot be used: {why}, then give the same command again: "
+        "it goes on where it stopped"
+    )
 
 
 class _Foreseen(click.ClickException):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -70,6 +71,7 @@ def _checks() -> Iterator[_Check]:
     yield _python()
     yield from _packages()
     yield _cv2_providers()
+    yield from _formats()
     yield from _libraries()
     yield from _models()
     yield _disk()
@@ -116,6 +118,32 @@ def _cv2_providers() -> _Check:
         f"from {found}",
         f"{remove}python -m pip install --force-reinstall --no-deps opencv-python",
     )
+
+
+def _formats() -> Iterator[_Check]:
+    """What wheels may lack: AVIF in Pillow, FFmpeg in OpenCV; and HEIC, which is an extra."""
+    mend = "python -m pip install --force-reinstall --only-binary :all: pillow opencv-python"
+    avif, video = _attempt("AVIF", _find_avif, mend), _attempt("video", _find_ffmpeg, mend)
+    heic = find_spec("pillow_heif") is not None
+    yield avif
+    yield _Check("HEIC", "read" if heic else "not read: it takes “pip install pillow-heif”")
+    yield video
+
+
+def _find_avif() -> str:
+    from PIL import features
+
+    if not features.check("avif"):
+        raise ImportError("this Pillow has no AVIF")
+    return "read"
+
+
+def _find_ffmpeg() -> str:
+    from cv2 import CAP_FFMPEG, videoio_registry
+
+    if CAP_FFMPEG not in videoio_registry.getStreamBufferedBackends():
+        raise ImportError("this OpenCV has no FFmpeg, or cannot read from memory with it")
+    return "MP4, MOV and WebM are read"
 
 
 def _libraries() -> Iterator[_Check]:

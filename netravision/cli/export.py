@@ -15,7 +15,9 @@ import click
 
 from netravision.errors import RunError
 from netravision.result import Finding, Result
+from netravision.review.decisions import Decisions
 from netravision.run import Run
+from netravision.run.coco import coco_json
 from netravision.run.comparison import Comparison, compare_runs
 
 Row = tuple[str | float | None, ...]
@@ -42,6 +44,14 @@ CSV_COLUMNS: tuple[str, ...] = (
     "width",
     "height",
     "sha256",
+    "truncated",
+    "frame_s",
+    "first_s",
+    "last_s",
+    "decision",
+    "note",
+    "decided_at",
+    "candidate",
 )
 
 COMPARISON_COLUMNS: tuple[str, ...] = (
@@ -72,10 +82,10 @@ _RUN_BY_SPREADSHEETS = tuple("=+-@\t\r\n＝＋－＠")
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["jsonl", "csv"]),
+    type=click.Choice(["jsonl", "csv", "coco"]),
     default="jsonl",
     show_default=True,
-    help="jsonl: one record a line. csv: one row a finding, for spreadsheets.",
+    help="jsonl: one record a line. csv: one row a finding, for spreadsheets. coco: boxes.",
 )
 @click.option(
     "--compare",
@@ -98,6 +108,8 @@ def export(folder: Path, form: str, older_folder: Path | None, output: Path | No
     With --compare, one record or row for each account and emblem: still worn, new, replaced, not
     seen again, or unknown, with the day it was first seen.
     """
+    if form == "coco" and older_folder is not None:
+        raise click.UsageError("--compare says nothing of boxes: choose jsonl or csv")
     with ExitStack() as stack:
         run = stack.enter_context(Run.open(folder))
         if older_folder is None:
@@ -110,7 +122,10 @@ def export(folder: Path, form: str, older_folder: Path | None, output: Path | No
                 click.echo(note, err=True)
             records = comparisons
             columns, rows = COMPARISON_COLUMNS, map(_comparison_row, comparisons)
-        chunks = _jsonl_lines(records) if form == "jsonl" else _csv_lines(columns, rows)
+        if form == "coco":
+            chunks = coco_json(run.results())
+        else:
+            chunks = _jsonl_lines(records) if form == "jsonl" else _csv_lines(columns, rows)
         if output is None:
             _write(chunks, sys.stdout.buffer)
             return
@@ -150,11 +165,21 @@ def _csv_lines(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[bytes]
 
 def _result_rows(run: Run) -> Iterator[Row]:
     """One row a finding, and one for a photo without, so that no photo is missing."""
-    for result in run.results():
-        outside = run.watchlist.is_outside_period(result.photo.posted_at)
-        url = run.source_url(result)
-        for finding in result.findings or (None,):
-            yield _cells(result, _YES_OR_NO[outside], url, finding)
+    with Decisions(run.folder) as decisions:
+        for result in run.results():
+            outside = run.watchlist.is_outside_period(result.photo.posted_at)
+            url = run.source_url(result)
+            gathered = {
+                id(finding): number
+                for number, candidate in enumerate(result.candidates, 1)
+                for finding in candidate.findings
+            }
+            for finding, decision in zip(result.findings, decisions.of(result), strict=True):
+                said = (decision.choice, decision.note or None, decision.decided_at)
+                cells = _cells(result, _YES_OR_NO[outside], url, finding)
+                yield *cells, *said, gathered[id(finding)]
+            if not result.findings:
+                yield *_cells(result, _YES_OR_NO[outside], url, None), None, None, None, None
 
 
 def _comparison_row(comparison: Comparison) -> Row:
@@ -171,6 +196,7 @@ def _cells(
 ) -> Row:
     photo, error = result.photo, result.error
     about_finding: Row = (None,) * 9
+    when: Row = (photo.frame_s, None, None)
     if finding is not None:
         about_finding = (
             finding.detector,
@@ -180,6 +206,8 @@ def _cells(
             finding.reason,
             *(finding.box or (None,) * 4),
         )
+        if photo.kind == "frame":
+            when = tuple(finding.evidence.get(key) for key in ("frame_s", "first_s", "last_s"))
     return (
         photo.path,
         photo.account,
@@ -194,6 +222,8 @@ def _cells(
         photo.width,
         photo.height,
         photo.sha256,
+        _YES_OR_NO[photo.truncated] if result.error is None else None,
+        *when,
     )
 
 

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from netravision.cli import INTERRUPTED, typed_command
 from netravision.cli.progress import follow, print_summary, warn
+from netravision.errors import MissingRequirementError
 from netravision.result import Profile
 from netravision.review.report import write_report
 from netravision.run import Run
+from netravision.run.folder import Listing
 from netravision.run.manifest import Manifest, read_manifest
 from netravision.run.screening import screen_entries
-from netravision.run.sources import KindOption, Shard, list_entries
+from netravision.run.sources import KindOption, Shard, list_entries, path_number
 from netravision.run.workers import Workers, default_count
 from netravision.watchlist import Watchlist
+
+if TYPE_CHECKING:
+    from netravision.run.distributed import Cluster
 
 # Problems of a manifest printed one by one; the rest is counted.
 _SHOWN_PROBLEMS = 20
@@ -85,6 +92,11 @@ def _parse_shard(ctx: click.Context, param: click.Parameter, value: str | None) 
 @click.option(
     "--shard", callback=_parse_shard, metavar="I/N", help="Only the I-th of N parts, as in 1/3."
 )
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Screen on a dask cluster instead, as in tcp://192.168.1.5:8786.",
+)
 @click.option("--observations", is_flag=True, help="Keep everything seen, asked for or not.")
 @click.option("--quiet", is_flag=True, help="No progress, only the summary.")
 @click.pass_context
@@ -98,14 +110,17 @@ def screen(
     kind: KindOption,
     manifest_file: Path | None,
     shard: Shard | None,
+    scheduler: str | None,
     observations: bool,
     quiet: bool,
 ) -> None:
-    """Look through photos, and go on where the last call stopped.
+    """Look through photos and videos, and go on where the last call stopped.
 
-    SOURCE is a file or a folder, which is walked with all folders in it. The first level of
-    folders below it are the accounts, unless a manifest says otherwise.
+    SOURCE is a photo, a video or a folder, which is walked with all folders in it. The first level
+    of folders below it are the accounts, unless a manifest says otherwise.
     """
+    if scheduler is not None and workers is not None:
+        raise click.UsageError("--workers is about this PC; with --scheduler the cluster decides")
     watchlist = Watchlist.default() if watchlist_file is None else Watchlist.load(watchlist_file)
     manifest = None if manifest_file is None else read_manifest(manifest_file)
     with Run.start(folder, watchlist, profile, observations=observations) as run:
@@ -117,6 +132,7 @@ def screen(
                 kind=kind,
                 manifest=manifest,
                 shard=shard,
+                scheduler=scheduler,
                 quiet=quiet,
             )
         except KeyboardInterrupt:
@@ -133,22 +149,51 @@ def screen_into(
     kind: KindOption = "auto",
     manifest: Manifest | None = None,
     shard: Shard | None = None,
+    scheduler: str | None = None,
     quiet: bool = False,
 ) -> None:
     """Screen with a bar, write the report, and print the run in numbers."""
     # Walked twice: a list of a million files would not fit beside the workers of a small PC.
-    total = sum(1 for _ in list_entries(sources, kind=kind, manifest=manifest, shard=shard))
+    listing, total = _list(sources, shard, manifest)
     if manifest is not None:
         _warn_about(manifest)
-    watchlist_file = run.folder / "watchlist" / "watchlist.toml"
-    with Workers(
-        workers or default_count(), watchlist_file, run.profile, observations=run.observations
-    ) as pool:
+    part = "1/1" if shard is None else f"{shard.index}/{shard.count}"
+    run.begin_shard(part)
+    with _engine(run, workers, scheduler) as engine:
         entries = list_entries(sources, kind=kind, manifest=manifest, shard=shard)
-        follow(screen_entries(run, entries, pool), total, quiet=quiet)
-    run.add_shard("1/1" if shard is None else f"{shard.index}/{shard.count}")
+        # Closed while workers and store still are open, wherever an interrupt falls.
+        with closing(screen_entries(run, entries, engine)) as steps:
+            follow(steps, total, quiet=quiet)
+    run.end_shard(part, listing)
     write_report(run, run.report_path)
     print_summary(run)
+
+
+def _engine(run: Run, workers: int | None, scheduler: str | None) -> Workers | Cluster:
+    watchlist_file = run.folder / "watchlist" / "watchlist.toml"
+    if scheduler is None:
+        return Workers(
+            workers or default_count(), watchlist_file, run.profile, observations=run.observations
+        )
+    try:
+        from netravision.run.distributed import Cluster
+    except ModuleNotFoundError as error:
+        raise MissingRequirementError(
+            f'--scheduler needs the package {error.name}: python -m pip install "netravision[dask]"'
+        ) from error
+    return Cluster(scheduler, watchlist_file, run.profile, observations=run.observations)
+
+
+def _list(
+    sources: tuple[Path, ...], shard: Shard | None, manifest: Manifest | None
+) -> tuple[Listing, int]:
+    """All files of the sources, and how many of them are in the part."""
+    files = part = numbers = 0
+    for entry in list_entries(sources, manifest=manifest):
+        files += 1
+        part += shard is None or shard.has(entry.path)
+        numbers += path_number(entry.path)
+    return Listing(files, f"{numbers % 2**256:064x}"), part
 
 
 def _warn_about(manifest: Manifest) -> None:

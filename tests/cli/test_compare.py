@@ -136,11 +136,11 @@ def test_csv_says_the_same_and_is_harmless(folder: Path, tmp_path: Path) -> None
 def test_other_watchlists_are_compared_where_they_agree(
     folder: Path, fixtures_dir: Path, tmp_path: Path
 ) -> None:
-    marks = (fixtures_dir / "marks").as_posix()
+    shutil.copytree(fixtures_dir / "marks", tmp_path / "marks")
     text = (
         'schema = 1\nname = "Lain"\n[[emblem]]\nid = "arunika"\nlabel = "Arunika"\n'
-        f'images = ["{marks}/arunika.png"]\nofficial_accounts = ["@Berganti"]\n'
-        f'[[emblem]]\nid = "rupa"\nlabel = "Rupa"\nimages = ["{marks}/fajar.png"]\n'
+        'images = ["marks/arunika.png"]\nofficial_accounts = ["@Berganti"]\n'
+        '[[emblem]]\nid = "rupa"\nlabel = "Rupa"\nimages = ["marks/fajar.png"]\n'
     )
     (tmp_path / "lain.toml").write_text(text, encoding="utf-8")
     shutil.copytree(folder / "foto-baru" / "berganti", tmp_path / "foto" / "berganti")

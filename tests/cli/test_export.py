@@ -1,10 +1,12 @@
 """Exports: every line is valid by the schema, every cell harmless."""
 
 import csv
+import hashlib
 import io
 import json
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -163,3 +165,53 @@ def test_wrong_use(netravision: Program, args: list[str], message: str) -> None:
     assert done.returncode == 2
     assert message in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_cut_files_and_videos_say_so_in_each_format(tmp_path: Path) -> None:
+    when = {"frame_s": 3.2, "first_s": 1.0, "last_s": 8.4, "frames": 3, "frames_looked_at": 4}
+    shown = [replace(TWO, evidence={**SURE, **more}) for more in ({"truncated": True}, when)]
+    with Run.start(tmp_path / "run", Watchlist.default()) as run:
+        for path, kind, truncated, finding in (
+            ("a/cut.jpg", "post", True, shown[0]),
+            ("a/nothing.jpg", "post", True, None),
+            ("a/reel.mp4", "frame", False, shown[1]),
+            ("a/whole.jpg", "post", False, TWO),
+        ):
+            sha256 = sha(path)
+            photo = Photo(None, sha256, 120, 80, truncated=truncated)
+            found = () if finding is None else (finding,)
+            run.store.add(
+                Appearance(Path("/x", path), path, "a", kind, False, None, None, 1, 2, sha256),
+                Result(photo, findings=found),
+            )
+    table = csv.DictReader(io.StringIO(invoke(str(tmp_path / "run"), "--format", "csv").decode()))
+    columns = ("truncated", "frame_s", "first_s", "last_s")
+    assert [[row[column] for column in columns] for row in table] == [
+        ["yes", "", "", ""],
+        ["yes", "", "", ""],
+        ["no", "3.2", "1.0", "8.4"],
+        ["no", "", "", ""],
+    ]
+    records = [json.loads(line) for line in invoke(str(tmp_path / "run")).splitlines()]
+    for record in records:
+        VALIDATOR.validate(record)
+    assert [record["photo"].get("truncated") for record in records] == [True, True, None, None]
+    assert [record["photo"]["frame_s"] for record in records] == [None, None, 3.2, None]
+    assert "file ends early" in records[0]["findings"][0]["reason"]
+    assert "from 0:01 to 0:08" in records[2]["findings"][0]["reason"]
+
+
+def sha(path: str) -> str:
+    return hashlib.sha256(path.encode()).hexdigest()
+
+
+def test_coco_has_the_boxes_of_the_run(folder: Path) -> None:
+    record = json.loads(invoke(str(folder), "--format", "coco").decode("ascii"))
+    assert [image["file_name"] for image in record["images"]] == [
+        printable(name) for name in sorted(NAMES, key=printable)
+    ]
+    assert {each["name"] for each in record["categories"]} == {"number-2", "pose-thumb_up"}
+    done = CliRunner().invoke(
+        main, ["export", str(folder), "--format", "coco", "--compare", str(folder)]
+    )
+    assert done.exit_code == 2

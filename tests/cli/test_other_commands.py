@@ -87,6 +87,8 @@ def test_the_doctor_finds_this_environment_well(netravision: Program) -> None:
     assert "All is well." in done.stdout
     for looked_at in ("Python", "mediapipe", "cv2", "hand_landmarker.task", "journal wal"):
         assert looked_at in done.stdout
+    for read in ("AVIF", "HEIC", "MP4, MOV and WebM are read"):
+        assert read in done.stdout
 
 
 def test_the_doctor_sees_a_second_cv2_and_says_how_to_mend_it(

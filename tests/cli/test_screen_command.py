@@ -1,5 +1,8 @@
 """``netravision screen`` as one types it: summary, resume, exit codes, Ctrl-C."""
 
+import gc
+import inspect
+import io
 import json
 import os
 import signal
@@ -13,7 +16,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from netravision.cli.screen import screen_into
 from netravision.run import Run
+from netravision.watchlist import Watchlist
 
 Program = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -119,6 +124,37 @@ def test_wrong_usage_is_one_clear_message_and_code_2(
     assert "Traceback" not in done.stderr
 
 
+def test_many_bad_files_are_a_count_by_code_and_no_flood(
+    netravision: Program, tmp_path: Path
+) -> None:
+    good = io.BytesIO()
+    Image.fromarray(np.full((80, 120, 3), 100, np.uint8)).save(good, "PNG")
+    folder = tmp_path / "foto" / "akun"
+    folder.mkdir(parents=True)
+    for number in range(10_000):
+        bad = number % 100 < 3
+        content = (b"", b"rapat %d" % number, good.getvalue()[:40] + b"%d" % number)[
+            number % 100 % 3
+        ]
+        (folder / f"{number:05}.png").write_bytes(content if bad else good.getvalue())
+    done = netravision("screen", "foto", "--profile", "fast", "--workers", "1")
+    assert done.returncode == 0, done.stderr
+    summary = done.stdout.splitlines()
+    assert summary[0] == "Photos      10,000, 9,700 of them screened"
+    assert summary[1] == (
+        "Failed      300 (empty 100, truncated 100, unsupported 100); the report and the export "
+        "name them"
+    )
+    assert len(summary) <= 5
+    # A line every ten seconds, and the last.
+    assert len(done.stderr.splitlines()) < 20
+    assert all("photos" in line for line in done.stderr.splitlines())
+    named = [record for record in exported(netravision, "netravision-run") if record["error"]]
+    assert len(named) == 300
+    report = (tmp_path / "netravision-run" / "report.html").read_text(encoding="utf-8")
+    assert all(record["photo"]["path"] in report for record in named)  # type: ignore[index]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C to consoles only")
 def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(
     netravision: Program, tmp_path: Path
@@ -152,8 +188,40 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(
     assert "Traceback" not in err
     kept = _count(tmp_path / "netravision-run")
     assert kept > 0
+    with Run.open(tmp_path / "netravision-run") as run:
+        assert (run.shards, run.unfinished) == ([], ["1/1"])
     assert f"{12 - kept} now, {kept} before" in netravision(*command).stderr
     assert _count(tmp_path / "netravision-run") == 12
+    with Run.open(tmp_path / "netravision-run") as run:
+        assert (run.shards, run.unfinished) == (["1/1"], [])
+
+
+class InterruptedBar(io.StringIO):
+    """Ctrl-C while the bar is drawn, and not while a photo is waited for."""
+
+    def write(self, text: str, /) -> int:
+        raise KeyboardInterrupt
+
+
+def test_ctrl_c_in_the_bar_leaves_nothing_to_write_after_the_run_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "foto"
+    folder.mkdir()
+    for shade in range(3):
+        Image.fromarray(np.full((90, 120, 3), 60 + shade, np.uint8)).save(folder / f"{shade}.png")
+    monkeypatch.setattr("netravision.cli.progress._LINE_EVERY_S", 0.0)
+    monkeypatch.setattr(sys, "stderr", InterruptedBar())
+    with Run.start(tmp_path / "run", Watchlist.default(), "fast") as run:
+        with pytest.raises(KeyboardInterrupt) as interrupted:
+            screen_into(run, (folder,), workers=1)
+        under_way = [
+            step
+            for step in gc.get_objects()
+            if inspect.isgenerator(step) and step.__name__ == "screen_entries" and step.gi_frame
+        ]
+    assert interrupted.tb is not None  # what it holds has not been collected
+    assert under_way == []
 
 
 def _count(folder: Path) -> int:

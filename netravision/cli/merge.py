@@ -1,0 +1,39 @@
+"""``netravision merge``: run folders of several PCs to one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from netravision.cli.progress import print_summary
+from netravision.review.decisions import FILE, Decisions
+from netravision.review.report import write_report
+from netravision.run.merge import merge_runs
+
+
+@click.command()
+@click.argument(
+    "sources", metavar="RUN...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+@click.option(
+    "--run",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="A new folder for the whole.",
+)
+def merge(sources: tuple[Path, ...], folder: Path) -> None:
+    """Join the runs of several PCs to one.
+
+    RUN are the folders that “screen --shard” filled, all parts of the whole, or whole runs over
+    different photos. Export and report then are those of one PC that screened everything; what
+    was decided in their reviews goes along.
+    """
+    with merge_runs(sources, folder) as run:
+        if any((source / FILE).is_file() for source in sources):
+            with Decisions(run.folder, create=True) as decisions:
+                decisions.take_over(sources)
+        write_report(run, run.report_path)
+        print_summary(run)

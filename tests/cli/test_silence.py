@@ -1,0 +1,190 @@
+"""Nothing leaves the machine: no network where none is needed, and none asked for.
+
+Screening, reporting and exporting are watched three ways: by Python itself in every process, in
+a place without any network, and by the system calls. Pipes and local sockets between a program
+and its workers are no network; internet sockets are, even those to the same machine.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.reels import write_reel
+
+SHOWN = (
+    "akun_jari/two_400px_tan_left.jpg",
+    "relawan_fajar/nomor_2_circle_stroke.jpg",
+    "relawan_fajar/poster.jpg",
+    "warga_arunika/avatar_polos.jpg",
+)
+
+ASKING = {
+    "playlist.mp4": b"#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1:9/1.ts\n#EXT-X-ENDLIST\n",
+    "concat.mov": b"ffconcat version 1.0\nfile 'http://127.0.0.1:9/1.mp4'\n",
+    "gambar.png": b'<svg xmlns="http://www.w3.org/2000/svg"><image href="http://127.0.0.1:9/1"/></svg>',
+    "halaman.jpg": b'<html><img src="http://127.0.0.1:9/1.jpg"></html>',
+}
+
+COMMANDS = (
+    "screen foto --run run --watchlist dicari.toml --profile fast --workers 2 --observations",
+    "report run",
+    "export run --output keluar.jsonl",
+    "export run --format csv --output keluar.csv",
+    "export run --compare run --output banding.jsonl",
+    "merge run --run gabung",
+    "watchlist check satu.toml",
+    "doctor",
+)
+
+#: Loaded by every Python process that is started with it on the path, workers included.
+GUARD = """
+import os, socket, sys
+
+def note(*what):
+    with open(os.environ["SILENCE_LOG"], "a") as log:
+        print(*what, file=log)
+
+def watch(event, args):
+    asked = event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.sendto")
+    if event == "socket.__new__":
+        asked = args[1] in (socket.AF_INET, socket.AF_INET6)
+    if asked:
+        note("asked for the network:", event, args)
+        raise PermissionError("no network here")
+
+note("guarded", os.getpid())
+sys.addaudithook(watch)
+"""
+
+# Brings up the way to itself, the only one there is, then reviews: the page, and a picture of it.
+REVIEWS = """
+import fcntl, http.cookiejar, re, signal, socket, struct, subprocess, sys, urllib.request
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
+    fcntl.ioctl(asked, 0x8914, struct.pack("16sh14x", b"lo", 1))  # SIOCSIFFLAGS, IFF_UP
+command = [*sys.argv[1:], sys.executable, "-m", "netravision", "review", "run", "--no-browser"]
+review = subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8")
+address = review.stdout.readline().partition(": ")[2].strip()
+browser = urllib.request.build_opener(
+    urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+)
+page = browser.open(address).read().decode()
+assert "number-2" in page, page
+assert re.search('src="data:image/jpeg;base64,', page), page
+review.send_signal(signal.SIGINT)
+assert review.wait(30) == 0
+"""
+
+ASKS = "import socket; socket.socket(socket.AF_INET)"
+
+
+@pytest.fixture
+def place(tmp_path: Path, fixtures_dir: Path) -> Path:
+    """Photos with something for every detector, and a watchlist of everything."""
+    for name in SHOWN:
+        (tmp_path / "foto" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(fixtures_dir / "photos" / name, tmp_path / "foto" / name)
+    with Image.open(tmp_path / "foto" / SHOWN[0]) as image:
+        still = np.asarray(image.convert("RGB").resize((320, 240)))
+    reel = write_reel(tmp_path / "foto" / "akun_jari" / "reel.mp4", [still] * 20)
+    # What asks for more by an address, under names and beginnings of other formats.
+    for name, content in ASKING.items():
+        (tmp_path / "foto" / name).write_bytes(content)
+        (tmp_path / "foto" / f"ftyp-{name}").write_bytes(reel.read_bytes()[:32] + content)
+    shutil.copytree(fixtures_dir / "marks", tmp_path / "marks")
+    shutil.copy(fixtures_dir / "watchlist.toml", tmp_path / "dicari.toml")
+    (tmp_path / "satu.toml").write_text('schema = 1\nname = "Satu"\n[[pose]]\nname = "two"\n')
+    return tmp_path
+
+
+def run(place: Path, command: str, *before: str, env: dict[str, str] | None = None) -> None:
+    done = subprocess.run(
+        [*before, sys.executable, "-m", "netravision", *command.split()],
+        cwd=place,
+        env=env,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=240,
+        check=False,
+    )
+    assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+
+
+def run_all(place: Path, *before: str, env: dict[str, str] | None = None) -> None:
+    """Every command, by way of the program named before it."""
+    for command in COMMANDS:
+        run(place, command, *before, env=env)
+    found = (place / "keluar.jsonl").read_text()
+    for detector in ("emblem", "hands", "insignia"):
+        assert f'"detector": "{detector}"' in found
+    assert found.count('"status": "failed"') == 2 * len(ASKING)
+
+
+def test_no_process_asks_for_the_network(place: Path) -> None:
+    (place / "guard").mkdir()
+    (place / "guard" / "sitecustomize.py").write_text(GUARD)
+    log = place / "log"
+    path = os.pathsep.join([str(place / "guard"), os.environ.get("PYTHONPATH", "")])
+    env = {**os.environ, "PYTHONPATH": path, "SILENCE_LOG": str(log)}
+    run_all(place, env=env)
+    lines = log.read_text().splitlines()
+    assert [line for line in lines if not line.startswith("guarded")] == []
+    assert len(lines) >= len(COMMANDS) + 2, "the workers are guarded, too"
+    # The guard sees what it is to see.
+    asking = subprocess.run([sys.executable, "-c", ASKS], env=env, capture_output=True, check=False)
+    assert asking.returncode != 0
+    assert "asked for the network: socket.__new__" in log.read_text()
+
+
+def test_all_is_done_where_there_is_no_network(place: Path) -> None:
+    unshare = shutil.which("unshare")
+    if unshare is None:
+        pytest.skip("needs unshare (Linux, util-linux) to run without a network")
+    apart = [unshare, "--map-root-user", "--net"]
+    if subprocess.run([*apart, "true"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("this user may not have a network of its own (unshare --net)")
+    asks = "import socket; socket.create_connection(('127.0.0.1', 9), 1)"
+    asking = subprocess.run(
+        [*apart, sys.executable, "-c", asks], capture_output=True, encoding="utf-8", check=False
+    )
+    assert "Network is unreachable" in asking.stderr
+    run_all(place, *apart)
+
+
+def test_a_review_talks_to_its_own_machine_alone(place: Path) -> None:
+    unshare, strace = shutil.which("unshare"), shutil.which("strace")
+    if unshare is None or strace is None:
+        pytest.skip("needs unshare and strace (Linux)")
+    apart = [unshare, "--map-root-user", "--net"]
+    if subprocess.run([*apart, strace, "true"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("this user may not have a network of its own, or not watch system calls")
+    run(place, COMMANDS[0])
+    log = place / "calls"
+    # Detached (-D), so that Ctrl-C reaches the review and not its watcher.
+    watched = [strace, "-D", "-f", "-o", str(log), "-e", "trace=bind,connect,sendto"]
+    subprocess.run([*apart, sys.executable, "-c", REVIEWS, *watched], cwd=place, check=True)
+    asked = re.findall(r"(\w+)\(.*AF_INET6?\b.*?\"([\d.:]+)\"", log.read_text(errors="replace"))
+    assert asked == [("bind", "127.0.0.1")]
+
+
+def test_no_system_call_opens_an_internet_socket(place: Path) -> None:
+    strace = shutil.which("strace")
+    if strace is None:
+        pytest.skip("needs strace to watch the system calls")
+    log = place / "calls"
+    watched = [strace, "-f", "-A", "-o", str(log), "-e", "trace=network", "-e", "signal=none"]
+    if subprocess.run([*watched, "true"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("this user may not watch system calls (ptrace)")
+    run_all(place, *watched)
+    calls = log.read_text(errors="replace")
+    # Not one of them asks a name server or the list of the machine's own addresses, either.
+    assert re.findall(r".*\bAF_(?:INET6?|NETLINK|PACKET)\b.*", calls) == []
+    assert calls.count("exited with 0") >= len(COMMANDS)
+    subprocess.run([*watched, sys.executable, "-c", ASKS], check=True)
+    assert "AF_INET" in log.read_text(errors="replace")

@@ -1,0 +1,33 @@
+"""However many processes share the work, what comes out is the same, byte for byte."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+
+
+def test_one_two_and_four_workers_export_the_same_bytes(
+    netravision: Callable[..., "CompletedProcess[str]"], tmp_path: Path
+) -> None:
+    photos = sorted((FIXTURES / "photos").rglob("*.jpg"))[::9]
+    assert len(photos) > 12
+    for number, photo in enumerate(photos):
+        file = tmp_path / "foto" / f"akun_{number % 3}" / f"{number}.jpg"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(photo, file)
+    # One content in two accounts: which of the two is screened must not show.
+    shutil.copyfile(photos[0], tmp_path / "foto" / "akun_1" / "again.jpg")
+    exported = []
+    for workers in ("1", "2", "4"):
+        command = ("screen", "foto", "--run", workers, "--workers", workers)
+        watchlist = ("--watchlist", str(FIXTURES / "watchlist.toml"))
+        done = netravision(*command, *watchlist, "--profile", "fast", "--observations", "--quiet")
+        assert done.returncode == 0, done.stderr
+        netravision("export", workers, "--format", "jsonl", "--output", f"{workers}.jsonl")
+        exported.append((tmp_path / f"{workers}.jsonl").read_bytes())
+    assert exported[0].count(b"\n") == len(photos) + 1
+    assert exported[0].count(b'"rule": "') > 5
+    assert exported[1] == exported[0]
+    assert exported[2] == exported[0]

@@ -1,0 +1,155 @@
+"""One photo or video through all detectors: what the record says of cut files and of time."""
+
+import io
+import json
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from jsonschema import Draft202012Validator
+
+from netravision import Result, Screener, Watchlist
+from netravision.photo import read_picture
+from netravision.wording import explain
+from tests.reels import write_reel
+
+SCHEMA = json.loads(resources.files("netravision").joinpath("result.schema.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def screener(fixtures_dir: Path) -> Iterator[Screener]:
+    watchlist = Watchlist.load(fixtures_dir / "watchlist.toml")
+    with Screener(watchlist, "fast", observations=True) as built:
+        yield built
+
+
+def checked(result: Result) -> Result:
+    """The result, if its record is valid and says the same."""
+    record = json.loads(json.dumps(result.to_dict()))
+    Draft202012Validator(SCHEMA).validate(record)
+    assert Result.from_dict(record).to_dict() == record
+    return result
+
+
+@pytest.fixture(scope="module")
+def hand(fixtures_dir: Path) -> bytes:
+    return (fixtures_dir / "photos" / "akun_jari" / "two_130px_brown_right.jpg").read_bytes()
+
+
+def scene(fixtures_dir: Path, name: str) -> np.ndarray:
+    rgb = read_picture(fixtures_dir / "photos" / name).rgb
+    scale = max(640 / rgb.shape[1], 480 / rgb.shape[0])
+    size = (round(rgb.shape[1] * scale), round(rgb.shape[0] * scale))
+    return np.ascontiguousarray(cv2.resize(rgb, size)[:480, :640])
+
+
+def test_a_cut_photo_is_screened_and_marked(screener: Screener, hand: bytes) -> None:
+    whole = checked(screener.screen(hand))
+    cut = checked(screener.screen(hand[: len(hand) * 9 // 10]))
+    assert not whole.photo.truncated
+    assert "truncated" not in whole.to_dict()["photo"]
+    assert cut.photo.truncated
+    assert cut.to_dict()["photo"]["truncated"] is True
+    assert "number-2" in {finding.rule for finding in cut.findings}
+    for finding in (*cut.findings, *cut.observations):
+        assert finding.evidence["truncated"] is True
+        assert finding.reason.endswith("The file ends early; only what is there was looked at.")
+        assert "terpotong" in explain(finding, "id")
+    assert all("truncated" not in finding.evidence for finding in whole.findings)
+
+
+def test_what_is_cut_before_its_picture_fails(screener: Screener, hand: bytes) -> None:
+    result = checked(screener.screen(hand[:200]))
+    assert result.error is not None
+    assert result.error.code == "truncated"
+    assert not result.photo.truncated
+
+
+@pytest.fixture(scope="module")
+def reel(fixtures_dir: Path, hand: bytes, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A landscape, from 2 to 6 s somebody showing two, the landscape, from 8 to 9 s a poster."""
+    landscape = scene(fixtures_dir, "alam_raya/pemandangan_1.jpg")
+    showing = landscape.copy()
+    showing[100:380, 180:460] = read_picture(hand).rgb
+    poster = cv2.resize(
+        read_picture(fixtures_dir / "photos" / "relawan_fajar" / "poster.jpg").rgb, (342, 450)
+    )
+    shown = landscape.copy()
+    shown[10:460, 200:542] = poster
+    rng = np.random.default_rng(2)
+    frames = [
+        np.clip(frame.astype(int) + rng.integers(-3, 4, frame.shape), 0, 255).astype(np.uint8)
+        for frame, seconds in ((landscape, 2), (showing, 4), (landscape, 2), (shown, 1))
+        for _ in range(10 * seconds)
+    ]
+    return write_reel(tmp_path_factory.mktemp("reel") / "reel.mp4", frames)
+
+
+def test_a_pose_over_many_frames_is_one_candidate(screener: Screener, reel: Path) -> None:
+    result = checked(screener.screen(reel, path="akun/reel.mp4", account="akun"))
+    assert result.photo.kind == "frame"
+    assert result.photo.path == "akun/reel.mp4"
+    assert (result.photo.width, result.photo.height) == (640, 480)
+    (two,) = [f for f in result.findings if (f.detector, f.rule) == ("hands", "number-2")]
+    assert 2.0 <= two.evidence["first_s"] <= 2.5
+    assert 5.5 <= two.evidence["last_s"] < 6.0
+    assert two.evidence["first_s"] <= two.evidence["frame_s"] <= two.evidence["last_s"]
+    assert two.box is not None
+    assert 180 <= two.box[0] < two.box[2] <= 460
+    assert two.evidence["frames"] <= two.evidence["frames_looked_at"]
+    assert result.photo.frame_s == result.findings[0].evidence["frame_s"]
+    # Everything else seen is joined in the same way.
+    assert all("first_s" in seen.evidence for seen in result.observations)
+
+
+def test_material_reused_in_one_scene_of_a_video_is_found(screener: Screener, reel: Path) -> None:
+    result = screener.screen(reel)
+    (poster,) = [f for f in result.findings if f.rule == "material-poster-paslon-2"]
+    assert 8.0 <= poster.evidence["first_s"] <= poster.evidence["last_s"] <= 9.0
+    assert poster.box is not None
+    assert abs(poster.box[0] - 200) < 30
+    assert abs(poster.box[2] - 542) < 30
+
+
+def test_a_video_in_bytes_says_the_same(screener: Screener, reel: Path) -> None:
+    from_path, from_bytes = screener.screen(reel, path="x"), screener.screen(reel.read_bytes())
+    assert from_bytes.photo.sha256 == from_path.photo.sha256
+    assert from_bytes.findings == from_path.findings
+
+
+def test_a_broken_video_is_a_failed_record(screener: Screener, reel: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(reel.read_bytes()[:500])
+    result = checked(screener.screen(broken))
+    assert result.error is not None
+    assert result.error.code == "truncated"
+    assert result.photo.kind == "frame"
+    assert result.photo.frame_s is None
+
+
+def test_a_cut_video_is_screened_and_marked(screener: Screener, tmp_path: Path) -> None:
+    frames = [np.full((96, 128, 3), shade, np.uint8) for shade in (60, 200) for _ in range(20)]
+    data = write_reel(tmp_path / "reel.webm", frames).read_bytes()
+    result = checked(screener.screen(data[: len(data) * 2 // 3]))
+    assert result.error is None
+    assert result.photo.truncated
+
+
+def test_a_picture_taken_out_of_a_video_may_be_a_frame(screener: Screener, hand: bytes) -> None:
+    result = checked(screener.screen(read_picture(hand).rgb, kind="frame"))
+    assert (result.photo.kind, result.photo.frame_s) == ("frame", None)
+    assert result.findings
+    assert all("first_s" not in finding.evidence for finding in result.findings)
+
+
+def test_gif_bytes_are_a_photo(screener: Screener) -> None:
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    frames = [Image.new("RGB", (40, 30), color) for color in ("gray", "white")]
+    frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:])
+    result = checked(screener.screen(buffer.getvalue()))
+    assert (result.photo.kind, result.photo.frame_s) == ("post", None)
