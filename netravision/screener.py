@@ -50,10 +50,13 @@ class Screener:
     ) -> None:
         self.watchlist = watchlist
         self.observations = observations
+        # Without a rule for them, hands and number badges are looked for only to be observed.
+        badges = observations or bool(watchlist.numbers)
+        hands = badges or bool(watchlist.poses)
         self._detectors: tuple[Detector, ...] = (
             EmblemDetector(watchlist, profile),
-            HandsDetector(watchlist, profile),
-            InsigniaDetector(watchlist, profile),
+            *((HandsDetector(watchlist, profile),) if hands else ()),
+            InsigniaDetector(watchlist, profile, badges=badges),
         )
 
     def screen(

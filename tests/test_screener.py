@@ -153,3 +153,17 @@ def test_gif_bytes_are_a_photo(screener: Screener) -> None:
     frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:])
     result = checked(screener.screen(buffer.getvalue()))
     assert (result.photo.kind, result.photo.frame_s) == ("post", None)
+
+
+def test_hands_and_badges_without_a_rule_are_seen_only_if_observed(fixtures_dir: Path) -> None:
+    photos = fixtures_dir / "photos"
+    hand = next((photos / "akun_jari").glob("two_*.jpg"))
+    color = Watchlist.load(fixtures_dir / "watchlist.toml").model_copy(
+        update={"numbers": (), "poses": ()}
+    )
+    with Screener(color, "fast") as screener:
+        assert screener.screen(hand).findings == ()
+    with Screener(color, "fast", observations=True) as screener:
+        seen = screener.screen(hand)
+    assert seen.findings == ()
+    assert "two" in {observation.label for observation in seen.observations}

@@ -17,13 +17,25 @@ class InsigniaDetector:
     """Looks for what a campaign shows: each kind in a file of its own.
 
     Findings come strongest first; those of one place stay separate, each with its own reason.
+
+    Parameters
+    ----------
+    watchlist : Watchlist
+    profile : {"fast", "balanced", "thorough"}
+    badges : bool
+        Look for number badges, also for those that no rule asks for.
+
+    Raises
+    ------
+    WatchlistError
+        If a reference picture cannot be read or cannot serve.
     """
 
     name: DetectorName = "insignia"
 
-    def __init__(self, watchlist: Watchlist, profile: Profile) -> None:
+    def __init__(self, watchlist: Watchlist, profile: Profile, *, badges: bool = True) -> None:
         self._marks = Marks(watchlist, profile)
-        self._badges = Badges(watchlist.numbers, profile)
+        self._badges = Badges(watchlist.numbers, profile) if badges else None
         self._colors = Colors(watchlist.colors)
 
     def detect(self, rgb: NDArray[np.uint8], kind: Kind) -> Sightings:
@@ -31,6 +43,8 @@ class InsigniaDetector:
         findings: list[Finding] = []
         observations: list[Finding] = []
         for part in (self._marks, self._badges, self._colors):
+            if part is None:
+                continue
             seen = part.look(rgb)
             findings += seen.findings
             observations += seen.observations
