@@ -19,6 +19,7 @@ from netravision.review.decisions import Decisions
 from netravision.run import Run
 from netravision.run.coco import coco_json
 from netravision.run.comparison import Comparison, compare_runs
+from netravision.whole_file import whole_file
 
 Row = tuple[str | float | None, ...]
 
@@ -129,12 +130,9 @@ def export(folder: Path, form: str, older_folder: Path | None, output: Path | No
         if output is None:
             _write(chunks, sys.stdout.buffer)
             return
-        # Written beside and moved: no other program ever reads half an export.
-        unfinished = output.with_name(f"{output.name}.part")
         try:
-            with unfinished.open("wb") as stream:
+            with whole_file(output) as stream:
                 _write(chunks, stream)
-            unfinished.replace(output)
         except OSError as error:
             raise RunError(f"{output}: cannot be written: {error.strerror}") from error
 

@@ -54,7 +54,7 @@ def print_summary(run: Run) -> None:
     if failed:
         codes = ", ".join(f"{code} {count:,}" for code, count in counts.failures.items())
         click.echo(f"Failed      {failed:,} ({codes}); the report and the export name them")
-    click.echo(f"Candidates  {counts.candidates:,} photos")
+    click.echo(f"Candidates  {counts.candidates:,} in {counts.candidate_photos:,} photos")
     if counts.findings:
         rules = ", ".join(f"{rule} {count:,}" for rule, count in counts.findings.items())
         click.echo(f"Findings    {rules}")

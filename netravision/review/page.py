@@ -18,6 +18,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from netravision.whole_file import whole_file
+
 
 def write_page(template: str, output: Path, **values: Any) -> None:
     """Fill a template and write it while it is being filled.
@@ -36,11 +38,10 @@ def write_page(template: str, output: Path, **values: Any) -> None:
     OSError
         If the file cannot be written.
     """
-    unfinished = output.with_name(output.name + ".part")
-    # backslashreplace: names on Linux may hold bytes that no text encoding can write.
-    with unfinished.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-        file.writelines(fill_page(template, PageParts("report.js"), **values))
-    unfinished.replace(output)
+    with whole_file(output) as stream:
+        for piece in fill_page(template, PageParts("report.js"), **values):
+            # Names on Linux may hold bytes that no text encoding can write.
+            stream.write(piece.encode("utf-8", "backslashreplace"))
 
 
 class PageParts:

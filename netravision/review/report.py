@@ -89,7 +89,7 @@ class _Summary:
         self.candidates += len(result.candidates)
         self.candidate_photos += 1
         self.by_account[result.photo.account] += 1
-        self.by_rule.update((f.detector, f.rule or f.label) for f in result.findings)
+        self.by_rule.update({(f.detector, f.rule or f.label) for f in result.findings})
         # The running number keeps the order of equals and keeps results from being compared.
         entry = (
             max(finding.score for finding in result.findings),

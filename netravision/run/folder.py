@@ -34,7 +34,9 @@ class Counts:
     failures : dict of str to int
         Failed photos by error code, most frequent first.
     candidates : int
-        Photos with at least one finding.
+        What a person looks at once; see :mod:`netravision.candidates`.
+    candidate_photos : int
+        Photos with at least one candidate.
     findings : dict of str to int
         Findings by rule, in alphabetical order.
     """
@@ -42,6 +44,7 @@ class Counts:
     photos: int
     failures: dict[str, int]
     candidates: int
+    candidate_photos: int
     findings: dict[str, int]
 
 
@@ -270,9 +273,10 @@ class Run:
     def counts(self) -> Counts:
         """The run in numbers."""
         findings: dict[str, int] = {}
-        candidates = 0
+        candidates = candidate_photos = 0
         for result in self.results(with_findings=True):
-            candidates += 1
+            candidates += len(result.candidates)
+            candidate_photos += 1
             for finding in result.findings:
                 rule = finding.rule or ""
                 findings[rule] = findings.get(rule, 0) + 1
@@ -280,6 +284,7 @@ class Run:
             self.store.count(),
             self.store.count_failures(),
             candidates,
+            candidate_photos,
             dict(sorted(findings.items())),
         )
 

@@ -12,6 +12,7 @@ import tomli_w
 from netravision.errors import PhotoError, WatchlistError
 from netravision.photo import read_picture
 from netravision.watchlist import Watchlist
+from netravision.whole_file import whole_file
 
 #: What says nothing about pixels: it may change between two calls of the same run.
 _NOT_SEARCHED_FOR = ("name", "source", "period", "official_accounts")
@@ -65,10 +66,8 @@ def write(watchlist: Watchlist, file: Path) -> None:
 
 
 def _replace(file: Path, data: bytes) -> None:
-    """In one step: a copy that was interrupted is never taken for a whole one."""
-    unfinished = file.with_name(f"{file.name}.part")
-    unfinished.write_bytes(data)
-    unfinished.replace(file)
+    with whole_file(file) as stream:
+        stream.write(data)
 
 
 def check_pictures(watchlist: Watchlist) -> None:

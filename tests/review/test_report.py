@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from netravision.cli.progress import print_summary
 from netravision.result import ERROR_CODES, Failure, Finding
 from netravision.review import cards, report
 from netravision.review.report import write_report
@@ -63,6 +64,20 @@ def test_both_languages(folder: Folder, language, present, absent):
         assert words in text
     for words in absent:
         assert words not in text
+
+
+def test_photos_and_candidates_are_told_apart_as_in_the_summary(
+    folder: Folder, capsys: pytest.CaptureFixture[str]
+):
+    folder.add(folder.picture("a.png", seed=1), TWO, TWO_POSE, THUMB)
+    folder.add(folder.picture("b.png", seed=2), TWO)
+    folder.add(folder.picture("c.png", seed=3))
+    text = report_of(folder).text("id")
+    print_summary(folder.run)
+    assert "Candidates  3 in 2 photos\n" in capsys.readouterr().out
+    assert re.search(r"foto dengan kandidat\s*2\s*kandidat\s*3\b", text)
+    # Two photos show two fingers, in three findings.
+    assert re.search(r"Menurut aturan \(foto\)\s*Paslon 2 <b>tebal</b>\s*Tangan\s*2\b", text)
 
 
 def test_a_report_never_judges(folder: Folder):
