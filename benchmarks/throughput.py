@@ -5,6 +5,7 @@
 
 From real worker processes into a real run folder, counted from the first finished photo on, so
 that starting up is left out. On a quiet machine: of a busy one only the ratios mean something.
+``--plots FOLDER`` draws the rates.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ def main() -> None:
     parser.add_argument("--profiles", nargs="+", default=list(get_args(Profile)))
     cores = os.cpu_count() or 1
     parser.add_argument("--workers", nargs="+", type=int, default=sorted({1, cores}))
+    parser.add_argument("--plots", type=Path, help="folder for the plot of photos a second")
     args = parser.parse_args()
     entries = list(list_entries([args.photos]))[:: args.every]
     watchlist = Watchlist.load(args.watchlist)
@@ -59,6 +61,7 @@ def main() -> None:
 
     print("profile    workers  CPU s a photo  photos/s  to balanced, 1 worker  a million photos")
     base = 0.0
+    rates: dict[int, dict[Profile, float]] = {count: {} for count in args.workers}
     for profile in sorted(args.profiles, key=lambda profile: profile != "balanced"):
         begun = screened(entries[:1], watchlist, profile, 1).cpu_s
         for count in args.workers:
@@ -66,6 +69,7 @@ def main() -> None:
             # What it takes to begin is taken off, with the first photo.
             cpu_s = (done.cpu_s - count * begun) / (len(entries) - 1)
             base = base or done.rate
+            rates[count][profile] = done.rate
             print(
                 f"{profile:10} {count:7} {cpu_s:14.2f} {done.rate:9.2f} {done.rate / base:22.2f} "
                 f"{1e6 / done.rate / 86400:9.1f} days"
@@ -78,6 +82,8 @@ def main() -> None:
             print(f"most memory of a {name}: {resource.getrusage(who).ru_maxrss / unit:.0f} MB")
     for name, rate in of_copies(entries[0], watchlist):
         print(f"{name}: {rate:,.0f} photos/s")
+    if args.plots:
+        plot(rates, args.plots / "throughput.svg")
 
 
 class Screened(NamedTuple):
@@ -127,6 +133,31 @@ def of_copies(entry: Entry, watchlist: Watchlist) -> Iterator[tuple[str, float]]
                     started = time.perf_counter()
                     finished = sum(1 for _ in steps)
                     yield name, finished / (time.perf_counter() - started)
+
+
+def plot(rates: dict[int, dict[Profile, float]], file: Path) -> None:
+    """Photos a second of each profile, a bar for each number of workers."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "netravision"
+    import matplotlib.pyplot as plt
+
+    profiles = [name for name in get_args(Profile) if name in next(iter(rates.values()))]
+    figure, axes = plt.subplots(figsize=(6, 3), layout="constrained")
+    width = 0.8 / len(rates)
+    for place, (count, by_profile) in enumerate(rates.items()):
+        bars = axes.bar(
+            [number + place * width for number in range(len(profiles))],
+            [by_profile[name] for name in profiles],
+            width,
+            label="1 worker" if count == 1 else f"{count} workers",
+        )
+        axes.bar_label(bars, fmt="%.1f", fontsize=8)
+    axes.set_xticks([number + 0.4 - width / 2 for number in range(len(profiles))], profiles)
+    axes.set_ylabel("photos a second")
+    axes.legend(fontsize=8)
+    figure.savefig(file, metadata={"Date": None})
 
 
 if __name__ == "__main__":
