@@ -6,72 +6,31 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import click
 
-from netravision.errors import RunError
-from netravision.result import Finding, Result
-from netravision.review.decisions import Decisions
+from netravision.errors import MissingRequirementError, RunError
+from netravision.result import Result
+from netravision.review.rows import (
+    COMPARISON_CELLS,
+    RESULT_CELLS,
+    Row,
+    comparison_row,
+    result_rows,
+)
 from netravision.run import Run
 from netravision.run.coco import coco_json
 from netravision.run.comparison import Comparison, compare_runs
 from netravision.whole_file import whole_file
 
-Row = tuple[str | float | None, ...]
+#: What was measured differs from rule to rule, and no spreadsheet can show it.
+CSV_COLUMNS = tuple(name for name in RESULT_CELLS if name != "evidence")
 
-CSV_COLUMNS: tuple[str, ...] = (
-    "path",
-    "account",
-    "kind",
-    "posted_at",
-    "outside_period",
-    "url",
-    "status",
-    "error_code",
-    "error_message",
-    "detector",
-    "rule",
-    "label",
-    "score",
-    "reason",
-    "x0",
-    "y0",
-    "x1",
-    "y1",
-    "width",
-    "height",
-    "sha256",
-    "truncated",
-    "frame_s",
-    "first_s",
-    "last_s",
-    "decision",
-    "note",
-    "decided_at",
-    "candidate",
-)
-
-COMPARISON_COLUMNS: tuple[str, ...] = (
-    "account",
-    "status",
-    "emblem",
-    "label",
-    "first_seen",
-    "older",
-    "older_path",
-    "older_date",
-    "older_score",
-    "newer",
-    "newer_path",
-    "newer_date",
-    "newer_score",
-)
-
-_YES_OR_NO = {True: "yes", False: "no", None: None}
+COMPARISON_COLUMNS = tuple(COMPARISON_CELLS)
 
 # OWASP, "CSV Injection": cells that begin so are run by spreadsheets. The full-width forms
 # are taken for the same signs by Excel with an East Asian locale.
@@ -83,10 +42,11 @@ _RUN_BY_SPREADSHEETS = tuple("=+-@\t\r\n＝＋－＠")
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["jsonl", "csv", "coco"]),
+    type=click.Choice(["jsonl", "csv", "parquet", "coco"]),
     default="jsonl",
     show_default=True,
-    help="jsonl: one record a line. csv: one row a finding, for spreadsheets. coco: boxes.",
+    help="jsonl: one record a line. csv: one row a finding, for spreadsheets. parquet: the same "
+    "rows for data frames and databases. coco: boxes.",
 )
 @click.option(
     "--compare",
@@ -110,31 +70,54 @@ def export(folder: Path, form: str, older_folder: Path | None, output: Path | No
     seen again, or unknown, with the day it was first seen.
     """
     if form == "coco" and older_folder is not None:
-        raise click.UsageError("--compare says nothing of boxes: choose jsonl or csv")
+        raise click.UsageError("--compare says nothing of boxes: choose another --format")
+    if form == "parquet" and output is None and sys.stdout.isatty():
+        raise click.UsageError("parquet is no text: name a file with --output")
+    write_parquet = _parquet_writer() if form == "parquet" else None
     with ExitStack() as stack:
         run = stack.enter_context(Run.open(folder))
         if older_folder is None:
             records: Iterable[Result | Comparison] = run.results()
-            columns, rows = CSV_COLUMNS, _result_rows(run)
+            cells, rows = RESULT_CELLS, result_rows(run)
         else:
             older = stack.enter_context(Run.open(older_folder))
             comparisons, notes = compare_runs(older, run)
             for note in notes:
                 click.echo(note, err=True)
             records = comparisons
-            columns, rows = COMPARISON_COLUMNS, map(_comparison_row, comparisons)
-        if form == "coco":
-            chunks = coco_json(run.results())
-        else:
-            chunks = _jsonl_lines(records) if form == "jsonl" else _csv_lines(columns, rows)
+            cells, rows = COMPARISON_CELLS, map(comparison_row, comparisons)
+
+        def write(stream: IO[bytes]) -> None:
+            if write_parquet is not None:
+                write_parquet(cells, rows, stream)
+            elif form == "csv":
+                names = CSV_COLUMNS if older_folder is None else COMPARISON_COLUMNS
+                stream.writelines(_csv_lines(names, rows))
+            elif form == "coco":
+                stream.writelines(coco_json(run.results()))
+            else:
+                stream.writelines(_jsonl_lines(records))
+            stream.flush()
+
         if output is None:
-            _write(chunks, sys.stdout.buffer)
+            write(sys.stdout.buffer)
             return
         try:
             with whole_file(output) as stream:
-                _write(chunks, stream)
+                write(stream)
         except OSError as error:
             raise RunError(f"{output}: cannot be written: {error.strerror}") from error
+
+
+def _parquet_writer() -> Callable[[Mapping[str, type], Iterable[Row], IO[bytes]], None]:
+    try:
+        from netravision.run.parquet import write_parquet
+    except ModuleNotFoundError as error:
+        raise MissingRequirementError(
+            f"--format parquet needs the package {error.name}: "
+            'python -m pip install "netravision[parquet]"'
+        ) from error
+    return write_parquet
 
 
 def _jsonl_lines(records: Iterable[Result | Comparison]) -> Iterator[bytes]:
@@ -146,7 +129,7 @@ def _jsonl_lines(records: Iterable[Result | Comparison]) -> Iterator[bytes]:
         yield json.dumps(record.to_dict()).encode("ascii") + b"\n"
 
 
-def _csv_lines(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[bytes]:
+def _csv_lines(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[bytes]:
     """A table whose cells no spreadsheet runs.
 
     UTF-8 with a byte order mark, without which Excel reads it as another encoding.
@@ -157,75 +140,13 @@ def _csv_lines(columns: tuple[str, ...], rows: Iterable[Row]) -> Iterator[bytes]
     yield b"\xef\xbb\xbf"
     for row in rows:
         yield _drain(buffer)
-        writer.writerow([_defuse(cell) for cell in row])
+        writer.writerow([_defuse(cell) for cell in row[: len(columns)]])
     yield _drain(buffer)
 
 
-def _result_rows(run: Run) -> Iterator[Row]:
-    """One row a finding, and one for a photo without, so that no photo is missing."""
-    with Decisions(run.folder) as decisions:
-        for result in run.results():
-            outside = run.watchlist.is_outside_period(result.photo.posted_at)
-            url = run.source_url(result)
-            gathered = {
-                id(finding): number
-                for number, candidate in enumerate(result.candidates, 1)
-                for finding in candidate.findings
-            }
-            for finding, decision in zip(result.findings, decisions.of(result), strict=True):
-                said = (decision.choice, decision.note or None, decision.decided_at)
-                cells = _cells(result, _YES_OR_NO[outside], url, finding)
-                yield *cells, *said, gathered[id(finding)]
-            if not result.findings:
-                yield *_cells(result, _YES_OR_NO[outside], url, None), None, None, None, None
-
-
-def _comparison_row(comparison: Comparison) -> Row:
-    record = comparison.to_dict()
-    return (
-        *(record[column] for column in COMPARISON_COLUMNS[:5]),
-        *record["older"].values(),
-        *record["newer"].values(),
-    )
-
-
-def _cells(
-    result: Result, outside_period: str | None, url: str | None, finding: Finding | None
-) -> Row:
-    photo, error = result.photo, result.error
-    about_finding: Row = (None,) * 9
-    when: Row = (photo.frame_s, None, None)
-    if finding is not None:
-        about_finding = (
-            finding.detector,
-            finding.rule,
-            finding.label,
-            round(finding.score, 4),
-            finding.reason,
-            *(finding.box or (None,) * 4),
-        )
-        if photo.kind == "frame":
-            when = tuple(finding.evidence.get(key) for key in ("frame_s", "first_s", "last_s"))
-    return (
-        photo.path,
-        photo.account,
-        photo.kind,
-        photo.posted_at,
-        outside_period,
-        url,
-        result.status,
-        None if error is None else error.code,
-        None if error is None else error.message,
-        *about_finding,
-        photo.width,
-        photo.height,
-        photo.sha256,
-        _YES_OR_NO[photo.truncated] if result.error is None else None,
-        *when,
-    )
-
-
-def _defuse(cell: str | float | None) -> str | float | None:
+def _defuse(cell: Any) -> Any:
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
     if isinstance(cell, str) and cell.startswith(_RUN_BY_SPREADSHEETS):
         return f"'{cell}"
     return cell
@@ -236,9 +157,3 @@ def _drain(buffer: io.StringIO) -> bytes:
     buffer.seek(0)
     buffer.truncate()
     return text.encode("utf-8")
-
-
-def _write(chunks: Iterator[bytes], stream: IO[bytes]) -> None:
-    for chunk in chunks:
-        stream.write(chunk)
-    stream.flush()

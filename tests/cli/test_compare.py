@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
@@ -131,6 +132,11 @@ def test_csv_says_the_same_and_is_harmless(folder: Path, tmp_path: Path) -> None
             for name in ("path", "date", "score"):
                 cell = row[f"{side}_{name}"].removeprefix("'")
                 assert cell == str("" if record[side][name] is None else record[side][name])
+    table = pq.read_table(io.BytesIO(export(*words, "--format", "parquet").stdout_bytes))
+    assert table.schema.names == header
+    assert [row["account"] for row in table.to_pylist()] == [
+        record["account"] for record in records(export(*words))
+    ]
 
 
 def test_other_watchlists_are_compared_where_they_agree(

@@ -4,20 +4,24 @@ import csv
 import hashlib
 import io
 import json
+import os
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
 
 import jsonschema
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
 from netravision.cli import main
 from netravision.cli.export import CSV_COLUMNS
 from netravision.result import ERROR_CODES, Failure, Finding, Photo, Result
+from netravision.review.decisions import Decisions
 from netravision.run import Run
 from netravision.run.store import Appearance, printable
 from netravision.watchlist import Period, Watchlist
@@ -158,7 +162,7 @@ def test_a_file_gets_what_standard_output_gets(folder: Path, tmp_path: Path, for
 
 @pytest.mark.parametrize(
     ("args", "message"),
-    [(["nowhere"], "is not a run folder"), (["nowhere", "--format", "parquet"], "parquet")],
+    [(["nowhere"], "is not a run folder"), (["nowhere", "--format", "xlsx"], "xlsx")],
 )
 def test_wrong_use(netravision: Program, args: list[str], message: str) -> None:
     done = netravision("export", *args)
@@ -215,3 +219,88 @@ def test_coco_has_the_boxes_of_the_run(folder: Path) -> None:
         main, ["export", str(folder), "--format", "coco", "--compare", str(folder)]
     )
     assert done.exit_code == 2
+
+
+def test_parquet_has_the_rows_of_the_csv_in_their_own_types(
+    netravision: Program, folder: Path, tmp_path: Path
+) -> None:
+    with Run.open(folder) as run, Decisions(folder, create=True) as decisions:
+        shown = next(result for result in run.results() if len(result.findings) == 2)
+        decisions.add(shown.photo, [(shown.findings[0], "confirmed", "=1+1")])
+    done = netravision("export", "run", "--format", "parquet", "--output", "keluar.parquet")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert not list(tmp_path.glob("*.part"))
+    table = pq.read_table(tmp_path / "keluar.parquet")
+    assert [(field.name, str(field.type)) for field in table.schema] == [
+        *((name, "string") for name in CSV_COLUMNS[:4]),
+        ("outside_period", "bool"),
+        *((name, "string") for name in CSV_COLUMNS[5:12]),
+        ("score", "double"),
+        ("reason", "string"),
+        *((name, "double") for name in ("x0", "y0", "x1", "y1")),
+        *((name, "int32") for name in ("width", "height")),
+        ("sha256", "string"),
+        ("truncated", "bool"),
+        *((name, "double") for name in ("frame_s", "first_s", "last_s")),
+        *((name, "string") for name in ("decision", "note")),
+        ("decided_at", "timestamp[ms, tz=UTC]"),
+        ("candidate", "int32"),
+        ("evidence", "string"),
+    ]
+    rows = table.to_pylist()
+    as_csv = list(
+        csv.DictReader(
+            io.StringIO(invoke(str(folder), "--format", "csv").decode("utf-8-sig"), newline="")
+        )
+    )
+    assert len(rows) == len(as_csv)
+    for row, texts in zip(rows, as_csv, strict=True):
+        for name, text in texts.items():
+            assert as_cell(row[name]) == (text[1:] if text.startswith("'") else text), name
+    said = [row for row in rows if row["decision"] == "confirmed"]
+    assert [(row["rule"], row["note"]) for row in said] == [("number-2", "=1+1")]
+    assert {row["evidence"] and json.loads(row["evidence"])["number"] for row in rows} == {None, 2}
+
+
+def as_cell(value: object) -> str:
+    """How a value of Parquet stands in the CSV."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def test_parquet_goes_through_a_pipe(folder: Path) -> None:
+    command = [sys.executable, "-m", "netravision", "export", str(folder), "--format", "parquet"]
+    done = subprocess.run(command, capture_output=True, check=True, timeout=120)
+    assert pq.read_table(io.BytesIO(done.stdout)).num_rows == 8 + len(ERROR_CODES)
+
+
+def test_parquet_of_an_empty_run_has_its_columns(tmp_path: Path) -> None:
+    Run.start(tmp_path / "kosong", Watchlist.default()).close()
+    table = pq.read_table(io.BytesIO(invoke(str(tmp_path / "kosong"), "--format", "parquet")))
+    assert (table.num_rows, table.schema.names) == (0, [*CSV_COLUMNS, "evidence"])
+
+
+def test_parquet_without_its_package_says_which(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "absent").mkdir()
+    (tmp_path / "absent" / "pyarrow.py").write_text(
+        "raise ModuleNotFoundError(\"No module named 'pyarrow'\", name='pyarrow')"
+    )
+    path = os.pathsep.join([str(tmp_path / "absent"), os.environ.get("PYTHONPATH", "")])
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "netravision", "export", "run"),
+            *("--format", "parquet", "--output", "keluar.parquet"),
+        ],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert 'needs the package pyarrow: python -m pip install "netravision[parquet]"' in done.stderr
+    assert not list(tmp_path.glob("keluar.parquet*"))
