@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 from netravision.errors import PhotoError
+from netravision.fingerprint import picture_digest
 from netravision.formats import (
     HEAD_BYTES,
     PICTURES,
@@ -79,6 +80,9 @@ class Content:
     Attributes
     ----------
     sha256 : str
+    picture : str or None
+        Instead of `sha256`, the same for files that differ in nothing but what is written about
+        the picture: see :func:`netravision.fingerprint.picture_digest`.
     format : str or None
         One of :data:`netravision.formats.PICTURES` or ``VIDEOS``; None is any other file.
     size : (int, int) or None
@@ -87,6 +91,7 @@ class Content:
     """
 
     sha256: str
+    picture: str | None
     format: Format | None
     size: tuple[int, int] | None
 
@@ -104,12 +109,13 @@ def examine(path: str | os.PathLike[str]) -> Content:
         form = identify(head)
         file.seek(0)
         if form in VIDEOS:
-            return Content(hashlib.file_digest(file, "sha256").hexdigest(), form, None)
+            return Content(hashlib.file_digest(file, "sha256").hexdigest(), None, form, None)
         if form == "HEIC":
             # Refused before its content is known: a later call, with the package, tries again.
             _prepare_heic()
         data = file.read()
-    return Content(hashlib.sha256(data).hexdigest(), form, _header_size(data))
+    sha256 = hashlib.sha256(data).hexdigest()
+    return Content(sha256, picture_digest(data), form, _header_size(data))
 
 
 def read_bytes(path: str | os.PathLike[str]) -> bytes:

@@ -1,4 +1,4 @@
-"""One run: entries in, rows of the store out, in order, each content once."""
+"""One run: entries in, rows of the store out, in order, each picture once."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Step:
     ----------
     path : str
     how : {"screened", "repeated", "kept", "failed"}
-        Looked at now; same bytes as another photo; done by an earlier call; failed now.
+        Looked at now; same picture as another file; done by an earlier call; failed now.
     """
 
     path: str
@@ -117,13 +117,13 @@ def _begin(run: Run, entry: Entry, workers: Engine, given_out: _GivenOut) -> _Pe
         content = examine(entry.file)
     except PhotoError as error:
         return _Pending(replace(appearance, error=Failure(error.code, str(error))), None)
-    sha256 = content.sha256
     is_video = content.format in VIDEOS
     kind: Kind = "frame" if is_video else entry.kind or kind_by_size(content.size)
-    appearance = replace(appearance, sha256=sha256, kind=kind)
-    if (sha256, kind) in given_out or run.store.is_settled(sha256, kind):
+    appearance = replace(appearance, sha256=content.sha256, picture=content.picture, kind=kind)
+    digest = content.picture or content.sha256
+    if (digest, kind) in given_out or run.store.is_settled(digest, kind):
         return _Pending(appearance, None)
-    given_out.add((sha256, kind))
+    given_out.add((digest, kind))
     return _Pending(appearance, workers.submit(entry.file, kind))
 
 
@@ -145,9 +145,9 @@ def _is_unchanged(
     if known.kind not in (entry.kind, "frame") and not (entry.kind is None and known.guessed):
         return False
     # What could not be read may be readable now, and to try it costs next to nothing.
-    if known.sha256 is None:
+    if known.content is None:
         return False
-    return run.store.is_settled(known.sha256, known.kind)
+    return run.store.is_settled(known.content, known.kind)
 
 
 def _finish(run: Run, pending: _Pending, workers: Engine, given_out: _GivenOut) -> Step:
@@ -159,20 +159,21 @@ def _finish(run: Run, pending: _Pending, workers: Engine, given_out: _GivenOut) 
         if run.store.appearance(appearance.file) != appearance:
             run.store.add(appearance)
         return Step(appearance.path, "kept")
-    sha256, kind = appearance.sha256 or "", appearance.kind
-    if task is None and run.store.has_content(sha256, kind):
+    digest, kind = appearance.content or "", appearance.kind
+    if task is None and run.store.has_content(digest, kind):
         run.store.add(appearance)
         return Step(appearance.path, "repeated")
     # Without a task here, the copy that was to answer for this one has gone or changed.
     result = workers.result(task or workers.submit(appearance.file, kind))
     if result.error is not None and result.error.code in _UNREADABLE_BYTES:
-        run.store.add(replace(appearance, sha256=None, error=result.error))
+        run.store.add(replace(appearance, sha256=None, picture=None, error=result.error))
         return Step(appearance.path, "failed")
-    if result.photo.sha256 not in (None, sha256):
+    read = result.photo.sha256
+    if read not in (None, appearance.sha256):
         # Replaced between the two readings. What was screened counts; without a time of
         # change the next call reads it again.
-        appearance = replace(appearance, sha256=result.photo.sha256, mtime_ns=None)
+        appearance = replace(appearance, sha256=read, picture=None, mtime_ns=None)
     run.store.add(appearance, result)
-    if run.store.is_settled(sha256, kind):
-        given_out.discard((sha256, kind))
+    if run.store.is_settled(digest, kind):
+        given_out.discard((digest, kind))
     return Step(appearance.path, "failed" if result.error else "screened")

@@ -1,6 +1,6 @@
 """The rows of a run in SQLite.
 
-Content is screened, appearances are reported: the same bytes in ten accounts are one row of
+Content is screened, appearances are reported: the same picture in ten accounts is one row of
 ``content`` and ten of ``appearances``. Findings are kept without their sentence, which follows
 from the evidence, and without regard to the account, whose exemptions may change.
 """
@@ -19,7 +19,7 @@ from netravision.errors import RunError
 from netravision.result import Failure, Finding, Kind, Photo, Result
 
 #: Stored as SQLite's user_version; a change of the tables below raises it.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 #: Failures of screening that may pass with more memory, more time, or a new version; a resumed
 #: run tries them again. All others follow from the bytes.
@@ -32,7 +32,7 @@ LOCK_WAIT_S = 30.0
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE content (
-    sha256 TEXT NOT NULL,
+    digest TEXT NOT NULL,
     kind TEXT NOT NULL,
     width INTEGER,
     height INTEGER,
@@ -41,7 +41,7 @@ CREATE TABLE content (
     error_message TEXT,
     findings TEXT NOT NULL,
     observations TEXT NOT NULL,
-    PRIMARY KEY (sha256, kind)
+    PRIMARY KEY (digest, kind)
 ) WITHOUT ROWID;
 CREATE TABLE appearances (
     file BLOB PRIMARY KEY,
@@ -54,6 +54,7 @@ CREATE TABLE appearances (
     size INTEGER,
     mtime_ns INTEGER,
     sha256 TEXT,
+    picture TEXT,
     error_code TEXT,
     error_message TEXT
 );
@@ -66,7 +67,7 @@ SELECT a.path, a.sha256, c.width, c.height, a.account, a.kind, a.posted_at, c.tr
        coalesce(a.error_message, c.error_message) AS message,
        c.findings, c.observations
 FROM appearances AS a
-LEFT JOIN content AS c ON c.sha256 = a.sha256 AND c.kind = a.kind
+LEFT JOIN content AS c ON c.digest = coalesce(a.picture, a.sha256) AND c.kind = a.kind
 """
 
 
@@ -89,6 +90,8 @@ class Appearance:
     sha256 : str or None
         None if the bytes could not be read; `error` then says why.
     error : Failure or None
+    picture : str or None
+        As :class:`netravision.photo.Content` has it.
     """
 
     file: Path
@@ -102,6 +105,12 @@ class Appearance:
     mtime_ns: int | None
     sha256: str | None
     error: Failure | None = None
+    picture: str | None = None
+
+    @property
+    def content(self) -> str | None:
+        """What is said about the content is stored by this and by the kind."""
+        return self.picture or self.sha256
 
 
 class Store:
@@ -188,12 +197,13 @@ class Store:
         """The file as it was last met, if it was."""
         row = self._connection.execute(
             "SELECT path, account, kind, guessed, posted_at, url, size, mtime_ns, sha256,"
-            " error_code, error_message FROM appearances WHERE file = ?",
+            " picture, error_code, error_message FROM appearances WHERE file = ?",
             (os.fsencode(file),),
         ).fetchone()
         if row is None:
             return None
-        path, account, kind, guessed, posted_at, url, size, mtime_ns, sha256, code, text = row
+        path, account, kind, guessed, posted_at, url, size, mtime_ns, sha256, *rest = row
+        picture, code, text = rest
         return Appearance(
             file,
             path,
@@ -206,19 +216,20 @@ class Store:
             mtime_ns,
             sha256,
             None if code is None else Failure(code, text),
+            picture,
         )
 
-    def has_content(self, sha256: str, kind: Kind) -> bool:
+    def has_content(self, content: str, kind: Kind) -> bool:
         """Whether anything has been said about the content, be it that it failed."""
         row = self._connection.execute(
-            "SELECT 1 FROM content WHERE sha256 = ? AND kind = ?", (sha256, kind)
+            "SELECT 1 FROM content WHERE digest = ? AND kind = ?", (content, kind)
         ).fetchone()
         return row is not None
 
-    def is_settled(self, sha256: str, kind: Kind) -> bool:
+    def is_settled(self, content: str, kind: Kind) -> bool:
         """Whether the content has been screened, or has failed in a way that will not pass."""
         row = self._connection.execute(
-            "SELECT error_code FROM content WHERE sha256 = ? AND kind = ?", (sha256, kind)
+            "SELECT error_code FROM content WHERE digest = ? AND kind = ?", (content, kind)
         ).fetchone()
         return row is not None and row[0] not in PASSING
 
@@ -232,7 +243,7 @@ class Store:
                 self._connection.execute(
                     "INSERT OR REPLACE INTO content VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
-                        appearance.sha256,
+                        appearance.content,
                         appearance.kind,
                         screened.photo.width,
                         screened.photo.height,
@@ -243,7 +254,7 @@ class Store:
                     ),
                 )
             self._connection.execute(
-                "INSERT OR REPLACE INTO appearances VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO appearances VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     os.fsencode(appearance.file),
                     appearance.path,
@@ -255,6 +266,7 @@ class Store:
                     appearance.size,
                     appearance.mtime_ns,
                     appearance.sha256,
+                    appearance.picture,
                     *_error_columns(appearance.error),
                 ),
             )

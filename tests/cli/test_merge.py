@@ -32,12 +32,16 @@ def netravision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory, fixtures_dir: Path) -> Path:
-    """Rendered photos, the same content in two accounts, screened whole and in three parts."""
+    """Rendered photos, one of them in three accounts, screened whole and in three parts."""
     place = tmp_path_factory.mktemp("kantor")
     for name in ("warga_arunika", "warga_1"):
         shutil.copytree(fixtures_dir / "photos" / name, place / "foto" / name)
     shutil.copytree(place / "foto" / "warga_1", place / "foto" / "warga_2")
     (place / "foto" / "warga_2" / "kosong.jpg").touch()
+    avatar = (place / "foto" / "warga_1" / "avatar.jpg").read_bytes()
+    (place / "foto" / "warga_3").mkdir()
+    commented = avatar[:2] + b"\xff\xfe\0\x09diunduh" + avatar[2:]
+    (place / "foto" / "warga_3" / "avatar.jpg").write_bytes(commented)
     shutil.copytree(fixtures_dir / "marks", place / "marks")
     # As on another PC, where the same photos lie in another place.
     shutil.copytree(place / "foto", place / "pc" / "foto")
@@ -68,7 +72,7 @@ def place(office: Path, tmp_path: Path) -> Path:
 
 
 #: As many as the fixture above copies and makes.
-PHOTOS = 10
+PHOTOS = 11
 
 PARTS = ("bagian-1", "bagian-2", "bagian-3")
 

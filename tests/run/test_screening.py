@@ -100,6 +100,32 @@ def test_a_file_changed_or_told_about_is_looked_at_anew(
     assert {result.photo.kind for result in by_path(tmp_path / "run").values()} == {"avatar"}
 
 
+def test_a_picture_about_which_something_is_written_is_not_looked_at_again(
+    tmp_path: Path, draw: Draw
+) -> None:
+    first = tmp_path / "foto" / "akun_a" / "1.jpg"
+    draw(first, 1)
+    for account, text in (("akun_b", b"diunduh dua kali"), ("akun_c", b"dan lagi")):
+        file = first.parents[1] / account / "1.jpg"
+        with Image.open(first) as image:
+            file.parent.mkdir()
+            image.save(file, "JPEG", quality="keep", comment=text)
+    other = first.parents[1] / "akun_d" / "1.jpg"
+    other.parent.mkdir()
+    with Image.open(first) as image:
+        image.save(other, "JPEG", quality=80)
+    with running(tmp_path / "run", count=2) as (run, workers):
+        hows = [how for _, how in screen(run, workers, tmp_path / "foto")]
+        assert hows == ["screened", "repeated", "repeated", "screened"]
+        assert {how for _, how in screen(run, workers, tmp_path / "foto")} == {"kept"}
+    results = by_path(tmp_path / "run").values()
+    assert len({result.photo.sha256 for result in results}) == 4
+    assert {result.photo.account for result in results} == {
+        *("akun_a", "akun_b", "akun_c", "akun_d")
+    }
+    assert {result.status for result in results} == {"screened"}
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_a_photo_whose_worker_is_killed_is_tried_once_more_alone(
     tmp_path: Path, draw: Draw

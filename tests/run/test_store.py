@@ -4,6 +4,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,18 @@ def test_one_content_may_appear_often(store: Store) -> None:
     results = list(store.results())
     assert [result.photo.path for result in results] == ["a/1.jpg", "b/1.jpg"]
     assert [result.findings for result in results] == [(TWO,), (TWO,)]
+
+
+def test_a_picture_under_other_bytes_is_one_content_with_its_own_bytes(store: Store) -> None:
+    store.add(appearance("a.jpg"), screened(TWO))
+    about = replace(appearance("b.jpg", sha256="cd" * 32), picture=SHA)
+    store.add(about)
+    assert [(r.photo.sha256, r.findings) for r in store.results()] == [
+        (SHA, (TWO,)),
+        ("cd" * 32, (TWO,)),
+    ]
+    assert store.appearance(about.file) == about
+    assert store.locate("b.jpg", "cd" * 32) == (about.file, None)
 
 
 def test_the_same_bytes_as_avatar_and_as_post_are_two_contents(store: Store) -> None:
