@@ -30,6 +30,7 @@ COMMANDS = {
     "report": "Write a run's candidates as one self-contained HTML file.",
     "export": "Write a run's results for other programs.",
     "merge": "Join the runs of several PCs to one.",
+    "evaluate": "Measure a run by what people say is in its photos.",
     "watchlist": "Write a new watchlist, or check one.",
     "demo": "Screen the rendered pictures that come with netravision.",
     "doctor": "Say what is installed, what is missing, and how to mend it.",

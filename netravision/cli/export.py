@@ -20,6 +20,7 @@ from netravision.review.rows import (
     RESULT_CELLS,
     Row,
     comparison_row,
+    defused,
     result_rows,
 )
 from netravision.run import Run
@@ -31,10 +32,6 @@ from netravision.whole_file import whole_file
 CSV_COLUMNS = tuple(name for name in RESULT_CELLS if name != "evidence")
 
 COMPARISON_COLUMNS = tuple(COMPARISON_CELLS)
-
-# OWASP, "CSV Injection": cells that begin so are run by spreadsheets. The full-width forms
-# are taken for the same signs by Excel with an East Asian locale.
-_RUN_BY_SPREADSHEETS = tuple("=+-@\t\r\n＝＋－＠")
 
 
 @click.command()
@@ -140,16 +137,14 @@ def _csv_lines(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[bytes]:
     yield b"\xef\xbb\xbf"
     for row in rows:
         yield _drain(buffer)
-        writer.writerow([_defuse(cell) for cell in row[: len(columns)]])
+        writer.writerow([_cell(cell) for cell in row[: len(columns)]])
     yield _drain(buffer)
 
 
-def _defuse(cell: Any) -> Any:
-    if isinstance(cell, bool):
-        return "yes" if cell else "no"
-    if isinstance(cell, str) and cell.startswith(_RUN_BY_SPREADSHEETS):
-        return f"'{cell}"
-    return cell
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return defused(value) if isinstance(value, str) else value
 
 
 def _drain(buffer: io.StringIO) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 from rich.console import Console
@@ -24,6 +24,9 @@ from netravision.run.screening import Step
 
 #: Often enough to see that it moves, seldom enough for a log file of a night's run.
 _LINE_EVERY_S = 10.0
+
+# Problems of a table printed one by one; the rest is counted.
+_SHOWN_PROBLEMS = 20
 
 
 def follow(steps: Iterator[Step], total: int, *, quiet: bool) -> None:
@@ -64,6 +67,14 @@ def print_summary(run: Run) -> None:
 def warn(message: str) -> None:
     """One line on standard error."""
     click.echo(message, err=True)
+
+
+def warn_about(what: str, problems: Sequence[str]) -> None:
+    """Problems of a file that people made: the first one by one, the rest counted."""
+    for problem in problems[:_SHOWN_PROBLEMS]:
+        warn(f"{what}: {problem}")
+    if len(problems) > _SHOWN_PROBLEMS:
+        warn(f"{what}: {len(problems) - _SHOWN_PROBLEMS:,} more rows with a problem")
 
 
 def _follow_with_bar(steps: Iterator[Step], total: int) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from netravision.cli import INTERRUPTED, typed_command
-from netravision.cli.progress import follow, print_summary, warn
+from netravision.cli.progress import follow, print_summary, warn, warn_about
 from netravision.errors import MissingRequirementError
 from netravision.result import Profile
 from netravision.review.report import write_report
@@ -24,9 +24,6 @@ from netravision.watchlist import Watchlist
 
 if TYPE_CHECKING:
     from netravision.run.distributed import Cluster
-
-# Problems of a manifest printed one by one; the rest is counted.
-_SHOWN_PROBLEMS = 20
 
 
 def _parse_shard(ctx: click.Context, param: click.Parameter, value: str | None) -> Shard | None:
@@ -200,7 +197,4 @@ def _warn_about(manifest: Manifest) -> None:
     problems = manifest.problems + [
         f"{path!r} is in the manifest and in no source" for path in manifest.unmet()
     ]
-    for problem in problems[:_SHOWN_PROBLEMS]:
-        warn(f"Manifest: {problem}")
-    if len(problems) > _SHOWN_PROBLEMS:
-        warn(f"Manifest: {len(problems) - _SHOWN_PROBLEMS:,} more rows with a problem")
+    warn_about("Manifest", problems)

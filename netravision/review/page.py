@@ -82,9 +82,9 @@ def fill_page(
     )
 
 
-def data_uri(jpeg: bytes) -> str:
-    """A JPEG file as the address of an image."""
-    return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode("ascii")
+def data_uri(picture: bytes, kind: str = "jpeg") -> str:
+    """A picture file as the address of an image; ``kind`` is ``"svg+xml"`` for an SVG."""
+    return f"data:image/{kind};base64," + base64.b64encode(picture).decode("ascii")
 
 
 def score_text(value: float) -> str:
@@ -108,6 +108,12 @@ def _count(value: int) -> Markup:
 def _score(value: float) -> Markup:
     """0,97 in Indonesian, 0.97 in English."""
     english = score_text(value).replace(" ", "\N{NO-BREAK SPACE}")
+    return _both(english.replace(".", ","), english)
+
+
+def _share(value: float) -> Markup:
+    """0,97 in Indonesian, 0.97 in English; a counted share may be 1.00."""
+    english = f"{value:.2f}"
     return _both(english.replace(".", ","), english)
 
 
@@ -135,5 +141,6 @@ _ENVIRONMENT = Environment(
 _ENVIRONMENT.globals["t"] = _both
 _ENVIRONMENT.filters["count"] = _count
 _ENVIRONMENT.filters["score"] = _score
+_ENVIRONMENT.filters["share"] = _share
 _ENVIRONMENT.filters["local_time"] = _local_time
 _ENVIRONMENT.filters["data_uri"] = data_uri

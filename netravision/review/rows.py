@@ -13,6 +13,10 @@ from netravision.run.comparison import Comparison
 
 Row = tuple[Any, ...]
 
+# OWASP, "CSV Injection": cells that begin so are run by spreadsheets. The full-width forms
+# are taken for the same signs by Excel with an East Asian locale.
+_RUN_BY_SPREADSHEETS = tuple("=+-@\t\r\n＝＋－＠")
+
 #: What a row about a finding holds; ``datetime`` is ISO 8601 text, ``dict`` what was measured.
 RESULT_CELLS: dict[str, type] = {
     "path": str,
@@ -62,6 +66,21 @@ COMPARISON_CELLS: dict[str, type] = {
     "newer_date": str,
     "newer_score": float,
 }
+
+
+def defused(text: str) -> str:
+    """A text as a cell that no spreadsheet runs.
+
+    >>> defused("=1+1.png")
+    "'=1+1.png"
+    """
+    return f"'{text}" if text.startswith(_RUN_BY_SPREADSHEETS) else text
+
+
+def undefused(cell: str) -> str:
+    """Inverse of :func:`defused`."""
+    text = cell.removeprefix("'")
+    return text if text.startswith(_RUN_BY_SPREADSHEETS) else cell
 
 
 def result_rows(run: Run) -> Iterator[Row]:

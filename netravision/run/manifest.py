@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 from netravision.errors import RunError
+from netravision.run.table import as_path, read_table
 
 _ADDRESS = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 
@@ -59,50 +57,23 @@ def read_manifest(file: Path) -> Manifest:
     """Read a CSV with a header; of the columns only ``path`` is needed.
 
     A wrong row is skipped and named, never guessed at: a date in another order of day and
-    month would become another date. Comma, semicolon (what Excel writes where the comma is
-    the decimal sign) and tab may separate the columns.
+    month would become another date.
 
     Raises
     ------
     RunError
         If the file cannot be read, is not UTF-8 text, or its header is wrong.
     """
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise RunError(f"{file}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise RunError(
-            f"{file}: is not UTF-8 text; in Excel, save it as “CSV UTF-8 (Comma delimited)”"
-        ) from error
-    header = text.partition("\n")[0]
-    delimiter = max(",;\t", key=header.count)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        return _read(file, lines)
-    except csv.Error as error:
-        raise RunError(f"{file}: line {lines.line_num}: is not valid CSV: {error}") from error
-
-
-def _read(file: Path, lines: Iterator[list[str]]) -> Manifest:
-    names = [name.strip().lower() for name in next(lines, [])]
-    unknown = [name for name in names if name not in COLUMNS]
-    if "path" not in names or unknown or len(set(names)) < len(names):
+    table = read_table(file)
+    unknown = [name for name in table.names if name not in COLUMNS]
+    if "path" not in table.names or unknown or len(set(table.names)) < len(table.names):
         raise RunError(
             f"{file}: the first line must name the column path, and may name "
-            f"{', '.join(COLUMNS[1:])}, each once; got {', '.join(names) or 'nothing'}"
+            f"{', '.join(COLUMNS[1:])}, each once; got {', '.join(table.names) or 'nothing'}"
         )
-    manifest = Manifest({}, [])
-    for number, cells in enumerate(lines, start=2):
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) != len(names):
-            manifest.problems.append(
-                f"row {number}: expected {len(names)} cells, got {len(cells)}; skipped"
-            )
-            continue
-        values = {name: cell.strip() or None for name, cell in zip(names, cells, strict=True)}
-        path = (values["path"] or "").replace("\\", "/").removeprefix("./")
+    manifest = Manifest({}, table.problems)
+    for number, values in table.rows:
+        path = as_path(values["path"])
         problem = _problem(path, values, manifest)
         if problem is None:
             manifest.rows[path] = _row(values)

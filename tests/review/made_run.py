@@ -64,6 +64,7 @@ class Folder:
         url: str | None = None,
         error: Failure | None = None,
         as_file: Path | None = None,
+        observations: tuple[Finding, ...] = (),
     ) -> None:
         sha256 = hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else None
         path = path or f"{account}/{file.name}"
@@ -71,5 +72,5 @@ class Folder:
             Appearance(
                 as_file or file, path, account, "post", False, posted_at, url, 1, 1, sha256, error
             ),
-            Result(Photo(path, sha256, 200, 120), None, findings) if sha256 else None,
+            Result(Photo(path, sha256, 200, 120), None, findings, observations) if sha256 else None,
         )

@@ -1,0 +1,237 @@
+"""What people say is in photos: the table that a run is measured by.
+
+It has the columns of a run's CSV export, so that a corrected export, or a reviewed one, is such a
+table, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from netravision.errors import RunError
+from netravision.result import DetectorName
+from netravision.review.decisions import CHOICES, Choice
+from netravision.review.rows import RESULT_CELLS, undefused
+from netravision.run.table import as_path, read_table
+from netravision.watchlist import Watchlist, account_key
+
+#: The columns that are read; the others of an export are passed over.
+COLUMNS = ("path", "account", "rule", "detector", "decision")
+
+#: Who can find what; the words before the first hyphen of a rule.
+DETECTORS_OF: dict[str, tuple[DetectorName, ...]] = {
+    "emblem": ("emblem",),
+    "number": ("hands", "insignia"),
+    "pose": ("hands",),
+    "symbol": ("insignia",),
+    "color": ("insignia",),
+    "material": ("insignia",),
+}
+
+
+def family(rule: str) -> str:
+    """Which table of the watchlist a rule is in.
+
+    >>> family("pose-thumb_up")
+    'pose'
+    """
+    return rule.partition("-")[0]
+
+
+def rules_of(watchlist: Watchlist) -> list[str]:
+    """All rules of a watchlist, as findings name them."""
+    return [
+        *(f"emblem-{rule.id}" for rule in watchlist.emblems),
+        *(f"number-{rule.value}" for rule in watchlist.numbers),
+        *(f"pose-{rule.name}" for rule in watchlist.poses),
+        *(f"symbol-{rule.id}" for rule in watchlist.symbols),
+        *(f"color-{rule.id}" for rule in watchlist.colors),
+        *(f"material-{rule.id}" for rule in watchlist.materials),
+    ]
+
+
+@dataclass(slots=True)
+class PhotoLabels:
+    """What people say of one photo.
+
+    Attributes
+    ----------
+    path : str
+    account : str or None
+        None where the path alone says which photo it is.
+    row : int
+        The first that names the photo.
+    complete : bool
+        What is not named is not there; otherwise nobody has said.
+    """
+
+    path: str
+    account: str | None
+    row: int
+    complete: bool
+    _said: dict[str, dict[str | None, set[Choice]]] = field(default_factory=dict)
+
+    def say(self, rule: str, detector: str | None, choice: Choice) -> None:
+        """Take in one row."""
+        self._said.setdefault(rule, {}).setdefault(detector, set()).add(choice)
+
+    @property
+    def says_anything(self) -> bool:
+        """Whether it is said of any rule that it is there, or in a review that it is not."""
+        return any(self.has(rule) is not None for rule in self._said)
+
+    def has(self, rule: str) -> bool | None:
+        """Whether what the rule asks for is in the photo; None where nobody has said."""
+        by_detector = self._said.get(rule, {}).values()
+        return self._verdict({choice for choices in by_detector for choice in choices})
+
+    def has_for(self, rule: str, detector: str) -> bool | None:
+        """Whether it is there for one detector, as a number shown by a hand or by a badge.
+
+        None where nobody has said whether it is there, or for whom.
+        """
+        said = self._said.get(rule, {})
+        if None in said and len(DETECTORS_OF[family(rule)]) > 1:
+            return False if self.has(rule) is False else None
+        return self._verdict(said.get(detector, set()) | said.get(None, set()))
+
+    def is_right(self, rule: str, detector: str) -> bool | None:
+        """Whether a finding of a detector is right; a number by whatever means if nobody says."""
+        if None in self._said.get(rule, {}):
+            return self.has(rule)
+        return self.has_for(rule, detector)
+
+    def _verdict(self, choices: set[Choice]) -> bool | None:
+        if "confirmed" in choices:
+            return True
+        if "undecided" in choices:
+            return None
+        return False if choices or self.complete else None
+
+
+@dataclass(slots=True)
+class Labels:
+    """The photos of a table of labels.
+
+    Attributes
+    ----------
+    photos : list of PhotoLabels
+    complete : bool
+        Whether the photos' labels are complete; those of a review are not.
+    problems : list of str
+        One sentence for each row or photo that was left out.
+    """
+
+    photos: list[PhotoLabels]
+    complete: bool
+    problems: list[str]
+
+
+def read_labels(file: Path, watchlist: Watchlist) -> Labels:
+    """Read a CSV with one row for each thing in a photo.
+
+    Photos of which a row is wrong are left out whole, and named: to pass over the row would make
+    what it says a thing that is not there.
+
+    Parameters
+    ----------
+    file : Path
+        Columns ``path`` and ``rule``, and any of ``account``, ``detector`` and ``decision``; an
+        empty rule says that nothing is in the photo. With ``decision`` only what was confirmed or
+        rejected counts, and nothing is said of the rest of the photo.
+    watchlist : Watchlist
+        Whose rules may stand there.
+
+    Raises
+    ------
+    RunError
+        If the file cannot be read, its header is wrong, or it says nothing of any photo.
+    """
+    table = read_table(file)
+    twice = {name for name in table.names if table.names.count(name) > 1}
+    unknown = [name for name in table.names if name not in RESULT_CELLS]
+    if not {"path", "rule"} <= set(table.names) or unknown or twice:
+        raise RunError(
+            f"{file}: the first line must name the columns path and rule, and may name "
+            f"{', '.join(name for name in COLUMNS if name not in ('path', 'rule'))} and the others "
+            f"of a CSV export, each once; got {', '.join(table.names) or 'nothing'}"
+        )
+    complete = "decision" not in table.names
+    labels = Labels([], complete, table.problems)
+    rules = frozenset(rules_of(watchlist))
+    photos: dict[tuple[str, str | None], PhotoLabels] = {}
+    at = table.names.index("path")
+    spoilt = {_path(cells[at]): number for number, cells in table.misfits if len(cells) > at}
+    empty: dict[tuple[str, str | None], int] = {}
+    for number, values in table.rows:
+        path, account, rule, detector, decision = map(values.get, COLUMNS)
+        key = _path(path or ""), account and account_key(undefused(account))
+        problem = _problem(key[0], rule, detector, decision, rules)
+        if problem is None:
+            photo = photos.setdefault(key, PhotoLabels(*key, number, complete))
+            if rule is None:
+                empty.setdefault(key, number)
+            else:
+                photo.say(rule, detector, _choice(decision, complete=complete))
+        else:
+            labels.problems.append(f"row {number}: {problem}; skipped")
+            spoilt.setdefault(key[0], number)
+    for key, photo in photos.items():
+        if photo.path in spoilt:
+            why = f"row {spoilt[photo.path]} about it was skipped"
+        elif complete and key in empty and photo.says_anything:
+            why = f"row {empty[key]} says that nothing is in it, and others name something"
+        elif not complete and not photo.says_anything:
+            continue  # most photos of a reviewed run have no candidate, and nobody has seen them
+        else:
+            labels.photos.append(photo)
+            continue
+        labels.problems.append(f"{photo.path!r}: left out, as {why}")
+    if not labels.photos:
+        raise RunError(_nothing(file, labels))
+    return labels
+
+
+def _path(cell: str) -> str:
+    return as_path(undefused(cell.strip()))
+
+
+def _choice(decision: str | None, *, complete: bool) -> Choice:
+    if complete:
+        return "confirmed"
+    return next((choice for choice in CHOICES if choice == decision), "undecided")
+
+
+def _problem(
+    path: str,
+    rule: str | None,
+    detector: str | None,
+    decision: str | None,
+    rules: Iterable[str],
+) -> str | None:
+    if not path:
+        return "path is missing"
+    if decision not in (None, *CHOICES):
+        return f"decision must be {', '.join(CHOICES)} or empty, got {decision!r}"
+    if rule is None:
+        return None if detector is None else f"detector is {detector!r}, and rule is missing"
+    if rule not in rules:
+        return f"{rule!r} is no rule of the run's watchlist"
+    if detector is not None and detector not in DETECTORS_OF[family(rule)]:
+        able = " or ".join(DETECTORS_OF[family(rule)])
+        return f"detector of {rule} must be {able} or empty, got {detector!r}"
+    return None
+
+
+def _nothing(file: Path, labels: Labels) -> str:
+    if labels.problems:
+        more = f" (and {len(labels.problems) - 1:,} more)" if len(labels.problems) > 1 else ""
+        return f"{file}: no photo is left: {labels.problems[0]}{more}"
+    if not labels.complete:
+        return (
+            f"{file}: nothing is decided in its column decision; if the rows are right as they "
+            "are, and none is missing, remove that column"
+        )
+    return f"{file}: has no rows"

@@ -1,0 +1,80 @@
+"""A table that people made, as spreadsheets save it: CSV with a header."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from netravision.errors import RunError
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows by the names of their columns.
+
+    Attributes
+    ----------
+    names : list of str
+        As the header has them, in small letters; a name may stand there twice.
+    rows : list of tuple of int and dict
+        The number of each row, the header's is 1, and its cells without blanks around them; None
+        where a cell is empty.
+    misfits : list of tuple of int and list of str
+        Number and cells of each row that has too many or too few.
+    """
+
+    names: list[str]
+    rows: list[tuple[int, dict[str, str | None]]]
+    misfits: list[tuple[int, list[str]]]
+
+    @property
+    def problems(self) -> list[str]:
+        """One sentence for each misfit."""
+        return [
+            f"row {number}: expected {len(self.names)} cells, got {len(cells)}; skipped"
+            for number, cells in self.misfits
+        ]
+
+
+def read_table(file: Path) -> Table:
+    """Read a CSV in UTF-8.
+
+    Comma, semicolon (what Excel writes where the comma is the decimal sign) and tab may separate
+    the columns.
+
+    Raises
+    ------
+    RunError
+        If the file cannot be read, is not UTF-8 text, or not CSV.
+    """
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise RunError(f"{file}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise RunError(
+            f"{file}: is not UTF-8 text; in Excel, save it as “CSV UTF-8 (Comma delimited)”"
+        ) from error
+    header = text.partition("\n")[0]
+    delimiter = max(",;\t", key=header.count)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        table = Table([name.strip().lower() for name in next(lines, [])], [], [])
+        for number, cells in enumerate(lines, start=2):
+            if not any(cell.strip() for cell in cells):
+                continue
+            if len(cells) != len(table.names):
+                table.misfits.append((number, cells))
+                continue
+            values = [cell.strip() or None for cell in cells]
+            table.rows.append((number, dict(zip(table.names, values, strict=True))))
+    except csv.Error as error:
+        raise RunError(f"{file}: line {lines.line_num}: is not valid CSV: {error}") from error
+    return table
+
+
+def as_path(cell: str | None) -> str:
+    """A path as the record has it: forward slashes, relative to the source."""
+    return (cell or "").replace("\\", "/").removeprefix("./")

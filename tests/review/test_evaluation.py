@@ -1,0 +1,301 @@
+"""A run measured by labels: numbers counted by hand, and laws that always hold."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from netravision import Screener, Watchlist
+from netravision.cli import main
+from netravision.result import Failure, Finding
+from netravision.review.decisions import Decisions
+from netravision.review.evaluation import Evaluation, Line, Rate, asking_rule, evaluate_run
+from netravision.review.evaluation_page import write_evaluation
+from netravision.review.labels import read_labels
+from netravision.review.plots import draw_plots
+from netravision.run import Run
+from tests.review.made_run import BLUE, HAND, THUMB, TWO, Folder
+from tests.strict_html import Document
+
+BADGE = {"kind": "badge", "digits": "2", "shape": "circle", "contrast": 90.0}
+BADGE_TWO = Finding("insignia", "number-2", "2", 0.95, (100, 30, 140, 90), BADGE)
+
+#: What people say of the toy run below.
+LABELS = """path,rule,detector
+a.png,number-2,hands
+a.png,pose-thumb_up,
+b.png,,
+c.png,number-2,insignia
+d.png,number-2,hands
+e.png,number-2,hands
+f.png,color-biru-muda,
+"""
+
+
+@pytest.fixture
+def toy(folder: Folder) -> Folder:
+    """Two fingers found rightly (a), wrongly (b), as a badge (c), not (d), in no picture (e)."""
+    for seed, (name, findings) in enumerate(
+        {
+            "a.png": (TWO, replace(TWO, score=0.6, box=(0, 0, 9, 9)), THUMB),
+            "b.png": (replace(TWO, score=0.72), BLUE),
+            "c.png": (BADGE_TWO, replace(TWO, score=0.56)),
+            "d.png": (),
+            "f.png": (BLUE,),
+            "g.png": (TWO,),
+        }.items()
+    ):
+        folder.add(folder.picture(name, seed=seed), *findings, path=name)
+    broken = folder.root / "e.png"
+    broken.write_bytes(b"")
+    folder.add(broken, path="e.png", error=Failure("empty", "the file has no content"))
+    return folder
+
+
+def measure(folder: Folder, text: str, only: tuple[str, ...] = ()) -> Evaluation:
+    file = folder.root / "label.csv"
+    file.write_text(text, encoding="utf-8")
+    return evaluate_run(folder.run, read_labels(file, folder.run.watchlist), only)
+
+
+def test_the_toy_run_by_hand(toy: Folder) -> None:
+    evaluation = measure(toy, LABELS)
+    assert (evaluation.photos, evaluation.failed, evaluation.problems) == (6, 1, [])
+    # Two fingers: there in a, c, d, e; found in a, b, c.
+    assert evaluation.rules == {
+        "number-2": Line(there=4, hits=2, found=3, right=2),
+        "pose-thumb_up": Line(there=1, hits=1, found=1, right=1),
+        "color-biru-muda": Line(there=1, hits=1, found=2, right=1),
+    }
+    hands, insignia = evaluation.detectors
+    # Of hands: two fingers in a, d, e and the thumb in a; found in a twice, b, and c, a badge.
+    assert (hands.name, hands.line) == ("hands", Line(there=4, hits=2, found=4, right=2))
+    assert (insignia.name, insignia.line) == ("insignia", Line(there=2, hits=2, found=3, right=2))
+    assert hands.line.precision == Rate(2, 4)
+    assert hands.line.recall == Rate(2, 4)
+    assert hands.thresholds[0.5] == Line(4, 2, 4, 2)
+    assert hands.thresholds[0.6] == hands.thresholds[0.7] == Line(4, 2, 3, 2)
+    assert hands.thresholds[0.8] == hands.thresholds[0.9] == Line(4, 2, 2, 2)
+    assert hands.thresholds[0.95] == Line(4, 1, 1, 1)
+    assert list(hands.telling_thresholds) == [0.5, 0.7, 0.9, 0.95]
+    assert hands.calibration.found.tolist() == [0, 0, 0, 0, 0, 1, 0, 1, 0, 2]
+    assert hands.calibration.right.tolist() == [0, 0, 0, 0, 0, 0, 0, 0, 0, 2]
+    assert hands.calibration.error == pytest.approx((0.56 + 0.72 + 2 * (1 - 0.94)) / 4)
+    assert [(claim.path, claim.rule, claim.detector) for claim in evaluation.wrong] == [
+        ("b.png", "number-2", "hands"),
+        ("c.png", "number-2", "hands"),
+        ("b.png", "color-biru-muda", "insignia"),
+    ]
+    assert [(claim.path, claim.rule) for claim in evaluation.missed] == [
+        ("d.png", "number-2"),
+        ("e.png", "number-2"),
+    ]
+
+
+def test_a_number_of_which_nobody_says_by_what_counts_for_no_detectors_recall(toy: Folder) -> None:
+    evaluation = measure(toy, "path,rule\na.png,number-2\nc.png,number-2\nd.png,number-2\n")
+    assert evaluation.rules["number-2"] == Line(there=3, hits=2, found=2, right=2)
+    hands, insignia = evaluation.detectors
+    assert hands.line == Line(there=0, hits=0, found=3, right=2)  # the thumb of a is not named
+    assert insignia.line == Line(there=0, hits=0, found=1, right=1)
+    assert hands.line.recall.value is None
+
+
+def test_only_what_was_labelled(toy: Folder) -> None:
+    evaluation = measure(toy, LABELS, only=("pose", "color"))
+    assert list(evaluation.rules) == ["pose-thumb_up", "color-biru-muda"]
+    assert [claim.rule for claim in evaluation.wrong] == ["color-biru-muda"]
+
+
+def test_people_may_name_the_pose_of_a_hand_that_is_reported_by_its_number(folder: Folder) -> None:
+    folder.add(folder.picture("a.png", seed=1), TWO, path="a.png")
+    for rule in ("number-2", "pose-two"):
+        evaluation = measure(folder, f"path,rule\na.png,{rule}\n")
+        assert evaluation.rules == {rule: Line(1, 1, 1, 1)}
+    both = measure(folder, "path,rule\na.png,number-2\na.png,pose-two\n")
+    assert both.rules["number-2"] == Line(1, 1, 1, 1)
+
+
+def test_a_run_is_perfect_by_its_own_export(toy: Folder) -> None:
+    done = CliRunner().invoke(main, ["export", str(toy.run.folder), "--format", "csv"])
+    rows = list(csv.DictReader(io.StringIO(done.stdout_bytes.decode("utf-8-sig"), newline="")))
+    kept = [{name: row[name] for name in row if name != "decision"} for row in rows]
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, kept[0])
+    writer.writeheader()
+    writer.writerows(kept)
+    evaluation = measure(toy, stream.getvalue())
+    assert evaluation.photos == len({row["path"] for row in rows})
+    assert evaluation.problems == evaluation.wrong == evaluation.missed == []
+    lines = [*evaluation.rules.values(), *(each.line for each in evaluation.detectors)]
+    assert lines
+    for line in lines:
+        assert line.there == line.hits == line.found == line.right > 0
+
+
+def test_decisions_of_a_review_tell_precision_and_no_recall(toy: Folder) -> None:
+    with Decisions(toy.run.folder, create=True) as decisions:
+        for result in toy.run.results():
+            if result.photo.path in ("a.png", "b.png"):
+                choice = "confirmed" if result.photo.path == "a.png" else "rejected"
+                decisions.add(result.photo, [(f, choice, "") for f in result.findings])
+    done = CliRunner().invoke(main, ["export", str(toy.run.folder), "--format", "csv"])
+    evaluation = measure(toy, done.stdout_bytes.decode("utf-8-sig"))
+    assert (evaluation.photos, evaluation.complete) == (2, False)
+    assert evaluation.rules["number-2"].precision == Rate(1, 2)
+    hands = evaluation.detectors[0]
+    assert hands.line.precision == Rate(2, 3)
+    assert list(draw_plots(evaluation)) == ["reliability.svg"]
+    record = evaluation.to_dict()
+    assert all(each["recall"] is None for each in (*record["rules"], *record["detectors"]))
+
+
+def test_recall_falls_and_counts_fall_with_the_threshold(toy: Folder) -> None:
+    for each in measure(toy, LABELS).detectors:
+        assert (np.diff(each.curve.found) > 0).all()
+        assert (np.diff(each.curve.right) >= 0).all()
+        assert (each.hits.right <= each.curve.right).all()
+        assert (each.curve.right <= each.curve.found).all()
+        # The lowest threshold is what the run reports: it has no observations.
+        assert each.curve.found[-1] == each.line.found
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("path,rule\nz.png,number-2\na.png,\n", "row 2: 'z.png' is not in the run; left out"),
+        ("path,account,rule\na.png,lain,number-2\nb.png,,\n", "'a.png' of lain is not in the run"),
+        ("path,account,rule\nx.png,,number-2\na.png,,\n", "is 2 photos of the run; name the acc"),
+        ("path,account,rule\na.png,,\na.png,AKUN_A,\nb.png,,\n", "rows with or without account"),
+    ],
+)
+def test_a_photo_that_is_not_the_one_of_the_run_is_named(
+    toy: Folder, text: str, problem: str
+) -> None:
+    for seed in (8, 9):
+        toy.add(toy.picture(f"x{seed}.png", seed=seed), TWO, path="x.png", account=f"akun_{seed}")
+    evaluation = measure(toy, text)
+    assert evaluation.photos == 1
+    assert problem in evaluation.problems[0]
+    assert measure(toy, "path,account,rule\nx.png,@Akun_8,number-2\n").rules["number-2"].right == 1
+
+
+def test_an_official_account_neither_misses_nor_wears(tmp_path: Path) -> None:
+    made = Folder.__new__(Folder)
+    made.root = tmp_path
+    mark = made.picture("lambang.png", seed=5)
+    watchlist = Watchlist.model_validate(
+        {
+            "schema": 1,
+            "name": "Uji",
+            "emblem": [
+                {"id": "d", "label": "D", "images": [mark], "official_accounts": ["@Dinas"]}
+            ],
+        }
+    )
+    worn = Finding("emblem", "emblem-d", "d", 0.9, None, {})
+    with Run.start(tmp_path / "run", watchlist) as made.run:
+        for number, account in enumerate(("dinas", "warga")):
+            name = f"{account}.png"
+            made.add(made.picture(name, seed=number), worn, path=name, account=account)
+        evaluation = measure(made, "path,rule\ndinas.png,emblem-d\nwarga.png,emblem-d\n")
+    assert evaluation.rules == {"emblem-d": Line(1, 1, 1, 1)}
+
+
+def test_what_was_observed_below_the_threshold_is_on_the_curve(tmp_path: Path) -> None:
+    made = Folder.__new__(Folder)
+    made.root = tmp_path
+    seen = Finding("hands", None, "two", 0.31, (1, 1, 9, 9), HAND)
+    listed = Watchlist.model_validate(
+        {"schema": 1, "name": "Uji", "number": [{"value": 2, "label": "2"}]}
+    )
+    with Run.start(tmp_path / "run", listed, observations=True) as made.run:
+        made.add(made.picture("a.png", seed=1), TWO, path="a.png")
+        made.add(made.picture("b.png", seed=2), path="b.png", observations=(seen,))
+        evaluation = measure(
+            made, "path,rule,detector\na.png,number-2,hands\nb.png,number-2,hands\n"
+        )
+    (hands,) = evaluation.detectors
+    assert hands.line == Line(2, 1, 1, 1)
+    assert hands.thresholds[0.3] == Line(2, 2, 2, 2)
+    assert hands.thresholds[0.4] == Line(2, 1, 1, 1)
+    assert [claim.seen for claim in evaluation.missed] == [0.31]
+
+
+def test_the_rule_of_an_observation_is_that_of_its_finding(fixtures_dir: Path) -> None:
+    watchlist = Watchlist.load(fixtures_dir / "watchlist.toml")
+    asked = set()
+    with Screener(watchlist, "fast", observations=True) as screener:
+        for name, kind in (
+            ("akun_jari/two_400px_tan_left.jpg", "post"),
+            ("akun_jari/thumb_up_200px_brown_left.jpg", "post"),
+            ("relawan_fajar/nomor_2_circle_stroke.jpg", "post"),
+            ("relawan_fajar/poster.jpg", "post"),
+            ("warga_arunika/avatar_polos.jpg", "avatar"),
+        ):
+            file = fixtures_dir / "photos" / name
+            result = screener.screen(file, kind=kind)
+            for finding in result.findings:
+                if finding.rule.startswith("color-"):
+                    continue
+                (seen,) = [
+                    each
+                    for each in result.observations
+                    if (each.detector, each.label, each.box, each.score)
+                    == (finding.detector, finding.label, finding.box, finding.score)
+                ]
+                assert asking_rule(watchlist, seen, kind) == finding.rule
+                asked.add(finding.rule.partition("-")[0])
+    assert asked == {"number", "pose", "symbol", "material", "emblem"}
+    assert asking_rule(watchlist, BLUE, "post") is None
+
+
+def test_the_page_says_it_in_both_languages_and_never_judges(toy: Folder) -> None:
+    evaluation = measure(toy, LABELS)
+    page = write_evaluation(toy.run, evaluation, draw_plots(evaluation), toy.root / "hasil")
+    document = Document(page.read_text(encoding="utf-8"))
+    for language, words in {
+        "id": ("Seberapa baik", "presisi", "0,67 0,21 – 0,94", "jempol ke atas", "tidak ada : 3"),
+        "en": ("How good", "precision", "0.67 0.21 – 0.94", "thumb up", "not there : 3"),
+    }.items():
+        text = " ".join(document.text(language).split())
+        for word in words:
+            assert word in text, word
+    for word in ("viol" + "ation", "gui" + "lty", "pelanggar", "bersalah", "melanggar"):
+        assert word not in document.source.lower()
+    assert document.source.count("data:image/svg+xml;base64,") == 2
+
+
+def test_in_a_browser(toy: Folder, open_page) -> None:  # type: ignore[no-untyped-def]
+    evaluation = measure(toy, LABELS)
+    page = write_evaluation(toy.run, evaluation, draw_plots(evaluation), toy.root / "hasil")
+    with open_page(page) as opened:
+        assert opened.messages == []
+        assert [url for url in opened.requests if not url.startswith(("file:", "data:"))] == []
+        assert opened.evaluate(
+            "[...document.images].map((image) => image.complete && image.naturalWidth > 300)"
+        ) == [True, True]
+
+
+def test_former_files_are_replaced(toy: Folder) -> None:
+    hasil = toy.root / "hasil"
+    evaluation = measure(toy, LABELS)
+    plots = draw_plots(evaluation)
+    assert plots == draw_plots(evaluation)
+    write_evaluation(toy.run, evaluation, plots, hasil)
+    assert {file.name: file.read_bytes() for file in hasil.glob("*.svg")} == plots
+    (hasil / "catatan.txt").write_text("milik orang")
+    write_evaluation(toy.run, evaluation, {}, hasil)
+    assert sorted(file.name for file in hasil.iterdir()) == [
+        "catatan.txt",
+        "evaluation.html",
+        "evaluation.json",
+    ]
+    record = json.loads((hasil / "evaluation.json").read_text())
+    assert record["schema"] == "netravision.evaluation/1"
+    assert record["rules"][0]["precision"] == {"value": 0.6667, "low": 0.2077, "high": 0.9385}

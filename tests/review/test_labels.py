@@ -1,0 +1,144 @@
+"""Tables of labels: right rows are taken, wrong ones named, none guessed."""
+
+from pathlib import Path
+
+import pytest
+
+from netravision.errors import RunError
+from netravision.review.labels import Labels, read_labels, rules_of
+from netravision.watchlist import Watchlist
+
+WATCHLIST = Watchlist.model_validate(
+    {
+        "schema": 1,
+        "name": "Uji",
+        "emblem": [{"id": "daerah", "label": "Daerah", "images": ["a.png"]}],
+        "number": [{"value": 2, "label": "Paslon 2"}],
+        "pose": [{"name": "thumb_up"}],
+        "color": [{"id": "biru", "label": "Biru", "srgb": "#8fd3f4"}],
+    }
+)
+
+
+def read(folder: Path, text: str) -> Labels:
+    file = folder / "label.csv"
+    file.write_bytes(text.encode())
+    return read_labels(file, WATCHLIST)
+
+
+def test_the_rules_of_a_watchlist() -> None:
+    assert rules_of(WATCHLIST) == ["emblem-daerah", "number-2", "pose-thumb_up", "color-biru"]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_what_is_named_is_there_and_nothing_else(tmp_path: Path, separator: str) -> None:
+    text = "Path,RULE\r\n.\\a\\1.jpg,number-2\r\na/1.jpg,pose-thumb_up\r\n\r\na/2.jpg,\r\n"
+    labels = read(tmp_path, text.replace(",", separator))
+    assert labels.problems == []
+    first, second = labels.photos
+    assert (first.path, first.account, first.row) == ("a/1.jpg", None, 2)
+    assert [first.has(rule) for rule in rules_of(WATCHLIST)] == [False, True, True, False]
+    assert [second.has(rule) for rule in rules_of(WATCHLIST)] == [False] * 4
+
+
+def test_a_number_may_be_there_for_one_detector(tmp_path: Path) -> None:
+    labels = read(
+        tmp_path,
+        "path,rule,detector\na,number-2,hands\nb,number-2,\nc,\u0020,\nd,pose-thumb_up,\n"
+        "e,number-2,hands\ne,number-2,insignia\n",
+    )
+    both = ("hands", "insignia")
+    by_hand, by_something, none, pose, twice = labels.photos
+    assert [by_hand.has_for("number-2", detector) for detector in both] == [True, False]
+    assert [by_hand.is_right("number-2", detector) for detector in both] == [True, False]
+    assert [by_something.has_for("number-2", detector) for detector in both] == [None, None]
+    assert [by_something.is_right("number-2", detector) for detector in both] == [True, True]
+    assert [none.has_for("number-2", detector) for detector in both] == [False, False]
+    assert pose.has_for("pose-thumb_up", "hands") is True
+    assert [twice.has_for("number-2", detector) for detector in both] == [True, True]
+
+
+def test_decisions_say_nothing_of_what_nobody_saw(tmp_path: Path) -> None:
+    labels = read(
+        tmp_path,
+        "path,rule,detector,decision,score,x0\n"
+        "a,number-2,hands,confirmed,0.9,1\n"
+        "a,number-2,hands,rejected,0.8,2\n"
+        "a,pose-thumb_up,hands,rejected,0.9,3\n"
+        "a,emblem-daerah,emblem,undecided,0.9,\n"
+        "b,,,,,\n"
+        "c,number-2,hands,undecided,0.9,\n"
+        "d,number-2,hands,rejected,0.9,1\n"
+        "d,number-2,hands,undecided,0.8,2\n"
+        "d,color-biru,insignia,rejected,0.8,2\n",
+    )
+    assert not labels.complete
+    first, last = labels.photos
+    assert (first.path, last.path) == ("a", "d")
+    assert [first.has(rule) for rule in rules_of(WATCHLIST)] == [None, True, False, None]
+    assert first.is_right("number-2", "insignia") is None
+    assert [last.has(rule) for rule in rules_of(WATCHLIST)] == [None, None, None, False]
+
+
+def test_cells_defused_for_spreadsheets_are_what_they_were(tmp_path: Path) -> None:
+    labels = read(tmp_path, "path,account,rule\n'=1+1.png,'@Akun,number-2\n'biasa.png,,number-2\n")
+    assert [(p.path, p.account) for p in labels.photos] == [
+        ("=1+1.png", "akun"),
+        ("'biasa.png", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "named"),
+    [
+        (",number-2,,", "row 2: path is missing"),
+        ("a,numer-2,,", "row 2: 'numer-2' is no rule of the run's watchlist"),
+        ("a,number-3,,", "row 2: 'number-3' is no rule of the run's watchlist"),
+        ("a,number-2,tangan,", "row 2: detector of number-2 must be hands or insignia or empty"),
+        ("a,pose-thumb_up,insignia,", "row 2: detector of pose-thumb_up must be hands or empty"),
+        ("a,,hands,", "row 2: detector is 'hands', and rule is missing"),
+        ("a,number-2,,ya", "row 2: decision must be confirmed, rejected, undecided or empty"),
+        ("a,number-2", "row 2: expected 4 cells, got 2"),
+    ],
+)
+def test_a_wrong_row_is_named_and_skipped(tmp_path: Path, row: str, named: str) -> None:
+    labels = read(tmp_path, f"path,rule,detector,decision\n{row}\nb,number-2,,confirmed\n")
+    assert [photo.path for photo in labels.photos] == ["b"]
+    assert labels.problems[0].startswith(named)
+    assert labels.problems[0].endswith("; skipped")
+
+
+def test_a_photo_with_a_wrong_row_is_left_out_whole(tmp_path: Path) -> None:
+    labels = read(tmp_path, "path,account,rule\na,x,number-2\na,,number-9\nb,,number-2\n")
+    assert [photo.path for photo in labels.photos] == ["b"]
+    assert labels.problems[1] == "'a': left out, as row 3 about it was skipped"
+
+
+def test_nor_is_a_photo_kept_whose_row_lacks_a_cell(tmp_path: Path) -> None:
+    labels = read(tmp_path, "rule,path,account\nnumber-2,a\n,a,\n,b,\nnumber-2\n")
+    assert [photo.path for photo in labels.photos] == ["b"]
+    assert labels.problems[2:] == ["'a': left out, as row 2 about it was skipped"]
+
+
+def test_nothing_and_something_contradict_each_other(tmp_path: Path) -> None:
+    labels = read(tmp_path, "path,rule\na,number-2\na,\nb,\n")
+    assert [photo.path for photo in labels.photos] == ["b"]
+    assert "row 3 says that nothing is in it" in labels.problems[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "must name the columns path and rule"),
+        ("path\na\n", "must name the columns path and rule"),
+        ("path,rule,aturan\na,,\n", "got path, rule, aturan"),
+        ("path,rule,rule\na,,\n", "each once"),
+        ("path,rule\n", "has no rows"),
+        ("path,rule\na,number-7\nb,number-7\n", r"no photo is left: row 2: .* \(and 1 more\)"),
+        ("path,rule,decision\na,number-2,\n", "nothing is decided"),
+        ('path,rule\n"a,number-2\n', "no photo is left: row 2: expected 2 cells, got 1"),
+    ],
+)
+def test_a_wrong_file_is_an_error(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(RunError, match=message):
+        read(tmp_path, text)
