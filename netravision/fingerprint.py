@@ -33,6 +33,9 @@ _ABOUT = {
 
 _UPRIGHT = 1
 
+#: Some programs pad their files.
+_NEAR_THE_END = 64
+
 
 def picture_digest(data: bytes) -> str | None:
     """SHA-256 of a file without what is only written about its picture.
@@ -51,33 +54,40 @@ def picture_digest(data: bytes) -> str | None:
         64 hexadecimal digits; None where nothing is left out, as of every other format: then the
         digest is the SHA-256 of the file itself.
     """
-    shown = _shown(data)
-    return None if len(shown) == len(data) else hashlib.sha256(shown).hexdigest()
+    kept = _shown(data)
+    if sum(map(len, kept)) == len(data) or not (_is_whole(kept[-1]) and _is_upright(data)):
+        return None
+    digest = hashlib.sha256()
+    for part in kept:
+        digest.update(part)
+    return digest.hexdigest()
 
 
-def _shown(data: bytes) -> bytes:
+def _shown(data: bytes) -> list[memoryview]:
+    """The parts of a file that count, in order; not copied, as files may be large."""
+    view = memoryview(data)
+    kept, position = [view[: len(_START_OF_IMAGE)]], len(_START_OF_IMAGE)
     if not data.startswith(_START_OF_IMAGE):
-        return data
-    kept, position = [_START_OF_IMAGE], len(_START_OF_IMAGE)
+        return [view]
     while position + 4 <= len(data) and data[position] == 0xFF:
         marker = data[position + 1]
         if marker in _WITHOUT_LENGTH:
-            return data
+            break
         if marker == _START_OF_SCAN:
-            kept.append(data[position:])
-            shown = b"".join(kept)
-            is_sure = len(shown) < len(data) and _is_whole(data, position) and _is_upright(data)
-            return shown if is_sure else data
-        end = position + 2 + int.from_bytes(data[position + 2 : position + 4])
+            return [*kept, view[position:]]
+        end = position + 2 + int.from_bytes(view[position + 2 : position + 4])
         if not data.startswith(_ABOUT.get(marker, ()), position + 4):
-            kept.append(data[position:end])
+            kept.append(view[position:end])
         position = end
-    return data
+    return [view]
 
 
-def _is_whole(data: bytes, scan: int) -> bool:
-    """Whether the end is there: how much is seen of a cut file may depend on what is before."""
-    return data.rfind(_END_OF_IMAGE, scan) > 0
+def _is_whole(scans: memoryview) -> bool:
+    """Whether the end is there: how much is seen of a cut file may depend on what is before.
+
+    A few bytes may follow it; where more do, or it is missing, all bytes count.
+    """
+    return _END_OF_IMAGE in scans[-_NEAR_THE_END:].tobytes()
 
 
 def _is_upright(data: bytes) -> bool:
