@@ -156,7 +156,8 @@ def plot(rates: dict[int, dict[Profile, float]], file: Path) -> None:
         axes.bar_label(bars, fmt="%.1f", fontsize=8)
     axes.set_xticks([number + 0.4 - width / 2 for number in range(len(profiles))], profiles)
     axes.set_ylabel("photos a second")
-    axes.legend(fontsize=8)
+    axes.margins(y=0.15)
+    axes.legend(fontsize=8, loc="upper right")
     figure.savefig(file, metadata={"Date": None})
 
 
