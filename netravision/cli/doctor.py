@@ -34,6 +34,14 @@ _LINUX_LIBRARIES = {
 }
 
 
+#: What an installation may do without: the extra, what it is for, and its package.
+_EXTRAS = {
+    "evaluate": ("plots of evaluate", "matplotlib"),
+    "parquet": ("export to Parquet", "pyarrow"),
+    "dask": ("spare PCs that help", "distributed"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class _Check:
     what: str
@@ -72,6 +80,7 @@ def _checks() -> Iterator[_Check]:
     yield from _packages()
     yield _cv2_providers()
     yield from _formats()
+    yield from _extras()
     yield from _libraries()
     yield from _models()
     yield _disk()
@@ -128,6 +137,13 @@ def _formats() -> Iterator[_Check]:
     yield avif
     yield _Check("HEIC", "read" if heic else "not read: it takes “pip install pillow-heif”")
     yield video
+
+
+def _extras() -> Iterator[_Check]:
+    for extra, (what, module) in _EXTRAS.items():
+        take = f'it takes “python -m pip install "netravision[{extra}]"”'
+        found = find_spec(module) is not None
+        yield _Check(what, f"yes, by {module}" if found else f"no: {take}")
 
 
 def _find_avif() -> str:

@@ -82,6 +82,11 @@ def _print(evaluation: Evaluation) -> None:
     console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
     click.echo(f"Photos      {evaluation.photos:,}", nl=False)
     click.echo(f", {evaluation.failed:,} of them failed" if evaluation.failed else "")
+    if evaluation.clean:
+        click.echo(
+            f"Nothing in  {evaluation.clean:,} of them, {evaluation.flagged:,} of these have a "
+            f"finding: {_rate(evaluation.false_alarms)}"
+        )
     if not evaluation.complete:
         click.echo("Recall      unknown: decisions say nothing of what was not found")
     table = _table("rule or detector", "there", "found", "right", "precision", "recall")

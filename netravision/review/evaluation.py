@@ -13,6 +13,7 @@ from typing import Any, get_args
 import numpy as np
 
 from netravision.core.rates import Counts, Reliability, counts_at, reliability, wilson_interval
+from netravision.errors import RunError
 from netravision.result import DetectorName, Finding, Result
 from netravision.review.labels import DETECTORS_OF, Labels, PhotoLabels, family, rules_of
 from netravision.run import Run
@@ -235,6 +236,11 @@ class Evaluation:
         Labelled photos of the run.
     failed : int
         Of those, the ones that could not be screened; nothing is found in them.
+    clean : int
+        Photos that were screened and in which nothing is that was looked for; 0 where the labels
+        are not complete.
+    flagged : int
+        Of those, the ones with a finding.
     complete : bool
         Whether all that is there is labelled; otherwise nothing can be said of recall.
     observations : bool
@@ -253,6 +259,8 @@ class Evaluation:
 
     photos: int = 0
     failed: int = 0
+    clean: int = 0
+    flagged: int = 0
     complete: bool = True
     observations: bool = False
     rules: dict[str, Line] = field(default_factory=dict)
@@ -261,12 +269,20 @@ class Evaluation:
     missed: list[Claim] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
+    @property
+    def false_alarms(self) -> Rate:
+        """What share of the photos with nothing in them is shown to a person."""
+        return Rate(self.flagged, self.clean)
+
     def to_dict(self) -> dict[str, Any]:
         """The record ``netravision.evaluation/1``, ready for ``json.dumps``."""
         return {
             "schema": SCHEMA,
             "photos": self.photos,
             "failed": self.failed,
+            "clean": self.clean,
+            "flagged": self.flagged,
+            "false_alarms": self.false_alarms.to_dict(),
             "complete": self.complete,
             "observations": self.observations,
             "rules": [{"rule": rule, **line.to_dict()} for rule, line in self.rules.items()],
@@ -300,9 +316,19 @@ def evaluate_run(run: Run, labels: Labels, only: Iterable[str] = ()) -> Evaluati
         the problems and left out.
     only : iterable of str
         Families of rules to measure, as ``"emblem"``; all if empty.
+
+    Raises
+    ------
+    RunError
+        If the watchlist has no rule of these families.
     """
     families = frozenset(only) or frozenset(DETECTORS_OF)
     rules = [rule for rule in rules_of(run.watchlist) if family(rule) in families]
+    if not rules:
+        raise RunError(
+            f"the watchlist of {run.folder} has nothing of {', '.join(sorted(families))}; "
+            "there is nothing to measure"
+        )
     evaluation = Evaluation(
         complete=labels.complete, observations=run.observations, problems=[*labels.problems]
     )
@@ -310,7 +336,12 @@ def evaluate_run(run: Run, labels: Labels, only: Iterable[str] = ()) -> Evaluati
     for photo, result in _matched(run, labels, evaluation.problems):
         evaluation.photos += 1
         evaluation.failed += result.error is not None
-        questions += _questions(run.watchlist, rules, photo, result)
+        asked = list(_questions(run.watchlist, rules, photo, result))
+        questions += asked
+        is_clean = not any(question.there for question in asked)
+        if labels.complete and result.error is None and is_clean:
+            evaluation.clean += 1
+            evaluation.flagged += any(question.found for question in asked)
     for rule in rules:
         own = [question for question in questions if question.rule == rule]
         line = _line_of_rule(own, labels.complete)

@@ -43,6 +43,7 @@ def test_it_prints_and_writes_what_was_measured(netravision: Program, folder: Pa
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert lines[0] == "Photos      4"
+    assert lines[1] == "Nothing in  1 of them, 1 of these have a finding: 1.00 (0.21 to 1.00)"
     assert row(done.stdout, "number-2")[1:] == [
         *("2", "2", "1"),
         *("0.50 (0.09 to 0.91)", "0.50 (0.09 to 0.91)"),

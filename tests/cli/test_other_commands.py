@@ -89,6 +89,8 @@ def test_the_doctor_finds_this_environment_well(netravision: Program) -> None:
         assert looked_at in done.stdout
     for read in ("AVIF", "HEIC", "MP4, MOV and WebM are read"):
         assert read in done.stdout
+    for package in ("matplotlib", "pyarrow", "distributed"):
+        assert f"yes, by {package}" in done.stdout
 
 
 def test_the_doctor_sees_a_second_cv2_and_says_how_to_mend_it(

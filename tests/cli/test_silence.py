@@ -37,7 +37,9 @@ COMMANDS = (
     "report run",
     "export run --output keluar.jsonl",
     "export run --format csv --output keluar.csv",
+    "export run --format parquet --output keluar.parquet",
     "export run --compare run --output banding.jsonl",
+    "evaluate label.csv --run run",
     "merge run --run gabung",
     "watchlist check satu.toml",
     "doctor",
@@ -99,6 +101,7 @@ def place(tmp_path: Path, fixtures_dir: Path) -> Path:
         (tmp_path / "foto" / f"ftyp-{name}").write_bytes(reel.read_bytes()[:32] + content)
     shutil.copytree(fixtures_dir / "marks", tmp_path / "marks")
     shutil.copy(fixtures_dir / "watchlist.toml", tmp_path / "dicari.toml")
+    (tmp_path / "label.csv").write_text(f"path,rule\n{SHOWN[0]},number-2\n")
     (tmp_path / "satu.toml").write_text('schema = 1\nname = "Satu"\n[[pose]]\nname = "two"\n')
     return tmp_path
 

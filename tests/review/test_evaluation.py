@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from netravision import Screener, Watchlist
 from netravision.cli import main
+from netravision.errors import RunError
 from netravision.result import Failure, Finding
 from netravision.review.decisions import Decisions
 from netravision.review.evaluation import Evaluation, Line, Rate, asking_rule, evaluate_run
@@ -66,6 +67,7 @@ def measure(folder: Folder, text: str, only: tuple[str, ...] = ()) -> Evaluation
 def test_the_toy_run_by_hand(toy: Folder) -> None:
     evaluation = measure(toy, LABELS)
     assert (evaluation.photos, evaluation.failed, evaluation.problems) == (6, 1, [])
+    assert evaluation.false_alarms == Rate(1, 1)  # b
     # Two fingers: there in a, c, d, e; found in a, b, c.
     assert evaluation.rules == {
         "number-2": Line(there=4, hits=2, found=3, right=2),
@@ -110,6 +112,22 @@ def test_only_what_was_labelled(toy: Folder) -> None:
     evaluation = measure(toy, LABELS, only=("pose", "color"))
     assert list(evaluation.rules) == ["pose-thumb_up", "color-biru-muda"]
     assert [claim.rule for claim in evaluation.wrong] == ["color-biru-muda"]
+    assert evaluation.false_alarms == Rate(1, 3)  # c and d have neither, nor a finding of them
+    with pytest.raises(RunError, match="has nothing of emblem"):
+        measure(toy, LABELS, only=("emblem",))
+
+
+def test_photos_with_nothing_in_them_tell_of_false_alarms_alone(folder: Folder) -> None:
+    for seed in range(3):
+        folder.add(folder.picture(f"{seed}.png", seed=seed), path=f"{seed}.png")
+    evaluation = measure(folder, "path,rule\n0.png,\n1.png,\n2.png,\n")
+    assert evaluation.false_alarms == Rate(0, 3)
+    assert evaluation.rules == {}
+    assert evaluation.detectors == []
+    assert draw_plots(evaluation) == {}
+    page = write_evaluation(folder.run, evaluation, {}, folder.root / "hasil")
+    text = Document(page.read_text(encoding="utf-8")).text("en")
+    assert "photos with nothing in them, and a finding 0 / 3" in " ".join(text.split())
 
 
 def test_people_may_name_the_pose_of_a_hand_that_is_reported_by_its_number(folder: Folder) -> None:
@@ -146,7 +164,7 @@ def test_decisions_of_a_review_tell_precision_and_no_recall(toy: Folder) -> None
                 decisions.add(result.photo, [(f, choice, "") for f in result.findings])
     done = CliRunner().invoke(main, ["export", str(toy.run.folder), "--format", "csv"])
     evaluation = measure(toy, done.stdout_bytes.decode("utf-8-sig"))
-    assert (evaluation.photos, evaluation.complete) == (2, False)
+    assert (evaluation.photos, evaluation.complete, evaluation.clean) == (2, False, 0)
     assert evaluation.rules["number-2"].precision == Rate(1, 2)
     hands = evaluation.detectors[0]
     assert hands.line.precision == Rate(2, 3)

@@ -1,11 +1,15 @@
 """Tables of labels: right rows are taken, wrong ones named, none guessed."""
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from netravision.errors import RunError
-from netravision.review.labels import Labels, read_labels, rules_of
+from netravision.review.labels import COLUMNS, Labels, read_labels, rules_of
 from netravision.watchlist import Watchlist
 
 WATCHLIST = Watchlist.model_validate(
@@ -124,6 +128,29 @@ def test_nothing_and_something_contradict_each_other(tmp_path: Path) -> None:
     labels = read(tmp_path, "path,rule\na,number-2\na,\nb,\n")
     assert [photo.path for photo in labels.photos] == ["b"]
     assert "row 3 says that nothing is in it" in labels.problems[0]
+
+
+CELLS = st.sampled_from(["", "a.png", "./a\\b.png", "'=1", "number-2", "hands", "confirmed", "x;y"])
+ROWS = st.lists(st.lists(CELLS | st.text(max_size=5), min_size=1, max_size=6), max_size=8)
+
+
+@given(st.lists(st.sampled_from(["path", "rule", *COLUMNS, "score"]), max_size=6), ROWS)
+def test_whatever_stands_in_it_is_read_or_named(
+    tmp_path_factory: pytest.TempPathFactory, header: list[str], rows: list[list[str]]
+) -> None:
+    stream = io.StringIO(newline="")
+    csv.writer(stream).writerows([header, *rows])
+    file = tmp_path_factory.getbasetemp() / "acak.csv"
+    file.write_text(stream.getvalue(), encoding="utf-8", errors="replace", newline="")
+    try:
+        labels = read_labels(file, WATCHLIST)
+    except RunError as error:
+        assert str(file) in str(error)
+        return
+    assert labels.photos
+    for photo in labels.photos:
+        for rule in rules_of(WATCHLIST):
+            assert photo.has(rule) in ((True, False) if labels.complete else (True, False, None))
 
 
 @pytest.mark.parametrize(
