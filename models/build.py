@@ -19,6 +19,8 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from any_size import for_any_size
+
 MODELS = Path(__file__).resolve().parent
 
 # The last release whose wheel carries the full hand networks; later ones download them at run
@@ -58,7 +60,7 @@ def build(wheel: bytes, folder: Path) -> None:
         member, sha256 = FACE_MEMBER
         face = checked(archive.read(member), sha256, member)
     (folder / "hand_landmarker.task").write_bytes(stored_zip(hand))
-    (folder / "face_detector.tflite").write_bytes(face)
+    (folder / "face_detector.tflite").write_bytes(for_any_size(face))
     write_checksums(folder)
 
 

@@ -23,37 +23,22 @@ Floats = NDArray[np.float32]
 #: Faces of people side by side overlap less than the network's several boxes of one face.
 FACE_OVERLAP = 0.3
 
-# An interpreter takes 140 bytes for each pixel of its input, and as long to build as to run
-# once. This many pixels are 147 MB: one search at 960 and the small ones beside it. With four
-# interpreters of any size a worker came to 670 MB.
-PIXELS_KEPT = 1_050_000
-
 _ERROR_STREAM = 2
 
 
 class FaceNetwork:
     """Faces in a picture of any size.
 
-    The network was made for 192 pixels. It is convolutional but for three resizing constants,
-    so with those rewritten it runs at the size at which faces of a group are large enough.
+    The network was made for 192 pixels. It is convolutional, so it runs at the size at which faces
+    of a group are large enough.
 
-    Parameters
-    ----------
-    pixels_kept : int
-        Interpreters are kept for the input sizes last used, as long as these have no more pixels
-        together; the one just used always.
+    A picture of another size than the last costs a quarter of a search more, and the memory stays
+    that of the largest: about 150 bytes for each pixel searched. So who searches at several sizes
+    in turn has a network for each.
     """
 
-    def __init__(self, pixels_kept: int = PIXELS_KEPT) -> None:
-        self._content = assets.load("face_detector.tflite")
-        self._pixels_kept = pixels_kept
-        # The one last used is the last.
-        self._by_size: dict[tuple[int, int], Any] = {}
-
-    @property
-    def sizes_kept(self) -> list[tuple[int, int]]:
-        """Rows and columns of the inputs that an interpreter is kept for."""
-        return list(self._by_size)
+    def __init__(self) -> None:
+        self._interpreter = interpreter(assets.load("face_detector.tflite"))
 
     def __call__(self, rgb: NDArray[np.uint8], side: int, threshold: float) -> Floats:
         """Boxes of faces.
@@ -74,8 +59,8 @@ class FaceNetwork:
         height, width = rgb.shape[:2]
         scale = side / max(height, width)
         inner = (max(1, round(width * scale)), max(1, round(height * scale)))
-        # Multiples of 64: the deepest layer has a 32nd of the input, and coarse steps let photos
-        # of one camera share an interpreter.
+        # Multiples of 64: the deepest layer has a 32nd of the input, and with coarse steps photos
+        # of about the same shape are searched at the same size.
         columns, rows = (-(-length // 64) * 64 for length in inner)
         shrink = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
         canvas = np.zeros((1, rows, columns, 3), np.float32)
@@ -83,7 +68,8 @@ class FaceNetwork:
         # In place: at 960 pixels each copy is 11 MB.
         canvas /= 127.5
         canvas -= 1
-        regression, logits = run(self._interpreter(rows, columns), canvas)
+        self._fit(canvas.shape)
+        regression, logits = run(self._interpreter, canvas)
         keep = np.flatnonzero(logits[0, :, 0] >= np.log(threshold / (1 - threshold)))
         # One anchor every four pixels; offsets are in pixels of the canvas, whatever its size,
         # because the network knows nothing else.
@@ -102,27 +88,20 @@ class FaceNetwork:
         picked = order[np.asarray(chosen, dtype=np.intp).reshape(-1)]
         return np.concatenate([boxes, score[:, None]], axis=1)[picked].astype(np.float32)
 
-    def _interpreter(self, rows: int, columns: int) -> Any:
-        found = self._by_size.pop((rows, columns), None)
-        if found is None:
-            # Freed before the next takes its place: the two together are what would not fit.
-            room = self._pixels_kept - rows * columns
-            while self._by_size and sum(r * c for r, c in self._by_size) > room:
-                del self._by_size[next(iter(self._by_size))]
-            found = interpreter(_resized(self._content, rows, columns), (1, rows, columns, 3))
-        self._by_size[rows, columns] = found
-        return found
+    def _fit(self, shape: tuple[int, ...]) -> None:
+        (taken,) = self._interpreter.get_input_details()
+        if tuple(taken["shape"]) != shape:
+            self._interpreter.resize_tensor_input(taken["index"], shape)
+            self._interpreter.allocate_tensors()
 
 
-def interpreter(content: bytes, shape: tuple[int, ...] | None = None) -> Any:
+def interpreter(content: bytes) -> Any:
     """An interpreter of one thread, as workers are processes.
 
     Parameters
     ----------
     content : bytes
         A network as ``assets.load`` gives it.
-    shape : tuple of int, optional
-        Of its input, if another than it was made for.
     """
     # LiteRT writes a line about its CPU kernels straight to the error stream, where it would
     # tear the progress bar, and offers no way to stop it. Real errors come as exceptions.
@@ -131,8 +110,6 @@ def interpreter(content: bytes, shape: tuple[int, ...] | None = None) -> Any:
         os.dup2(nowhere.fileno(), _ERROR_STREAM)
         try:
             made = Interpreter(model_content=content, num_threads=1)
-            if shape is not None:
-                made.resize_tensor_input(made.get_input_details()[0]["index"], shape)
             made.allocate_tensors()
         finally:
             os.dup2(kept, _ERROR_STREAM)
@@ -145,22 +122,3 @@ def run(made: Any, pixels: Floats) -> list[NDArray[Any]]:
     made.set_tensor(made.get_input_details()[0]["index"], pixels)
     made.invoke()
     return [made.get_tensor(out["index"]) for out in made.get_output_details()]
-
-
-def _resized(content: bytes, rows: int, columns: int) -> bytes:
-    """The face network with its three resizing constants for another input size.
-
-    Each is a vector of two int32 preceded by its length in bytes, 8, and occurs once. All three
-    are found before any is changed, since a changed one may look like another.
-    """
-    places = {}
-    for stride in (16, 8, 4):
-        old = np.array([8, 192 // stride, 192 // stride], "<i4").tobytes()
-        if content.count(old) != 1:
-            raise ValueError(f"face network: the size constant for stride {stride} is not unique")
-        places[stride] = content.index(old) + 4
-    resized = bytearray(content)
-    for stride, place in places.items():
-        new = np.array([rows // stride, columns // stride], "<i4").tobytes()
-        resized[place : place + 8] = new
-    return bytes(resized)

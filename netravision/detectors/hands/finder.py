@@ -120,7 +120,7 @@ REAL_THRESHOLD = 0.7
 
 
 class Finder:
-    """Finds hands; holds three interpreters.
+    """Finds hands; holds an interpreter for each kind of look.
 
     Parameters
     ----------
@@ -129,7 +129,10 @@ class Finder:
 
     def __init__(self, effort: Effort) -> None:
         self._effort = effort
-        self._face_network = FaceNetwork()
+        # One each, as they search at sizes of their own, turn by turn.
+        self._glance = FaceNetwork()
+        self._closer_look = FaceNetwork()
+        self._search = FaceNetwork()
         self._palm_network = PalmNetwork()
         self._hand_network = HandNetwork()
 
@@ -155,32 +158,26 @@ class Finder:
 
     def close(self) -> None:
         """Free the interpreters."""
-        del self._face_network, self._palm_network, self._hand_network
+        del self._glance, self._closer_look, self._search, self._palm_network, self._hand_network
 
     def _faces(self, pyramid: crops.Pyramid) -> Floats:
         """(N, 4) boxes of faces on the photo; small ones are looked for only if a glance finds any.
 
         The glance also finds the large ones, which the search for small ones misses.
         """
-        glanced = self._faces_at(pyramid, GLANCE_SIDE, GLANCE_THRESHOLD)
+        glanced = _faces_at(self._glance, pyramid, GLANCE_SIDE, GLANCE_THRESHOLD)
         if not any(self._confirmed(pyramid, face) for face in glanced):
             return np.empty((0, 4), np.float32)
-        found = self._faces_at(pyramid, self._effort.face_side, FACE_THRESHOLD)
+        found = _faces_at(self._search, pyramid, self._effort.face_side, FACE_THRESHOLD)
         missed = glanced[box_iou(glanced, found).max(axis=1, initial=0) < FACE_OVERLAP]
         sure = [self._confirmed(pyramid, face) for face in missed]
         return np.concatenate([found, missed[np.array(sure, bool)]])
-
-    def _faces_at(self, pyramid: crops.Pyramid, side: int, threshold: float) -> Floats:
-        side = min(side, _MOST_ENLARGED * max(pyramid.size_wh))
-        level = pyramid.at_least(side)
-        faces = self._face_network(level, side, threshold)
-        return np.asarray(faces[:, :4] * (max(pyramid.size_wh) / max(level.shape[:2])), np.float32)
 
     def _confirmed(self, pyramid: crops.Pyramid, face: Floats) -> bool:
         """Whether a closer look sees a face in the same place."""
         center, side = (face[:2] + face[2:]) / 2, (face[2:] - face[:2]).max()
         square = np.array([[*center, _CLOSER_WIDTHS * side, 0]], np.float32)
-        seen = self._face_network(pyramid.cut(square, CLOSER_SIDE)[0], CLOSER_SIDE, FACE_THRESHOLD)
+        seen = self._closer_look(pyramid.cut(square, CLOSER_SIDE)[0], CLOSER_SIDE, FACE_THRESHOLD)
         half = CLOSER_SIDE / _CLOSER_WIDTHS / 2
         middle = np.array([[-half, -half, half, half]], np.float32) + CLOSER_SIDE / 2
         return bool(box_iou(middle, seen[:, :4]).max(initial=0) > FACE_OVERLAP)
@@ -220,6 +217,13 @@ class Finder:
         landmarks[:, :, :2] = crops.apply(crops.to_picture(squares, 1), landmarks[:, :, :2])
         landmarks[:, :, 2] *= squares[:, 2, None]
         return landmarks, shapes.presence
+
+
+def _faces_at(network: FaceNetwork, pyramid: crops.Pyramid, side: int, threshold: float) -> Floats:
+    side = min(side, _MOST_ENLARGED * max(pyramid.size_wh))
+    level = pyramid.at_least(side)
+    faces = network(level, side, threshold)
+    return np.asarray(faces[:, :4] * (max(pyramid.size_wh) / max(level.shape[:2])), np.float32)
 
 
 def boxes(landmarks: Floats) -> Floats:

@@ -13,9 +13,6 @@ from netravision.faces import FaceNetwork
 _SIDE = 320
 _THRESHOLD = 0.5
 
-# Photos upright and lying take an interpreter each.
-_PIXELS_KEPT = 2 * _SIDE**2
-
 # A torso against the face above it, in face widths: from the collar to the belly, arms left out.
 _HALF_WIDTH = 1.1
 _TOP = 0.2
@@ -46,7 +43,7 @@ class Torsos:
             One for each face below which enough of the picture is left.
         """
         if self._network is None:
-            self._network = FaceNetwork(_PIXELS_KEPT)
+            self._network = FaceNetwork()
         faces = self._network(rgb, _SIDE, _THRESHOLD)[:, :4]
         found = []
         for x0, _, x1, y1 in (faces * (max(shape) / max(rgb.shape[:2]))).tolist():
