@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from skimage.color import deltaE_ciede2000, rgb2lab
+from skimage import color
 
 Floats = NDArray[np.float64]
 
@@ -77,7 +77,7 @@ def srgb_to_lab(srgb: ArrayLike) -> Floats:
     values = _three_channels(srgb)
     if np.issubdtype(values.dtype, np.integer):
         values = np.asarray(values, dtype=np.float64) / 255
-    return np.asarray(rgb2lab(values), dtype=np.float64)
+    return np.asarray(color.rgb2lab(values), dtype=np.float64)
 
 
 def hex_to_lab(srgb: str) -> Floats:
@@ -135,7 +135,7 @@ def ciede2000(first: ArrayLike, second: ArrayLike, *, lightness_weight: float = 
     2.0425
     """
     one, other = np.broadcast_arrays(_three_channels(first), _three_channels(second))
-    difference = deltaE_ciede2000(one, other, kL=1 / lightness_weight)  # type: ignore[no-untyped-call]
+    difference = color.deltaE_ciede2000(one, other, kL=1 / lightness_weight)  # type: ignore[no-untyped-call]
     return np.asarray(difference, dtype=np.float64)
 
 
@@ -203,8 +203,12 @@ def color_codes(rgb: NDArray[np.uint8]) -> NDArray[np.int32]:
     (...) int32 ndarray
         Below :data:`CODES`.
     """
-    high = (rgb >> (8 - _BITS)).astype(np.int32)
-    return (high[..., 0] << 2 * _BITS) | (high[..., 1] << _BITS) | high[..., 2]
+    high = rgb >> (8 - _BITS)
+    codes = high[..., 0].astype(np.int32)
+    for channel in (1, 2):
+        codes <<= _BITS
+        codes |= high[..., channel]
+    return codes
 
 
 def coded_colors(codes: ArrayLike) -> NDArray[np.uint8]:

@@ -211,6 +211,10 @@ def _reduced(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if scale >= 1:
         return rgb
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    # Exact halves first: they take a tenth of the time, and means of means are the same means.
+    while height % 2 == width % 2 == 0 and max(height, width) >= 4 * LONG_SIDE:
+        height, width = height // 2, width // 2
+        rgb = np.asarray(cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
     return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 

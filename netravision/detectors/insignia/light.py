@@ -6,6 +6,7 @@ from them alone ("shades of gray": Finlayson and Trezzi 2004), so that shirts ca
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -43,14 +44,20 @@ def light_of(
     (3,) float64 ndarray or None
         Linear red, green and blue, their mean 1; None if hardly anything is gray.
     """
-    strongest, weakest = rgb.max(axis=2), rgb.min(axis=2)
+    # Channel by channel: NumPy takes fifty times as long over an axis of three.
+    red, green, blue = cv2.split(rgb)
+    strongest = np.maximum(np.maximum(red, green), blue)
+    weakest = np.minimum(np.minimum(red, green), blue)
     gray = (strongest > _LIT[0]) & (strongest < _LIT[1])
     gray &= strongest - weakest < saturation * strongest
     if without is not None:
         gray &= ~without
     if gray.mean() < _MIN_GRAY_SHARE:
         return None
-    light = _POWER[rgb[gray]].mean(axis=0) ** (1 / _NORM)
+    # Each of the 256 values counts as often as it occurs.
+    votes = gray.astype(np.uint8)
+    counts = [cv2.calcHist([part], [0], votes, [256], [0, 256]) for part in (red, green, blue)]
+    light = (np.reshape(counts, (3, 256)) @ _POWER / votes.sum()) ** (1 / _NORM)
     return np.asarray(light / light.mean(), np.float64)
 
 
@@ -67,4 +74,4 @@ def undo(rgb: NDArray[np.uint8], light: Floats, strength: float = 1.0) -> NDArra
     """
     lit = np.clip(_LINEAR[:, None] * light**-strength, 0, 1)
     tables = np.rint(linear_to_srgb(lit) * 255).astype(np.uint8)
-    return np.stack([tables[rgb[..., i], i] for i in range(3)], axis=-1)
+    return np.asarray(cv2.LUT(rgb.reshape(1, -1, 3), tables[None]), np.uint8).reshape(rgb.shape)
