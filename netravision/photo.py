@@ -48,6 +48,9 @@ logging.getLogger("PIL").addHandler(logging.NullHandler())
 # Pillow's own limit warns and raises by thresholds of its own; ours is checked before decoding.
 Image.MAX_IMAGE_PIXELS = None
 
+# Rows that are taken out of Pillow's picture at a time.
+_BAND = 256
+
 # What Pillow does with a file that ends early is set for the whole process, not for a picture.
 _one_at_a_time = Lock()
 
@@ -285,7 +288,9 @@ def _truncation_allowed() -> Iterator[None]:
 
 def _to_rgb(image: Image.Image) -> NDArray[np.uint8]:
     profile = image.info.get("icc_profile")
-    image = ImageOps.exif_transpose(image)
+    # Here and below the pixels are copied only if they change: of a photo of 12 megapixels each
+    # copy takes 48 MB.
+    ImageOps.exif_transpose(image, in_place=True)
     if image.mode.startswith("I;16") or image.mode in ("I", "F"):
         image = _to_8_bits(image)
     if image.has_transparency_data:
@@ -295,7 +300,21 @@ def _to_rgb(image: Image.Image) -> NDArray[np.uint8]:
         shown = Image.composite(opaque, Image.new("RGB", image.size, "white"), alpha)
     else:
         shown = _to_srgb(image, profile)
-    return np.ascontiguousarray(shown, dtype=np.uint8)
+    return _pixels(shown)
+
+
+def _pixels(shown: Image.Image) -> NDArray[np.uint8]:
+    """The pixels of an RGB image as an array, band by band: Pillow copies what it hands over."""
+    width, height = shown.size
+    rgb = np.empty((height, width, 3), np.uint8)
+    for top in range(0, height, _BAND):
+        bottom = min(top + _BAND, height)
+        rgb[top:bottom] = np.asarray(shown.crop((0, top, width, bottom)))
+    return rgb
+
+
+def _in_rgb(image: Image.Image) -> Image.Image:
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def _without_alpha(image: Image.Image) -> Image.Image:
@@ -331,7 +350,7 @@ def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     if image.mode == "LAB":
         source = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
     elif not profile:
-        return image.convert("RGB")
+        return _in_rgb(image)
     else:
         # Palettes are RGB, and so is what JPEG keeps as luminance and chroma.
         if image.mode not in ("L", "RGB", "CMYK"):
@@ -339,11 +358,11 @@ def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         except (ImageCms.PyCMSError, OSError, ValueError):
-            return image.convert("RGB")
+            return _in_rgb(image)
     try:
         converted = ImageCms.profileToProfile(
             image, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
         )
     except (ImageCms.PyCMSError, OSError, ValueError):
         converted = None
-    return image.convert("RGB") if converted is None else converted
+    return _in_rgb(image) if converted is None else converted

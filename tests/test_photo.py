@@ -59,6 +59,15 @@ def png_of(header: bytes, pixels: bytes) -> bytes:
     )
 
 
+@pytest.mark.parametrize("height", [1, 255, 256, 257, 600])
+def test_pixels_of_any_height_are_those_that_were_saved(height: int) -> None:
+    """They are taken out of Pillow's picture in bands."""
+    noise = np.random.default_rng(height).integers(0, 256, (height, 5, 3), dtype=np.uint8)
+    rgb = read_picture(encode(Image.fromarray(noise), "PNG")).rgb
+    np.testing.assert_array_equal(rgb, noise)
+    assert rgb.flags.c_contiguous
+
+
 @pytest.mark.parametrize("format", PICTURES)
 def test_each_format_gives_its_color(format: str) -> None:
     rgb = read_picture(encode(Image.new("RGB", (40, 30), ORANGE), format)).rgb
