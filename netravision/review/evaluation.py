@@ -363,7 +363,7 @@ def evaluate_run(run: Run, labels: Labels, only: Iterable[str] = ()) -> Evaluati
 
 
 def _matched(run: Run, labels: Labels, problems: list[str]) -> Iterator[tuple[PhotoLabels, Result]]:
-    """Each labelled photo with its result, in the order of the run."""
+    """Each labelled photo with its result; what cannot be told apart is named instead."""
     by_path: dict[str, list[PhotoLabels]] = {}
     for photo in labels.photos:
         by_path.setdefault(photo.path, []).append(photo)
