@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from sklearn.neural_network import MLPClassifier
 
-from netravision.detectors.insignia.badges import normalized_glyph
+from netravision.detectors.insignia.digits import normalized_glyph
 
 DIGITS = "0123456789"
 #: O, o and l are drawn like 0 and 1 in many fonts; where they stand, no number is read.

@@ -2,7 +2,10 @@ import cv2
 import numpy as np
 import pytest
 
-from netravision.detectors.insignia.badges import GLYPH_SIDE, Badges, normalized_glyph
+from netravision.core.geometry import box_iou
+from netravision.detectors.insignia.badges import Badges
+from netravision.detectors.insignia.digits import GLYPH_SIDE, normalized_glyph
+from netravision.detectors.insignia.plates import find_plates
 from netravision.watchlist import Number
 
 NUMBERS = tuple(Number(value=value, label=str(value)) for value in range(100))
@@ -143,3 +146,46 @@ def test_a_glyph_fills_the_middle_whatever_its_size():
         rows, columns = (np.flatnonzero(glyph.max(axis=axis) > 0.5) for axis in (1, 0))
         assert (rows[0], rows[-1]) == (2, 21)
         assert abs(rows.mean() - columns.mean()) <= 1
+
+
+def with_lines_running_up_to_it():
+    photo = round_badge("2", radius=60)
+    cv2.line(photo, (0, 220), (240, 220), RED, 2)
+    cv2.line(photo, (300, 160), (300, 0), RED, 2)
+    return photo
+
+
+def brighter_than_left_darker_than_right():
+    photo = np.full((450, 600, 3), 60, np.uint8)
+    photo[:, 300:] = 200
+    cv2.circle(photo, (300, 220), 60, (130, 130, 130), -1, cv2.LINE_AA)
+    write(photo, "2", (300, 220), 60, WHITE)
+    return photo
+
+
+@pytest.mark.parametrize(
+    "photo",
+    [
+        # Only its own color at some level tells where the plate ends and the line begins.
+        pytest.param(with_lines_running_up_to_it(), id="lines of its color"),
+        # At no level of any channel is it apart from both sides; only its edge is.
+        pytest.param(brighter_than_left_darker_than_right(), id="between two grounds"),
+    ],
+)
+def test_a_plate_is_found_before_any_ground(finder, photo):
+    assert [badge.label for badge in finder.look(photo).findings] == ["2"]
+
+
+@pytest.mark.parametrize("radius", [20, 70, 200])
+@pytest.mark.parametrize("enlarged", [1, 1.5, 4])
+def test_a_plate_is_boxed_at_any_size(radius, enlarged):
+    photo = round_badge("2", radius=radius)
+    photo = cv2.resize(photo, None, fx=enlarged, fy=enlarged, interpolation=cv2.INTER_CUBIC)
+    x, y, reach = 300.5 * enlarged, 220.5 * enlarged, (radius + 0.5) * enlarged
+    truth = [x - reach, y - reach, x + reach, y + reach]
+    boxes = [plate.box for plate in find_plates(photo, 800) if plate.shape == "circle"]
+    assert boxes
+    assert box_iou(boxes, [truth]).min() > 0.75
+    boxes = np.array(boxes)
+    assert boxes.min() >= 0
+    assert (boxes[:, 2:] <= [photo.shape[1], photo.shape[0]]).all()

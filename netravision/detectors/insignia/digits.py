@@ -1,0 +1,80 @@
+"""Reading single digits: one mark of a plate to one of ten digits, or none of them."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from netravision import assets
+
+#: Side of a glyph as the digit network sees it.
+GLYPH_SIDE = 24
+_GLYPH_INK = 20
+
+
+@dataclass(frozen=True)
+class DigitReader:
+    """A small network that tells the ten digits and everything else apart."""
+
+    layers: tuple[tuple[NDArray[np.float32], NDArray[np.float32]], ...]
+
+    @classmethod
+    def shipped(cls) -> DigitReader:
+        """The network of the package, trained by ``models/train_digits.py``."""
+        with np.load(io.BytesIO(assets.load("badge_digits.npz"))) as weights:
+            count = len(weights.files) // 2
+            return cls(
+                tuple(
+                    (
+                        weights[f"weights{layer}"].astype(np.float32),
+                        weights[f"bias{layer}"].astype(np.float32),
+                    )
+                    for layer in range(count)
+                )
+            )
+
+    def read(self, glyphs: NDArray[np.float32]) -> tuple[str, float]:
+        """The digits of (N, 24, 24) glyphs and the probability that all are read right."""
+        values = glyphs.reshape(len(glyphs), -1)
+        for weights, bias in self.layers[:-1]:
+            values = np.maximum(values @ weights + bias, 0)
+        weights, bias = self.layers[-1]
+        logits = values @ weights + bias
+        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+        chances = odds / odds.sum(axis=1, keepdims=True)
+        digits = chances[:, :10].argmax(axis=1)
+        score = float(chances[np.arange(len(digits)), digits].prod())
+        return "".join(str(digit) for digit in digits), score
+
+
+def normalized_glyph(ink: NDArray[np.float32], part: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """One mark as the digit network sees it.
+
+    Parameters
+    ----------
+    ink : (H, W) float32 ndarray
+        How much of each pixel is ink, 0 to 1.
+    part : (H, W) bool ndarray
+        Pixels of the mark; not empty.
+
+    Returns
+    -------
+    (24, 24) float32 ndarray
+        The mark fitted into the middle 20 × 20 pixels, its proportions kept.
+    """
+    ys, xs = np.nonzero(part)
+    rows, columns = slice(ys.min(), ys.max() + 1), slice(xs.min(), xs.max() + 1)
+    around = cv2.dilate(part[rows, columns].astype(np.uint8), np.ones((3, 3), np.uint8))
+    crop = np.clip(ink[rows, columns], 0, 1) * around
+    scale = _GLYPH_INK / max(crop.shape)
+    size = (max(1, round(crop.shape[1] * scale)), max(1, round(crop.shape[0] * scale)))
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    fitted = cv2.resize(crop.astype(np.float32), size, interpolation=method)
+    glyph = np.zeros((GLYPH_SIDE, GLYPH_SIDE), np.float32)
+    top, left = (GLYPH_SIDE - size[1]) // 2, (GLYPH_SIDE - size[0]) // 2
+    glyph[top : top + size[1], left : left + size[0]] = fitted
+    return glyph
