@@ -7,6 +7,7 @@ is MediaPipe's (``models/``, Apache-2.0), run through LiteRT; decoding follows
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,9 @@ class FaceNetwork:
     """
 
     def __init__(self) -> None:
-        self._interpreter = interpreter(assets.load("face_detector.tflite"))
+        self._content = assets.load("face_detector.tflite")
+        self._interpreter = interpreter(self._content)
+        self._largest = 0
 
     def __call__(self, rgb: NDArray[np.uint8], side: int, threshold: float) -> Floats:
         """Boxes of faces.
@@ -90,9 +93,15 @@ class FaceNetwork:
 
     def _fit(self, shape: tuple[int, ...]) -> None:
         (taken,) = self._interpreter.get_input_details()
-        if tuple(taken["shape"]) != shape:
-            self._interpreter.resize_tensor_input(taken["index"], shape)
-            self._interpreter.allocate_tensors()
+        if tuple(taken["shape"]) == shape:
+            return
+        if math.prod(shape) > self._largest:
+            # Grown, it would hold its old memory and the new at once; so it is made anew.
+            self._largest = math.prod(shape)
+            self._interpreter = None
+            self._interpreter = interpreter(self._content)
+        self._interpreter.resize_tensor_input(taken["index"], shape)
+        self._interpreter.allocate_tensors()
 
 
 def interpreter(content: bytes) -> Any:
