@@ -1,72 +1,72 @@
 """The same picture used again, whole or in part: found by the details the two share.
 
 Material is reused as a copy, cropped, scaled, mirrored, with text over it; never redrawn. So
-its details stay, and local features (SIFT with the square root of Arandjelović and Zisserman
-2012) find a quarter of a poster, which no comparison of layouts can.
+its details stay, and local features find a quarter of a poster, which no comparison of layouts
+can. What they find is laid over the reference, and the pixels say whether it is a copy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import KDTree
 
 from netravision.core.boxes import area
 from netravision.errors import WatchlistError
-from netravision.matching.cells import CELL, DIRECTIONS, describe
+from netravision.matching.details import Details, find_details
+from netravision.matching.overlay import SIDE, Overlay, lay_over
 from netravision.matching.reference import Reference
+from netravision.matching.votes import Placement, Votes, distinct, turned
 from netravision.result import Box
 
 # References are scaled to this long side: copies in posts are rarely larger.
 _REFERENCE_SIDE = 640
 
-# Features kept of a reference, the strongest first.
-_FEATURES = 500
+# Details kept of a reference: fine ones of each tile, large ones of the whole.
+_FINE, _COARSE = 150, 250
 
-# Nearest against second nearest within the same reference, as similarities' angles; Lowe (2004)
-# has 0.8 for distances.
-_RATIO = 0.8
+# In a picture a copy may be small: more, so that it gets its share.
+_EAGER = 350
 
-# Fewer consistent features happen by chance: see docs/insignia.md, material.
-_MIN_INLIERS = 6
+# A reference with fewer is refused.
+_LEAST_DETAILS = 24
 
-# Pixels of the picture by which a consistent feature may miss its place.
-_TOLERANCE = 4.0
+# Placements looked at closely.
+_LOOKED_AT = 6
 
-# Order of a descriptor's 4 × 4 × 8 numbers after mirroring: the patch is described along its own
-# orientation, so what lies across it is reversed, and so are the directions. On a mirrored photo
-# the reordered descriptors agree to 0.9996 with those computed anew.
-_MIRRORED = np.arange(128).reshape(4, 4, 8)[::-1][:, :, -np.arange(8) % 8].ravel()
+# Places a detail of a reference is looked for around where the placement puts it, first as shares
+# of the copy's diagonal, then at least in pixels.
+_TOLERANCES = ((0.05, 6.0), (0.03, 5.0), (0.015, 4.0))
+_LONGEST = 800.0
+_NEIGHBORS = 12
 
-# References, or mirror images of them, looked at closely. Of 50 copies at a tenth of the width
-# the right one is among the first five of 400 for 0.88 and among ten for 0.94; twice the checks or
-# fewer dimensions gain nothing.
-_LOOKED_AT = 10
-_TREES = 4
-_CHECKS = 16
+# Fewer do not say where a copy lies.
+_MIN_INLIERS = 3
 
-# Squared distances of the nearest and of the nearest of another reference; a vote counts more
-# the clearer it is.
-_CLEAR = 0.8
-_LEAST_VOTE = 0.1
+# How alike two details at their place are: cosine of their descriptors, logarithm of their sizes,
+# directions in radians. And how small a copy's detail can be, in pixels.
+_ALIKE = 0.78
+_SIZE = 0.45
+_DIRECTION = 0.4
+_SMALLEST = 1.9
 
 # Scales a copy can have against its reference.
-_SCALES = (0.05, 8.0)
+_SCALES = (0.03, 8.0)
 
-# Probability from the logarithm of the inliers, the agreement of the edges where the two overlap,
-# and the logarithm of the share shown. On real photos hardly anything wrong has six inliers
-# (benchmarks/material.py), which leaves little to fit to; the weights put the rendered pictures
-# that share a figure's face with the poster (up to 19 inliers, agreement 0.57, a sixth shown) at
-# 0.24, two photos of one riot (34 inliers, agreement 0.17) at 0.38, and copies of a tenth of the
-# width (8 inliers, agreement 0.6) above a half.
-_WEIGHTS = np.array([2.0, 8.0, 1.5])
-_INTERCEPT = -8.9
+# Probability from the logarithm of the inliers, their likeness, the densest agreement of the
+# pixels, and the logarithm of the share shown: fitted on 193 edits of photos that
+# benchmarks/material.py does not ask about, and 62 places of something else, of which the likeliest
+# are one page of a magazine photographed twice (0.8) and one kind of coin and banknote (0.8); the
+# intercept lies 0.4 higher. Two photos of one group some seconds apart score 0.1.
+_WEIGHTS = np.array([0.84, 30.5, 4.2, 1.85])
+_INTERCEPT = -32.4
 
 # A smaller part is a detail, such as a party's symbol, that much else shares with the material.
-_MIN_SHOWN = 0.1
+_MIN_SHOWN = 0.08
 
 #: Matches less likely than this are not reported.
 MIN_SCORE = 0.05
@@ -83,11 +83,13 @@ class Reuse(NamedTuple):
     box : tuple of float
         ``(x0, y0, x1, y1)`` of the part that lies within the picture.
     inliers : int
-        Features whose places agree with one shift, turn and scale.
+        Details whose places agree with one shift, turn and scale.
+    likeness : float
+        Mean cosine of their descriptors, at most 1.
     structure : float
-        Agreement of the edges once laid over each other, at most 1.
+        Share of what lies there whose pixels agree, where most do, at most 1.
     shown : float
-        Share of the reference that is to be seen.
+        Share of the reference whose pixels agree.
     coverage : float
         Share of the picture that it fills.
     mirrored : bool
@@ -97,6 +99,7 @@ class Reuse(NamedTuple):
     score: float
     box: Box
     inliers: int
+    likeness: float
     structure: float
     shown: float
     coverage: float
@@ -106,6 +109,7 @@ class Reuse(NamedTuple):
         """What was measured, in plain types for a record."""
         return {
             "inliers": self.inliers,
+            "likeness": round(self.likeness, 3),
             "structure": round(self.structure, 3),
             "shown": round(self.shown, 3),
             "coverage": round(self.coverage, 3),
@@ -115,21 +119,9 @@ class Reuse(NamedTuple):
 
 class _Enrolled(NamedTuple):
     id: str
-    mirrored: bool
-    rgb: NDArray[np.uint8]
-    points: NDArray[np.float32]
-    descriptors: NDArray[np.float32]
-
-    def reversed(self) -> _Enrolled:
-        """Its mirror image."""
-        last = self.rgb.shape[1] - 1
-        return _Enrolled(
-            self.id,
-            not self.mirrored,
-            np.ascontiguousarray(self.rgb[:, ::-1]),
-            np.asarray(self.points * (-1, 1) + (last, 0), np.float32),
-            np.ascontiguousarray(self.descriptors[:, _MIRRORED]),
-        )
+    size: tuple[int, int]
+    gray: NDArray[np.uint8]
+    details: Details
 
 
 class ReuseIndex:
@@ -149,22 +141,19 @@ class ReuseIndex:
 
     def __init__(self, references: Sequence[Reference], *, largest: int = 1024) -> None:
         self._largest = largest
-        sift = cv2.SIFT.create(nfeatures=_FEATURES)
-        # In the picture a copy may be small: more features, so that it gets its share.
-        self._eager = cv2.SIFT.create(nfeatures=4 * _FEATURES)
-        enrolled: list[_Enrolled] = []
+        self._enrolled: list[_Enrolled] = []
         for reference in references:
             for number, picture in enumerate(reference.pictures, 1):
-                rgb = _shrunk(np.ascontiguousarray(picture[..., :3]), _REFERENCE_SIDE)
-                points, descriptors = _features(sift, rgb)
-                if len(points) < 4 * _MIN_INLIERS:
+                gray = _shrunk(_gray(picture), _REFERENCE_SIDE)
+                details = find_details(gray, _FINE, _COARSE)
+                if len(details.points) < _LEAST_DETAILS:
                     raise WatchlistError(
                         f"{reference.id}, picture {number} has too few details to be known "
                         "by; give a larger picture, or one that is not blurred"
                     )
-                enrolled.append(_Enrolled(reference.id, False, rgb, points, descriptors))
-        self._enrolled = [*enrolled, *(each.reversed() for each in enrolled)]
-        self._votes = _Votes(enrolled)
+                size = (gray.shape[1], gray.shape[0])
+                self._enrolled.append(_Enrolled(reference.id, size, _shrunk(gray, SIDE), details))
+        self._votes = Votes([each.details for each in self._enrolled])
 
     def search(self, rgb: NDArray[np.uint8]) -> list[Reuse]:
         """References used in a picture, likeliest first, each once.
@@ -173,172 +162,161 @@ class ReuseIndex:
         ----------
         rgb : (H, W, 3) uint8 ndarray
         """
-        small = _shrunk(rgb, self._largest)
-        points, descriptors = _features(self._eager, small)
-        if len(points) < _MIN_INLIERS:
+        gray = _shrunk(_gray(rgb), self._largest)
+        details = find_details(gray, _EAGER, _COARSE)
+        if len(details.points) < _MIN_INLIERS:
             return []
+        flipped = np.ascontiguousarray(gray[:, ::-1])
+        sides = [
+            _Side(False, gray, details),
+            _Side(True, flipped, details.mirrored(gray.shape[1])),
+        ]
+        placed = [
+            (placement, side)
+            for side in sides
+            for placement in self._votes.placements(side.details, side.roots)
+        ]
+        placed.sort(key=lambda each: -each[0].weight)
         best: dict[str, Reuse] = {}
-        for number in self._votes.likeliest(descriptors):
-            enrolled = self._enrolled[number]
-            similarity = descriptors @ enrolled.descriptors.T
-            found = _reuse(enrolled, similarity, points, small, rgb.shape)
+        for placement, side in placed[:_LOOKED_AT]:
+            found = _reuse(self._enrolled[placement.number], placement, side, rgb.shape)
             if found and (found.id not in best or found.score > best[found.id].score):
                 best[found.id] = found
         return sorted(best.values(), key=lambda reuse: -reuse.score)
 
 
-class _Votes:
-    """An index of all details of all references, which says where to look closely.
+class _Side:
+    """A picture or its mirror image, with its details."""
 
-    Approximate neighbors by randomized trees (Muja and Lowe 2009) take the same time for 200
-    references as for ten; the close look is exact.
-    """
-
-    def __init__(self, enrolled: Sequence[_Enrolled]) -> None:
-        self._count = len(enrolled)
-        self._owners = np.repeat(
-            np.arange(self._count), [len(each.descriptors) for each in enrolled]
-        )
-        # Pictures of one reference are alike and must not make each other unclear: with a second
-        # picture of each of 30 drawn posters, copies of 70 pixels were found 22 times, not 30.
-        _, self._references = np.unique([each.id for each in enrolled], return_inverse=True)
-        self._trees: Any = None
-        if 2 * self._count > _LOOKED_AT:
-            # The flann module draws its trees from OpenCV's generator; the same watchlist is
-            # searched the same way in every process.
-            cv2.setRNGSeed(0)
-            descriptors = np.concatenate([each.descriptors for each in enrolled])
-            self._trees = cv2.flann_Index(  # type: ignore[attr-defined]
-                descriptors, {"algorithm": 1, "trees": _TREES}
-            )
-
-    def likeliest(self, descriptors: NDArray[np.float32]) -> list[int]:
-        """Numbers of the references with most votes; mirrored ones follow the others."""
-        if self._trees is None:
-            return list(range(2 * self._count))
-        votes = np.concatenate(
-            [self._votes(descriptors), self._votes(np.ascontiguousarray(descriptors[:, _MIRRORED]))]
-        )
-        first = np.argsort(-votes, kind="stable")[:_LOOKED_AT]
-        return [int(number) for number in first if votes[number] > 0]
-
-    def _votes(self, descriptors: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Details whose nearest neighbor is clearly nearer than any other reference's."""
-        nearest, squared = self._trees.knnSearch(descriptors, 3, params={"checks": _CHECKS})
-        owners = self._owners[nearest]
-        references = self._references[owners]
-        second = np.where(references[:, 1] != references[:, 0], squared[:, 1], squared[:, 2])
-        ratio = squared[:, 0] / np.maximum(second, 1e-6)
-        clear = ratio < _CLEAR
-        votes = np.bincount(owners[clear, 0], 1 + _LEAST_VOTE - ratio[clear], minlength=self._count)
-        return np.asarray(votes, np.float64)
+    def __init__(self, mirrored: bool, gray: NDArray[np.uint8], details: Details) -> None:
+        self.mirrored = mirrored
+        self.gray = gray
+        self.details = details
+        self.roots = details.roots()
+        self.tree = KDTree(details.points)
 
 
-def _features(
-    sift: cv2.SIFT, rgb: NDArray[np.uint8]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Places (N, 2) and RootSIFT descriptors (N, 128) of unit length."""
-    keypoints, descriptors = sift.detectAndCompute(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), None)
-    if not keypoints:
-        return np.empty((0, 2), np.float32), np.empty((0, 128), np.float32)
-    points = np.array([keypoint.pt for keypoint in keypoints], np.float32)
-    sums = np.abs(descriptors).sum(axis=1, keepdims=True) + 1e-6
-    return points, np.sqrt(np.asarray(descriptors, np.float32) / sums)
+def _gray(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    gray = cv2.cvtColor(np.ascontiguousarray(rgb[..., :3]), cv2.COLOR_RGB2GRAY)
+    return np.asarray(gray, np.uint8)
 
 
-def _shrunk(rgb: NDArray[np.uint8], long_side: int) -> NDArray[np.uint8]:
-    scale = min(1.0, long_side / max(rgb.shape[:2]))
+def _shrunk(gray: NDArray[np.uint8], long_side: int) -> NDArray[np.uint8]:
+    scale = min(1.0, long_side / max(gray.shape))
     if scale == 1:
-        return rgb
-    size = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))
-    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
+        return gray
+    size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))
+    return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _reuse(
-    enrolled: _Enrolled,
-    similarity: NDArray[np.float32],
-    points: NDArray[np.float32],
-    picture: NDArray[np.uint8],
-    shape: tuple[int, ...],
+    enrolled: _Enrolled, placement: Placement, side: _Side, shape: tuple[int, ...]
 ) -> Reuse | None:
-    """How far the features of a picture, reduced from a shape, agree with one reference."""
-    nearest = similarity.argmax(axis=1)
-    rows = np.arange(len(similarity))
-    first = similarity[rows, nearest]
-    similarity[rows, nearest] = -1
-    second = similarity.max(axis=1)
-    # Unit vectors: distance² = 2 - 2 · similarity.
-    good = np.flatnonzero((1 - first) < _RATIO**2 * (1 - second))
-    if len(good) < _MIN_INLIERS:
+    """What a picture, reduced from a shape, shows where a reference may be."""
+    fitted = _fitted(enrolled, placement.matrix, side)
+    if fitted is None:
         return None
-    # Several features of the picture may claim one of the reference; the nearest keeps it.
-    good = good[np.argsort(-first[good])]
-    good = good[np.unique(nearest[good], return_index=True)[1]]
-    if len(good) < _MIN_INLIERS:
+    matrix, inliers, likeness = fitted
+    reduction = enrolled.size[0] / enrolled.gray.shape[1]
+    overlay = lay_over(enrolled.gray, side.gray, matrix @ np.diag([reduction, reduction, 1]))
+    score = _score(inliers, likeness, overlay)
+    if overlay.shown < _MIN_SHOWN or score < MIN_SCORE:
         return None
-    estimate, inside = cv2.estimateAffinePartial2D(
-        enrolled.points[nearest[good]],
-        points[good],
-        method=cv2.RANSAC,
-        ransacReprojThreshold=_TOLERANCE,
-        maxIters=2000,
-        confidence=0.995,
-    )
-    if estimate is None:
-        return None
-    matrix = np.asarray(estimate, np.float64)
-    inliers = int(inside.sum())
-    size = float(np.hypot(matrix[0, 0], matrix[1, 0]))
-    if inliers < _MIN_INLIERS or not _SCALES[0] < size < _SCALES[1]:
-        return None
-    structure, shown = _agreement(enrolled.rgb, picture, matrix)
-    if shown < _MIN_SHOWN:
-        return None
-    logit = float(np.dot(_WEIGHTS, (np.log(inliers), structure, np.log(shown)))) + _INTERCEPT
-    score = float(1 / (1 + np.exp(-logit)))
-    if score < MIN_SCORE:
-        return None
-    box = _outline(enrolled.rgb, picture, matrix)
-    coverage = area(box) / (picture.shape[0] * picture.shape[1])
-    down, across = shape[0] / picture.shape[0], shape[1] / picture.shape[1]
+    height, width = side.gray.shape
+    box = _outline(enrolled.size, (width, height), matrix)
+    coverage = area(box) / (width * height)
+    if side.mirrored:
+        box = (width - box[2], box[1], width - box[0], box[3])
+    down, across = shape[0] / height, shape[1] / width
     box = (box[0] * across, box[1] * down, box[2] * across, box[3] * down)
-    return Reuse(enrolled.id, score, box, inliers, structure, shown, coverage, enrolled.mirrored)
+    return Reuse(
+        enrolled.id,
+        score,
+        box,
+        inliers,
+        likeness,
+        overlay.densest,
+        overlay.shown,
+        coverage,
+        side.mirrored,
+    )
 
 
-def _agreement(
-    reference: NDArray[np.uint8], picture: NDArray[np.uint8], matrix: NDArray[np.float64]
-) -> tuple[float, float]:
-    """Cosine of the edges where both can be seen, and the share of the reference that can."""
-    shrink = min(1.0, 256 / max(reference.shape[:2]))
-    small = _shrunk(reference, 256)
-    height, width = small.shape[:2]
-    to_picture = matrix @ np.diag([1 / shrink, 1 / shrink, 1])
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    # Smoothed first where the copy is the larger one, as warping only looks at four pixels.
-    growth = float(np.hypot(to_picture[0, 0], to_picture[1, 0]))
-    smooth = cv2.GaussianBlur(picture, (0, 0), 0.4 * growth) if growth > 1.2 else picture
-    warped = np.asarray(cv2.warpAffine(smooth, to_picture, (width, height), flags=flags), np.uint8)
-    ones = np.ones(picture.shape[:2], np.uint8)
-    seen = cv2.warpAffine(ones, to_picture, (width, height), flags=flags)
-    rows, columns = height // CELL, width // CELL
-    visible = seen[: rows * CELL, : columns * CELL].reshape(rows, CELL, columns, CELL)
-    whole = visible.min(axis=(1, 3)) > 0
-    if whole.sum() < 4:
-        return 0.0, 0.0
-    a, b = (describe(each)[whole][:, :DIRECTIONS] for each in (small, warped))
-    a, b = a - a.mean(axis=0), b - b.mean(axis=0)
-    cosine = float((a * b).sum() / (np.linalg.norm(a) * np.linalg.norm(b) + 1e-6))
-    return cosine, float(whole.mean())
+def _score(inliers: int, likeness: float, overlay: Overlay) -> float:
+    measured = (np.log(inliers), likeness, overlay.densest, np.log(overlay.shown + 1e-6))
+    logit = float(np.dot(_WEIGHTS, measured)) + _INTERCEPT
+    return float(1 / (1 + np.exp(-logit)))
 
 
-def _outline(
-    reference: NDArray[np.uint8], picture: NDArray[np.uint8], matrix: NDArray[np.float64]
-) -> Box:
-    height, width = reference.shape[:2]
+def _fitted(
+    enrolled: _Enrolled, matrix: NDArray[np.float64], side: _Side
+) -> tuple[NDArray[np.float64], int, float] | None:
+    """A placement drawn tighter by the details at their places, how many fit it, how alike."""
+    inliers, likeness = 0, 0.0
+    for share, least in _TOLERANCES:
+        diagonal = float(np.hypot(*enrolled.size) * np.hypot(matrix[0, 0], matrix[1, 0]))
+        tolerance = max(least, share * min(diagonal, _LONGEST))
+        ours, theirs, cosines = _matches(enrolled.details, matrix, side, tolerance)
+        if len(ours) < _MIN_INLIERS:
+            return None
+        estimate, inside = cv2.estimateAffinePartial2D(
+            enrolled.details.points[ours],
+            side.details.points[theirs],
+            method=cv2.RANSAC,
+            ransacReprojThreshold=max(3.0, tolerance / 2),
+            maxIters=500,
+            confidence=0.99,
+        )
+        if estimate is None:
+            return None
+        matrix, inliers = np.asarray(estimate, np.float64), int(inside.sum())
+        likeness = float(cosines[inside.ravel() > 0].mean())
+        scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
+        if inliers < _MIN_INLIERS or not _SCALES[0] < scale < _SCALES[1]:
+            return None
+    return matrix, inliers, likeness
+
+
+def _matches(
+    details: Details, matrix: NDArray[np.float64], side: _Side, tolerance: float
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
+    """Details of a reference, those of the picture that lie where they should, their cosines."""
+    scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
+    turn = float(np.arctan2(matrix[1, 0], matrix[0, 0]))
+    places = details.points @ matrix[:, :2].T + matrix[:, 2]
+    height, width = side.gray.shape
+    within = (places >= 0).all(axis=1) & (places < (width, height)).all(axis=1)
+    ours = np.flatnonzero(within & (details.sizes * scale > _SMALLEST))
+    if not len(ours):
+        return ours, ours, np.empty(0, np.float32)
+    distance, near = side.tree.query(places[ours], _NEIGHBORS, distance_upper_bound=tolerance)
+    there = np.isfinite(distance)
+    near = np.where(there, near, 0)
+    roots = details.roots()[ours]
+    cosine = np.einsum("ijk,ik->ij", side.roots[near], roots)
+    sizes = np.log(side.details.sizes[near] / (scale * details.sizes[ours, None]))
+    turns = turned(side.details.angles[near] - details.angles[ours, None] - turn)
+    alike = there & (np.abs(sizes) < _SIZE) & (np.abs(turns) < _DIRECTION)
+    cosine = np.where(alike, cosine, -1)
+    column = cosine.argmax(axis=1)
+    rows = np.arange(len(ours))
+    best = cosine[rows, column]
+    order = np.argsort(-best, kind="stable")[: (best > _ALIKE).sum()]
+    ours, theirs, best = ours[order], near[rows, column][order], best[order]
+    # Each place once on both sides; the most alike keep it.
+    once = np.sort(distinct(side.details.points[theirs]))
+    ours, theirs, best = ours[once], theirs[once], best[once]
+    once = distinct(details.points[ours])
+    return ours[once], theirs[once], np.asarray(best[once], np.float32)
+
+
+def _outline(size: tuple[int, int], picture: tuple[int, int], matrix: NDArray[np.float64]) -> Box:
+    """The box of a placed reference as far as it lies within a picture, (width, height) each."""
+    width, height = size
     corners = np.array([[0, 0, 1], [width, 0, 1], [width, height, 1], [0, height, 1]])
     placed = corners @ matrix.T
     (x0, y0), (x1, y1) = placed.min(axis=0), placed.max(axis=0)
-    right, bottom = picture.shape[1], picture.shape[0]
+    right, bottom = picture
     return (
         float(np.clip(x0, 0, right)),
         float(np.clip(y0, 0, bottom)),

@@ -101,6 +101,40 @@ def test_a_second_picture_of_each_takes_nothing_away():
             assert [each.id for each in index.search(photo)][:1] == [f"{number}"]
 
 
+def test_a_portrait_that_posters_share_names_each_of_them():
+    portrait = poster(50)[:240]
+    posters = [np.vstack([portrait, poster(seed)[:240]]) for seed in (51, 52, 53)]
+    others = [poster(seed) for seed in range(60, 70)]
+    index = ReuseIndex(
+        [Reference(f"{number}", [each]) for number, each in enumerate([*posters, *others])]
+    )
+    names = {each.id for each in index.search(portrait) if each.score >= 0.5}
+    assert names == {"0", "1", "2"}
+    # Of another part only the one poster.
+    [own] = [each for each in index.search(posters[1][240:]) if each.score >= 0.5]
+    assert own.id == "1"
+
+
+def test_a_small_copy_is_found_before_rich_surroundings(many):
+    photo = np.vstack([np.hstack([poster(100 + 2 * y + x) for x in range(3)]) for y in range(2)])
+    faint = cv2.convertScaleAbs(poster(5), alpha=0.6, beta=50)
+    photo[400:533, 500:600] = cv2.resize(faint, (100, 133), interpolation=cv2.INTER_AREA)
+    found = many.search(np.ascontiguousarray(photo))
+    assert [each.id for each in found if each.score >= 0.5] == ["poster-5"]
+    assert found[0].box == pytest.approx((500, 400, 600, 533), abs=6)
+
+
+def test_details_in_their_places_are_no_copy_without_what_lies_between(few):
+    ours, others = poster(2), poster(101)
+    spots = np.zeros(ours.shape[:2], np.uint8)
+    for y in range(40, 480, 80):
+        for x in range(40, 360, 80):
+            cv2.circle(spots, (x, y), 16, 1, -1)
+    assert few.search(ours)[0].score >= 0.9
+    mixed = np.where(spots[..., None] > 0, ours, others)
+    assert all(each.score < 0.5 for each in few.search(mixed))
+
+
 def test_other_posters_are_not_found(few, many):
     for seed in range(100, 104):
         assert few.search(poster(seed)) == many.search(poster(seed)) == []
@@ -117,3 +151,9 @@ def test_a_picture_without_details_is_refused():
     with pytest.raises(WatchlistError, match="too few details"):
         ReuseIndex([Reference("plain", [np.full((300, 300, 3), 120, np.uint8)])])
     assert among(1).search(np.full((300, 300, 3), 120, np.uint8)) == []
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 700), (40, 2), (20, 20)], ids=str)
+def test_a_picture_too_small_shows_nothing(few, shape):
+    noise = np.random.default_rng(0).integers(0, 256, (*shape, 3)).astype(np.uint8)
+    assert few.search(noise) == []
