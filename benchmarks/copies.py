@@ -44,6 +44,11 @@ LONGEST = 2048
 #: A hand's longer side in the longer side of the photo: the median of real scenes, and twice that.
 HANDS = (0.024, 0.048)
 
+#: Bits of 256 up to which PDQ, after which the hash is made, speaks of a match.
+MATCH = 31
+
+FRAMES = "a series, other fingers"
+
 #: Levels of 255 by which a change must show somewhere, over the breadth of a finger. What shows
 #: less is no change to a person either.
 SHOWS = 10.0
@@ -88,7 +93,7 @@ def print_ways(folder: Path, every: int) -> None:
                 for _, copy in list(platforms(after))[:: len(PLATFORMS) - 1]:
                     found["changed", name].append(differences(before, copy))
     for number, (one, other) in enumerate(frames(folder)):
-        halves[number % 2]["changed", "next frame, other fingers"].append(differences(one, other))
+        halves[number % 2]["changed", FRAMES].append(differences(one, other))
     tuned, tried = halves
     thresholds = {
         way: min(d[way] for (what, _), rows in tuned.items() if what == "changed" for d in rows)
@@ -102,10 +107,13 @@ def print_ways(folder: Path, every: int) -> None:
             taken = sum(row[way] < thresholds[way] for row in rows)
             cells.append(f"{taken / len(rows):.2f}" if what == "same" else str(taken))
         print(f"| {what}: {name} | {len(rows)} |", " | ".join(cells), "|")
-    changed = [
-        row["256 bits"] for (what, _), rows in tried.items() if what == "changed" for row in rows
-    ]
-    print(f"\nchanged pictures: median {np.median(changed):.0f} of 256 bits from what they were")
+    print("\n256-bit hash, bits apart:")
+    for what in ("same", "changed"):
+        apart = [row["256 bits"] for key, rows in tried.items() if key[0] == what for row in rows]
+        least, most = min(apart), max(apart)
+        print(f"{what}: {least:.0f} to {most:.0f}, median {np.median(apart):.0f}")
+    apart = [row["256 bits"] for half in halves for row in half["changed", FRAMES]]
+    print(f"{FRAMES}: {len(apart)} pairs within {MATCH}, the nearest {min(apart):.0f}")
 
 
 def print_findings(folder: Path, every: int) -> None:
@@ -243,7 +251,7 @@ def frames(folder: Path) -> Iterator[tuple[Rgb, Rgb]]:
         rows = [r for r in csv.DictReader(file) if r["split"] == "single" and r["finger_count"]]
     pictures = [read_picture(folder / row["path"]).rgb for row in rows]
     hashes, _ = phash256([luma(rgb) for rgb in pictures])
-    close = hamming_distances(hashes, hashes) <= 31  # what PDQ calls a match
+    close = hamming_distances(hashes, hashes) <= MATCH
     for i, j in np.argwhere(np.triu(close, 1)):
         same_size = pictures[i].shape == pictures[j].shape
         if same_size and rows[i]["finger_count"] != rows[j]["finger_count"]:
