@@ -249,8 +249,8 @@ def merged(palms: Palms) -> Palms:
         group, rest = rest[same], rest[~same]
         weights = palms.score[group] / palms.score[group].sum()
         scores.append(palms.score[group[0]])
-        corners.append(np.tensordot(weights, palms.box[group], axes=1))
-        points.append(np.tensordot(weights, palms.points[group], axes=1))
+        corners.append(weights @ palms.box[group])
+        points.append(weights @ palms.points[group].reshape(-1, 14))
     return Palms(
         np.array(scores, np.float32),
         np.array(corners, np.float32).reshape(-1, 4),
