@@ -4,6 +4,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# The same examples everywhere, however slow the machine; test_fuzz.py looks further when asked.
+settings.register_profile(
+    "netravision", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("netravision")
 
 
 @pytest.fixture(scope="session")

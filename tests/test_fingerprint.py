@@ -107,7 +107,7 @@ def test_a_file_of_several_pictures_is_known_by_all_its_bytes() -> None:
     assert picture_digest(with_segment(file.getvalue(), 0xFE, b"a")) is None
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.sampled_from([*ABOUT.values()]), st.data())
 def test_damage_that_keeps_the_digest_keeps_the_picture(data: bytes, draw: st.DataObject) -> None:
     damaged = bytearray(data)

@@ -34,7 +34,6 @@ FUZZ = os.environ.get("NETRAVISION_FUZZ")
 fuzzing = settings(
     max_examples=int(FUZZ or "500"),
     derandomize=FUZZ is None,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
 )
 

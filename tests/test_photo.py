@@ -463,7 +463,7 @@ def test_lossless_files_and_arrays_give_the_same_pixels(rgb: np.ndarray) -> None
     assert from_array.flags.c_contiguous
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_mutated_files_end_as_picture_or_coded_error(data: st.DataObject) -> None:
     format = data.draw(st.sampled_from(["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"]))

@@ -195,7 +195,7 @@ def test_black_and_white_checks_are_only_observed():
     assert len(seen) == 1
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(1, 60), st.integers(1, 60), st.integers(0, 2**16))
 def test_any_picture_gives_shares_and_scores_in_range(height, width, seed):
     photo = np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)

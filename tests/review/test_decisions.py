@@ -85,7 +85,7 @@ def test_each_of_two_that_moved_keeps_its_own(tmp_path: Path):
     assert choices(tmp_path, moved(TWO, 14), moved(TWO, 2)) == ["rejected", "confirmed"]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.sampled_from(CHOICES), st.text(max_size=20)), min_size=1, max_size=8))
 def test_the_last_word_counts_and_all_are_kept(tmp_path_factory, said):
     folder = tmp_path_factory.mktemp("run")

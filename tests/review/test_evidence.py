@@ -76,7 +76,7 @@ def test_a_crop_at_the_edge_stays_square():
 _coordinate = st.floats(-1e6, 1e6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.integers(1, 90),
     st.integers(1, 90),

@@ -50,7 +50,7 @@ any_findings = st.builds(
 )
 
 
-@settings(max_examples=25, deadline=None)  # each makes a database
+@settings(max_examples=25)
 @given(st.lists(any_findings, max_size=3), st.lists(any_findings, max_size=2))
 def test_what_goes_in_comes_out(found: list[Finding], seen: list[Finding]) -> None:
     with (
