@@ -56,11 +56,11 @@ class Pyramid:
         (N, pixels, pixels, 3) uint8 ndarray
         """
         cuts = np.empty((len(squares), pixels, pixels, 3), np.uint8)
-        for cut, square in zip(cuts, squares, strict=True):
-            level, shrink = self._level(float(square[2]) / pixels)
-            # Pixel centers are at half coordinates: matrix of cut-out -> level.
-            matrix = to_picture(square[None], pixels)[0]
-            matrix[:, 2] += matrix[:, :2].sum(axis=1) / 2
+        # Pixel centers are at half coordinates: matrices of cut-out -> level.
+        matrices = to_picture(squares, pixels)
+        matrices[:, :, 2] += matrices[:, :, :2].sum(axis=2) / 2
+        for cut, matrix, side in zip(cuts, matrices, squares[:, 2].tolist(), strict=True):
+            level, shrink = self._level(side / pixels)
             matrix /= shrink
             matrix[:, 2] -= 0.5
             flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
