@@ -3,8 +3,9 @@
     NETRAVISION_DATA=../shared/data python benchmarks/symbols.py
 
 Every score is by weights fitted on the other parties and negatives, one party left out at a time;
-``--fit`` prints the weights of all, which ``detectors/insignia/symbols.py`` holds. Needs the
-extra ``bench``.
+``--fit`` prints the weights of all, which ``detectors/insignia/symbols.py`` holds. Symbols in
+other colors than their own are fitted as negatives, and not reported: parties differ by color, and
+of other marks few have a party's structure. Needs the extra ``bench``.
 """
 
 from __future__ import annotations
@@ -64,9 +65,16 @@ def main() -> None:
     answers = [_ask(index, cases[i]) for i in order]
     pace = 1000 * (time.process_time() - start) / len(answers)
     parts = np.array([_part(answer.case, sorted(enrolled)) for answer in answers])
-    report(answers, _crosswise(answers, parts), pace)
+    recolored = [
+        _ask(index, each)
+        for answer in answers
+        if answer.case.truth is not None and answer.case.transformation != "gray"
+        for each in _recolored(answer.case)
+    ]
+    others = np.array([sorted(enrolled).index(answer.case.source) for answer in recolored])
+    report(answers, _crosswise(answers, parts, recolored, others), pace)
     if arguments.fit:
-        weights, intercept = _fit(answers)
+        weights, intercept = _fit([*answers, *recolored])
         print(f"\nweights {weights.round(3).tolist()}, intercept {intercept:.3f}")
     reported_beside(data, enrolled, index)
     sheet(data)
@@ -76,6 +84,13 @@ def _cases(data: Path, enrolled: dict[str, list[exam.Mark]]) -> list[exam.Case]:
     cases = list(exam.positives(data, "parties", enrolled))
     cases += exam.negatives(data, NEGATIVES)
     return cases + list(exam.photo_negatives(data))
+
+
+def _recolored(case: exam.Case) -> Iterator[exam.Case]:
+    """The picture with its channels exchanged, which is of no party; its source says of whose."""
+    for places in (1, 2):
+        picture = np.ascontiguousarray(np.roll(case.picture, places, axis=2))
+        yield exam.Case(picture, None, case.transformation, False, str(case.truth))
 
 
 def _ask(index: SymbolIndex, case: exam.Case) -> Answer:
@@ -102,11 +117,17 @@ def _fit(answers: list[Answer]) -> tuple[NDArray[np.float64], float]:
     return weights, float(model.intercept_[0] - weights @ mean)
 
 
-def _crosswise(answers: list[Answer], parts: NDArray[np.int64]) -> list[tuple[str | None, float]]:
+def _crosswise(
+    answers: list[Answer],
+    parts: NDArray[np.int64],
+    recolored: list[Answer],
+    recolored_parts: NDArray[np.int64],
+) -> list[tuple[str | None, float]]:
     """The likeliest name of each picture, scored by what the other parts say."""
     best: list[tuple[str | None, float]] = [(None, 0.0)] * len(answers)
     for part in np.unique(parts):
         others = [a for a, own in zip(answers, parts, strict=True) if own != part]
+        others += [a for a, own in zip(recolored, recolored_parts, strict=True) if own != part]
         weights, intercept = _fit(others)
         for i in np.flatnonzero(parts == part):
             if answers[i].ids:

@@ -24,11 +24,14 @@ _PARTS = 5
 # Share of each side that is frame.
 _FRAME = 0.2
 
+# Distance from gray, as a share of 255 in a* and b*, below which a cell has no hue of its own.
+_PALE = 0.024
+
 _EDGES, _LIGHT, _COLOR = range(len(GROUPS))
 
 
 class Agreement(NamedTuple):
-    """Cosines, at most 1, of what can be seen; the means are taken off.
+    """Cosines, at most 1, of what can be seen; the means are taken off unless said otherwise.
 
     Attributes
     ----------
@@ -42,6 +45,11 @@ class Agreement(NamedTuple):
         Of the middle alone, without the frame.
     visible : float
         Share of the mark that lies within the picture.
+    hue : float
+        Of the colors as they are, their means not taken off: yellow on green is no orange on
+        blue.
+    cast : float
+        Distance of the mean colors in a* and b*, as a share of 255.
     """
 
     edges: float
@@ -52,6 +60,8 @@ class Agreement(NamedTuple):
     core_edges: float
     core_color: float
     visible: float
+    hue: float
+    cast: float
 
 
 def agree(drawing: Cells, region: Cells, mask: Cells, seen: Cells) -> Agreement:
@@ -70,7 +80,7 @@ def agree(drawing: Cells, region: Cells, mask: Cells, seen: Cells) -> Agreement:
     rows, columns = mask.shape
     weights = np.asarray((mask * seen).reshape(-1), np.float64)
     if weights.sum() < 1:
-        return Agreement(0, 0, 0, 0, 0, 0, 0, 0)
+        return Agreement(0, 0, 0, 0, 0, 0, 0, 0, 0, 1)
     own, window = _channels(drawing), _channels(region[1:-1, 1:-1])
     inner = np.zeros_like(mask, np.float64)
     top, left = (round(side * _FRAME) for side in mask.shape)
@@ -78,6 +88,7 @@ def agree(drawing: Cells, region: Cells, mask: Cells, seen: Cells) -> Agreement:
     inner[middle] = weights.reshape(rows, columns)[middle]
     inner = inner.reshape(-1)
     core, core_there = _off_mean(own, inner), _off_mean(window, inner)
+    hue, cast = _colors_alike(own[GROUPS[_COLOR]], window[GROUPS[_COLOR]], weights)
     own, there = _off_mean(own, weights), _off_mean(window, weights)
     parts = _parts(own[GROUPS[_EDGES]], region[..., GROUPS[_EDGES]], weights, mask.shape)
     return Agreement(
@@ -89,6 +100,8 @@ def agree(drawing: Cells, region: Cells, mask: Cells, seen: Cells) -> Agreement:
         _cosine(core, core_there, inner, _EDGES),
         _cosine(core, core_there, inner, _COLOR),
         float(weights.sum() / mask.sum()),
+        hue,
+        cast,
     )
 
 
@@ -111,6 +124,15 @@ def _cosine(a: Cells, b: Cells, weights: Cells, group: int) -> float:
     a, b = a[GROUPS[group]].reshape(-1), b[GROUPS[group]].reshape(-1)
     noise = weights.sum() * FLAT[group] ** 2 + 1e-9
     return float(a @ b / np.sqrt((a @ a + noise) * (b @ b + noise)))
+
+
+def _colors_alike(own: Cells, there: Cells, weights: Cells) -> tuple[float, float]:
+    """Cosine of two sets of colors about gray, and how far their means are apart."""
+    own, there = own * weights, there * weights
+    apart = np.linalg.norm((own - there).sum(axis=1)) / weights.sum()
+    noise = weights.sum() * _PALE**2
+    energies = ((own**2).sum() + noise) * ((there**2).sum() + noise)
+    return float((own * there).sum() / np.sqrt(energies)), float(apart)
 
 
 def _parts(own: Cells, region: Cells, weights: Cells, shape: tuple[int, ...]) -> Cells:

@@ -21,6 +21,9 @@ DIRECTIONS = 6
 #: Channels of a cell: the directions, then L*, a* and b*.
 CHANNELS = DIRECTIONS + 3
 
+# What a* and b* of gray are in eight bits.
+_GRAY = 128
+
 # Edge energy, in 8-bit L* steps, below which a neighborhood counts as flat: JPEG noise at
 # quality 15 stays under it.
 _FLAT = 6.0
@@ -58,8 +61,8 @@ def describe(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     Returns
     -------
     (H // CELL, W // CELL, CHANNELS) float32 ndarray
-        Directions from 0 to 3 (an edge among flat neighbors), colors in [0, 1]
-        with a* and b* around 0.5.
+        Directions from 0 to 3 (an edge among flat neighbors), L* in [0, 1], a* and b*
+        in [-0.5, 0.5], 0 in gray.
     """
     height, width = rgb.shape[0] // CELL, rgb.shape[1] // CELL
     rgb = rgb[: height * CELL, : width * CELL]
@@ -123,4 +126,5 @@ def _normalized(
     cells[..., :3] = np.sqrt(first * scales)
     cells[..., 3:DIRECTIONS] = np.sqrt(second * scales)
     cells[..., DIRECTIONS:] = lab * np.float32(1 / 255)
+    cells[..., DIRECTIONS + 1 :] -= np.float32(_GRAY / 255)
     return cells

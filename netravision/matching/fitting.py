@@ -2,12 +2,12 @@
 
 Naming finds the place to some 6 % of size and 8 degrees; here position, size, shape and turn
 are moved until edges and colors agree best, on cells half as large. The drawing is prepared in
-all these variants when it is enrolled, so that a place is described only once a round.
+all these variants when it is enrolled, so that the place is described only once for them. From
+the best of them the registration goes on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +18,7 @@ from netravision.matching.cells import describe
 from netravision.matching.naming import Hypothesis
 from netravision.matching.pyramid import Pose, Pyramid
 from netravision.matching.reference import Drawing
+from netravision.matching.registration import Registration
 from netravision.matching.template import (
     FLAT,
     GROUPS,
@@ -31,26 +32,13 @@ from netravision.matching.template import (
 #: Cells of a template: about fourteen a side.
 AREA = 196
 
-# Two rounds: how far the place may still move, in cells each way, and the variants tried.
-_ROUNDS = (
-    (
-        2,
-        [Variant(size, shape) for size in (1.0, 0.9, 1.1) for shape in (1.0, 0.92, 1.08)]
-        + [Variant(size, 1.0, turn) for turn in (-7.0, 7.0) for size in (1.0, 0.9, 1.1)],
-    ),
-    (
-        1,
-        [
-            Variant(),
-            Variant(size=0.95),
-            Variant(size=1.05),
-            Variant(shape=0.96),
-            Variant(shape=1.04),
-            Variant(turn=-3.5),
-            Variant(turn=3.5),
-        ],
-    ),
-)
+# How far the place may move, in cells each way, and the variants tried. A second round of finer
+# ones gained nothing before the registration.
+_REACH = 2
+_SIZES = (1.0, 0.9, 1.1)
+_VARIANTS = [Variant(size, shape) for size in _SIZES for shape in (1.0, 0.92, 1.08)] + [
+    Variant(size, 1.0, turn) for turn in (-7.0, 7.0) for size in _SIZES
+]
 
 # Cells that a variant may be larger than the drawing, each way.
 _RIM = 1
@@ -80,48 +68,26 @@ class FineTemplate:
 
     def __init__(self, drawing: Drawing) -> None:
         self._shape = grid(drawing.aspect, AREA)
-        variants = [variant for _, each in _ROUNDS for variant in each]
-        cells, masks = templates(drawing, *self._shape, variants, _RIM)
+        cells, masks = templates(drawing, *self._shape, _VARIANTS, _RIM)
         inner = slice(_RIM, -_RIM)
         self._cells, self._mask = cells[0, inner, inner], masks[0, inner, inner]
-        first = len(_ROUNDS[0][1])
-        self._rounds = [
-            _Round(cells[:first], masks[:first], *_ROUNDS[0]),
-            _Round(cells[first:], masks[first:], *_ROUNDS[1]),
-        ]
-
-    def fit(self, pyramid: Pyramid, hypothesis: Hypothesis) -> Fit:
-        """Lay the drawing over the place as well as it goes."""
-        pose = hypothesis.pose
-        for each in self._rounds:
-            pose = each.improved(pyramid, pose, self._shape)
-        region = describe(pyramid.cut(pose, *self._shape, 1))
-        seen = pyramid.seen(pose, *self._shape)
-        return Fit(agree(self._cells, region, self._mask, seen), pose)
-
-
-class _Round:
-    """The variants of one round as columns of one product."""
-
-    def __init__(
-        self,
-        cells: NDArray[np.float32],
-        masks: NDArray[np.float32],
-        reach: int,
-        variants: Sequence[Variant],
-    ) -> None:
+        self._registration = Registration(cells[0], self._mask)
+        # All variants as columns of one product.
         unit = centered(cells, masks)
         self._columns = [
             np.ascontiguousarray(unit[..., group].reshape(len(unit), -1).T) for group in GROUPS
         ]
         self._masks = np.ascontiguousarray(masks.reshape(len(masks), -1).T)
-        self._reach = reach
-        self._variants = variants
 
-    def improved(self, pyramid: Pyramid, pose: Pose, shape: tuple[int, int]) -> Pose:
+    def fit(self, pyramid: Pyramid, hypothesis: Hypothesis) -> Fit:
+        """Lay the drawing over the place as well as it goes."""
+        laid = self._registration.laid(pyramid, self._varied(pyramid, hypothesis.pose))
+        return Fit(agree(self._cells, laid.region, self._mask, laid.seen), laid.pose)
+
+    def _varied(self, pyramid: Pyramid, pose: Pose) -> Pose:
         """The most similar of all variants at all shifts."""
-        rows, columns = shape
-        cells = describe(pyramid.cut(pose, rows, columns, _RIM + self._reach))
+        rows, columns = self._shape
+        cells = describe(pyramid.cut(pose, rows, columns, _RIM + _REACH))
         squares = np.stack([(cells[..., group] ** 2).sum(-1) for group in GROUPS], axis=2)
         window = rows + 2 * _RIM, columns + 2 * _RIM
         windows = _windows(cells, window)
@@ -129,18 +95,18 @@ class _Round:
         # (shifts, channels, variants)
         means = windows.swapaxes(1, 2) @ self._masks
         energy = _windows(squares, window).swapaxes(1, 2) @ self._masks
-        similarity = np.zeros((len(windows), len(self._variants)), np.float32)
+        similarity = np.zeros((len(windows), len(_VARIANTS)), np.float32)
         for number, group in enumerate(GROUPS):
             spread = energy[:, number] - np.square(means[:, group]).sum(1) / total
             norm = np.sqrt(np.maximum(spread, 0) + total * FLAT[number] ** 2)
             product = windows[..., group].reshape(len(windows), -1) @ self._columns[number]
             similarity += product * (WEIGHTS[number] / norm)
-        shift, variant = divmod(int(similarity.argmax()), len(self._variants))
-        down, across = divmod(shift, 2 * self._reach + 1)
+        shift, variant = divmod(int(similarity.argmax()), len(_VARIANTS))
+        down, across = divmod(shift, 2 * _REACH + 1)
         moved = pose.moved(
-            (across - self._reach) * pose.width / columns, (down - self._reach) * pose.height / rows
+            (across - _REACH) * pose.width / columns, (down - _REACH) * pose.height / rows
         )
-        return moved.changed(*self._variants[variant])
+        return moved.changed(*_VARIANTS[variant])
 
 
 def _windows(cells: NDArray[np.float32], window: tuple[int, int]) -> NDArray[np.float32]:

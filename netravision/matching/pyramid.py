@@ -26,13 +26,26 @@ _ENOUGH = 0.75
 
 
 class Pose(NamedTuple):
-    """A mark's middle and size in pixels of the picture, and its turn in degrees, clockwise."""
+    """Where a mark lies and how: an affine map of it, before which it is upright.
+
+    Attributes
+    ----------
+    x, y : float
+        Its middle in pixels of the picture.
+    height, width : float
+        In the same.
+    degrees : float
+        Its turn, clockwise.
+    slant : float
+        By how much of its height its foot lies to the right of its head, before the turn.
+    """
 
     x: float
     y: float
     height: float
     width: float
     degrees: float
+    slant: float = 0.0
 
     @property
     def box(self) -> Box:
@@ -44,6 +57,13 @@ class Pose(NamedTuple):
             self.x + half_width,
             self.y + half_height,
         )
+
+    def linear(self, rows: int, columns: int) -> NDArray[np.float64]:
+        """Map from the cells of a grid laid over the mark to pixels, (2, 2), its middle at 0."""
+        angle = np.deg2rad(self.degrees)
+        cos, sin = np.cos(angle), np.sin(angle)
+        across, down = self.width / columns, self.height / rows
+        return np.array([[cos, -sin], [sin, cos]]) @ [[across, self.slant * down], [0, down]]
 
     def moved(self, dx: float, dy: float) -> Pose:
         """Shifted along the mark's own sides."""
@@ -133,10 +153,7 @@ def _cut(
 ) -> tuple[NDArray[np.float64], tuple[int, int]]:
     """Affine map from a cut's pixels to the picture's, and the cut's width and height."""
     width, height = (columns + 2 * reach) * CELL, (rows + 2 * reach) * CELL
-    angle = np.deg2rad(pose.degrees)
-    cos, sin = np.cos(angle), np.sin(angle)
-    across, down = pose.width / (columns * CELL), pose.height / (rows * CELL)
-    linear = np.array([[cos * across, -sin * down], [sin * across, cos * down]])
+    linear = pose.linear(rows * CELL, columns * CELL)
     at = np.array([pose.x - 0.5, pose.y - 0.5])
     middle = np.array([width / 2 - 0.5, height / 2 - 0.5])
     return np.column_stack([linear, at - linear @ middle]), (width, height)

@@ -25,6 +25,8 @@ FEATURES = (
     "found_margin",
     "fit_margin",
     "gray",
+    "hue",
+    "cast",
 )
 
 # A mark with no rival enrolled still has these to beat: the median of the best among 17
@@ -32,8 +34,10 @@ FEATURES = (
 TYPICAL_FOUND = 0.40
 TYPICAL_FIT = 0.45
 
-_WEIGHTS = np.array([2.357, 2.5, 6.114, 13.557, 3.876, 8.897, 5.631, 12.169, 8.178, 6.271])
-_INTERCEPT = -23.409
+_WEIGHTS = np.array(
+    [-0.192, 1.661, 1.203, 6.871, 4.132, 7.294, 5.185, 10.022, 5.337, 3.448, 1.714, -12.208]
+)
+_INTERCEPT = -15.077
 
 # A mark of which less lies within the picture has too little to show: a crest whose rim alone
 # reached into the picture scored 0.95. A mark cropped to 80 % of both sides keeps 0.64.
@@ -80,6 +84,8 @@ class Measured(NamedTuple):
                 self.found - max(self.rival_found, TYPICAL_FOUND),
                 self.fit.similarity - max(self.rival_fit, TYPICAL_FIT),
                 float(self.gray),
+                0.0 if self.gray else whole.hue,
+                0.0 if self.gray else whole.cast,
             ]
         )
 

@@ -93,7 +93,9 @@ def _described(
     return np.asarray(both[:, inner, inner], np.float32)
 
 
-def centered(cells: NDArray[np.float32], masks: NDArray[np.float32]) -> NDArray[np.float32]:
+def centered(
+    cells: NDArray[np.float32], masks: NDArray[np.float32], *, colors_too: bool = True
+) -> NDArray[np.float32]:
     """Templates whose edges, lightness and color are unit vectors each.
 
     Each is masked, its mean taken off, and divided by its norm. Without the mean, what remains
@@ -104,6 +106,9 @@ def centered(cells: NDArray[np.float32], masks: NDArray[np.float32]) -> NDArray[
     ----------
     cells : (T, rows, columns, CHANNELS) float32 ndarray
     masks : (T, rows, columns) float32 ndarray
+    colors_too : bool
+        Whether the mean color is taken off as well, so that a change of light is ignored, and
+        yellow on green is like orange on blue.
 
     Returns
     -------
@@ -111,7 +116,10 @@ def centered(cells: NDArray[np.float32], masks: NDArray[np.float32]) -> NDArray[
     """
     weights = masks[..., None]
     total = weights.sum((1, 2), keepdims=True) + 1e-6
-    unit = (cells - (cells * weights).sum((1, 2), keepdims=True) / total) * weights
+    means = (cells * weights).sum((1, 2), keepdims=True) / total
+    if not colors_too:
+        means[..., GROUPS[-1]] = 0
+    unit = (cells - means) * weights
     for group in GROUPS:
         norms = np.sqrt((unit[..., group] ** 2).sum((1, 2, 3), keepdims=True))
         # The color of a gray drawing is rounding error. Made a unit vector it resembled any

@@ -12,14 +12,20 @@ def test_one_cell_for_each_full_square(height, width):
     picture = np.random.default_rng(0).integers(0, 256, (height, width, 3)).astype(np.uint8)
     cells = describe(picture)
     assert cells.shape == (height // CELL, width // CELL, CHANNELS)
-    assert cells.min() >= 0
+    assert cells[..., : DIRECTIONS + 1].min() >= 0
     assert cells[..., :DIRECTIONS].max() <= 3
-    assert cells[..., DIRECTIONS:].max() <= 1
+    assert cells[..., DIRECTIONS].max() <= 1
+    assert np.abs(cells[..., DIRECTIONS + 1 :]).max() <= 128 / 255
 
 
 def test_a_uniform_picture_has_no_edges():
     cells = describe(np.full((40, 40, 3), 90, np.uint8))
     assert np.allclose(cells[..., :DIRECTIONS], 0, atol=1e-3)
+
+
+def test_gray_has_no_color():
+    gray = np.arange(0, 256, 4, np.uint8)[:, None, None].repeat(64, axis=1).repeat(3, axis=2)
+    assert np.abs(describe(gray)[..., DIRECTIONS + 1 :]).max() < 0.01
 
 
 def test_edges_answer_in_their_own_direction_whatever_the_contrast():
