@@ -84,6 +84,8 @@ def photos(tmp_path: Path, fixtures_dir: Path, draw: Draw) -> Path:
     (tmp_path / "dicari.toml").write_text(
         'schema = 1\nname = "Uji"\n'
         '[[emblem]]\nid = "arunika"\nlabel = "Arunika"\nimages = ["arunika.png"]\n'
+        # Hands take long enough that something can happen meanwhile.
+        '[[number]]\nvalue = 2\nlabel = "Dua"\n'
     )
     return folder
 

@@ -65,6 +65,8 @@ def arrange(place: Path, fixtures: Path) -> Path:
     (place / "dicari.toml").write_text(
         'schema = 1\nname = "Uji"\n'
         '[[emblem]]\nid = "arunika"\nlabel = "Arunika"\nimages = ["arunika.png"]\n'
+        # Hands take long enough that something can happen meanwhile.
+        '[[number]]\nvalue = 2\nlabel = "Dua"\n'
     )
     with Image.open(mark) as image:
         avatar = np.asarray(image.convert("RGBA").convert("RGB").resize((128, 128)))
