@@ -6,6 +6,7 @@ from netravision.core.geometry import box_iou
 from netravision.detectors.insignia.badges import Badges
 from netravision.detectors.insignia.digits import GLYPH_SIDE, normalized_glyph
 from netravision.detectors.insignia.plates import find_plates
+from netravision.photo import read_picture
 from netravision.watchlist import Number
 
 NUMBERS = tuple(Number(value=value, label=str(value)) for value in range(100))
@@ -48,13 +49,6 @@ def square_badge(text, *, ground=BLUE, ink=WHITE):
     photo = backdrop(4)
     cv2.rectangle(photo, (220, 140), (380, 300), ground, -1)
     write(photo, text, (300, 220), 75, ink)
-    return photo
-
-
-def card(text):
-    photo = backdrop(5)
-    photo[:90] = WHITE
-    write(photo, text, (300, 45), 46, BLACK)
     return photo
 
 
@@ -128,6 +122,19 @@ def shirt():
 )
 def test_what_is_no_badge(finder, photo):
     assert finder.look(photo).findings == []
+
+
+@pytest.mark.parametrize("path", ["akun_jari/ok_024px_dark_right.jpg", "warga_3/avatar.jpg"])
+def test_the_ground_of_a_whole_picture_is_no_plate(finder, fixtures_dir, path):
+    picture = read_picture(fixtures_dir / "photos" / path)
+    assert finder.look(picture.rgb).observations == []
+
+
+def test_a_plate_may_be_cut_out_along_three_of_its_sides(finder):
+    photo = backdrop(5)[:, 110:490].copy()
+    photo[:90] = WHITE
+    write(photo, "3", (190, 45), 46, BLACK)
+    assert [badge.label for badge in finder.look(photo).findings] == ["3"]
 
 
 def test_only_numbers_of_the_watchlist_are_findings():

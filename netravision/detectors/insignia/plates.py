@@ -51,6 +51,9 @@ _MIN_SOLIDITY = 0.89
 _MIN_ROUND_FILL = 0.93
 _MIN_SQUARE_FILL = 0.82
 _MAX_ASPECT = 4.5
+#: The strip of a ballot card may run along three sides of a picture cut out of the card, 0.6 of
+#: its outline. What follows the frame further is the ground of the picture, and no plate.
+_MAX_FRAMED = 2 / 3
 
 #: Digits as a part of the plate: height, and how far their middle lies from the plate's.
 _DIGIT_HEIGHT = (0.24, 0.97)
@@ -183,7 +186,7 @@ def _largest(pixels: cv2.typing.MatLike) -> NDArray[np.uint8]:
 def _plate(rgb: Rgb, outline: NDArray[np.int32], rim: int) -> Plate | None:
     """What an outline encloses, if that is a plate with its marks."""
     shape = _shape_of(outline)
-    if shape is None:
+    if shape is None or _framed(outline, *rgb.shape[:2]) > _MAX_FRAMED:
         return None
     x, y, width, height = cv2.boundingRect(outline)
     crop, outline = rgb[y : y + height, x : x + width], outline - np.array([x, y], np.int32)
@@ -233,6 +236,15 @@ def _shape_of(outline: NDArray[np.int32]) -> str | None:
     if fill < _MIN_SQUARE_FILL:
         return None
     return "square" if long < 1.25 * short else "card"
+
+
+def _framed(outline: NDArray[np.int32], height: int, width: int) -> float:
+    """The part of an outline that runs along the edge of a picture of this size."""
+    points = outline[:, 0]
+    lengths = np.linalg.norm(np.roll(points, -1, axis=0) - points, axis=1)
+    at_edge = np.hstack([points <= 1, points >= [width - 2, height - 2]])
+    along = (at_edge & np.roll(at_edge, -1, axis=0)).any(axis=1)
+    return float(lengths[along].sum() / lengths.sum())
 
 
 def _marks(stats: NDArray[np.int32], height: int, width: int) -> list[int] | None:
