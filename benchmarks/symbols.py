@@ -3,9 +3,10 @@
     NETRAVISION_DATA=../shared/data python benchmarks/symbols.py
 
 Every score is by weights fitted on the other parties and negatives, one party left out at a time;
-``--fit`` prints the weights of all, which ``detectors/insignia/symbols.py`` holds. Symbols in
-other colors than their own are fitted as negatives, and not reported: parties differ by color, and
-of other marks few have a party's structure. Needs the extra ``bench``.
+``--fit`` prints the weights of all, which ``detectors/insignia/symbols.py`` holds. Symbols on
+cloth and of 32 pixels are fitted too, and reported beside the others. Symbols in other colors than
+their own are fitted as negatives, and not reported: parties differ by color, and of other marks
+few have a party's structure. Needs the extra ``bench``.
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ NEGATIVES = ("regencies", "provinces", "institutions", "avatars_negative")
 
 #: Strong, because ten parties are few to learn from how plain a symbol may be.
 REGULARIZATION = 0.1
+
+#: Ways in which each symbol waves.
+CLOTHS = 3
 
 #: A ballot paper; there are ten parties, so the others are marks of regencies.
 SHEET_ROWS, SHEET_COLUMNS, SHEET_PX, SHEET_GAP = 3, 6, 64, 32
@@ -64,19 +68,20 @@ def main() -> None:
     start = time.process_time()
     answers = [_ask(index, cases[i]) for i in order]
     pace = 1000 * (time.process_time() - start) / len(answers)
-    parts = np.array([_part(answer.case, sorted(enrolled)) for answer in answers])
+    beside = [_ask(index, case) for case in _beside(data, enrolled)]
     recolored = [
         _ask(index, each)
         for answer in answers
         if answer.case.truth is not None and answer.case.transformation != "gray"
         for each in _recolored(answer.case)
     ]
-    others = np.array([sorted(enrolled).index(answer.case.source) for answer in recolored])
-    report(answers, _crosswise(answers, parts, recolored, others), pace)
+    fitted = [*answers, *beside, *recolored]
+    best = _crosswise(fitted, sorted(enrolled))
+    report(answers, best[: len(answers)], pace)
+    report_beside(beside, best[len(answers) : len(answers) + len(beside)])
     if arguments.fit:
-        weights, intercept = _fit([*answers, *recolored])
+        weights, intercept = _fit(fitted)
         print(f"\nweights {weights.round(3).tolist()}, intercept {intercept:.3f}")
-    reported_beside(data, enrolled, index)
     sheet(data)
 
 
@@ -102,8 +107,10 @@ def _ask(index: SymbolIndex, case: exam.Case) -> Answer:
 
 
 def _part(case: exam.Case, parties: list[str]) -> int:
-    if case.truth is not None:
-        return parties.index(case.truth)
+    """Pictures of a party are a part; the others are dealt out."""
+    party = case.truth or case.source
+    if party in parties:
+        return parties.index(party)
     return hashlib.sha256(case.source.encode()).digest()[0] % len(parties)
 
 
@@ -117,18 +124,12 @@ def _fit(answers: list[Answer]) -> tuple[NDArray[np.float64], float]:
     return weights, float(model.intercept_[0] - weights @ mean)
 
 
-def _crosswise(
-    answers: list[Answer],
-    parts: NDArray[np.int64],
-    recolored: list[Answer],
-    recolored_parts: NDArray[np.int64],
-) -> list[tuple[str | None, float]]:
+def _crosswise(answers: list[Answer], parties: list[str]) -> list[tuple[str | None, float]]:
     """The likeliest name of each picture, scored by what the other parts say."""
     best: list[tuple[str | None, float]] = [(None, 0.0)] * len(answers)
+    parts = np.array([_part(answer.case, parties) for answer in answers])
     for part in np.unique(parts):
-        others = [a for a, own in zip(answers, parts, strict=True) if own != part]
-        others += [a for a, own in zip(recolored, recolored_parts, strict=True) if own != part]
-        weights, intercept = _fit(others)
+        weights, intercept = _fit([a for a, own in zip(answers, parts, strict=True) if own != part])
         for i in np.flatnonzero(parts == part):
             if answers[i].ids:
                 scores = 1 / (1 + np.exp(-(answers[i].features @ weights + intercept)))
@@ -179,19 +180,25 @@ def report(answers: list[Answer], best: list[tuple[str | None, float]], pace: fl
             print(f"{span:<13} {len(inside):>5}  {np.mean(rights):.3f}  {np.mean(scores):>10.3f}")
 
 
-def reported_beside(data: Path, enrolled: dict[str, list[exam.Mark]], index: SymbolIndex) -> None:
-    """What the 13 transformations leave out: cloth, 32 px; by the shipped weights."""
+def _beside(data: Path, enrolled: dict[str, list[exam.Mark]]) -> Iterator[exam.Case]:
+    """What the 13 transformations leave out: cloth, waving in some ways, and 32 px."""
     photos = exam.backgrounds(data)
-    found: dict[str, list[bool]] = defaultdict(list)
     for number, mark in enumerate(exam.read_marks(data, "parties")):
         if mark in enrolled[mark.slug]:
             continue
-        rng = np.random.default_rng(number)
         rgb = read_picture(mark.path).rgb
         photo = exam.resize(read_picture(photos[number % len(photos)]).rgb, 800)
-        for name, picture in (("on cloth", _on_cloth(rgb, photo, rng)), ("32 px", _tiny(rgb))):
-            named = {match.id for match in index.search(picture) if match.score >= 0.5}
-            found[name].append(mark.slug in named)
+        for way in range(CLOTHS):
+            rng = np.random.default_rng([number, way])
+            yield exam.Case(_on_cloth(rgb, photo, rng), mark.slug, "on cloth", False, mark.slug)
+        yield exam.Case(_tiny(rgb), mark.slug, "32 px", False, mark.slug)
+
+
+def report_beside(answers: list[Answer], best: list[tuple[str | None, float]]) -> None:
+    """Recall at score 0.5."""
+    found: dict[str, list[bool]] = defaultdict(list)
+    for answer, (name, score) in zip(answers, best, strict=True):
+        found[answer.case.transformation].append(name == answer.case.truth and score >= 0.5)
     print()
     for name, hits in found.items():
         print(f"{name}: {np.mean(hits):.3f} of {len(hits)} found at score 0.5")
