@@ -2,8 +2,12 @@
 
     python -m benchmarks.insignia --data ../shared/data
 
-Badges are drawn here with 30 fonts that the digit network never saw; it needs fonts to be
-installed (on Debian for example fonts-noto-core, fonts-roboto, fonts-open-sans, fonts-lobster).
+Badges are drawn here with 30 fonts of families that the digit network never saw, so fonts have to
+be installed. Those measured with are, on Debian 12: fonts-adf-gillius fonts-adf-libris
+fonts-adf-verana fonts-averia-sans-gwf fonts-b612 fonts-bebas-neue fonts-clear-sans
+fonts-comic-neue fonts-crosextra-carlito fonts-dancingscript fonts-dejavu fonts-essays1743
+fonts-firacode fonts-freefont-ttf fonts-inter fonts-lato fonts-leckerli-one fonts-manrope
+fonts-oldstandard fonts-oxygen fonts-quicksand fonts-stix fonts-vollkorn.
 """
 
 from __future__ import annotations

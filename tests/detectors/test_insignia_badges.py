@@ -52,6 +52,11 @@ def square_badge(text, *, ground=BLUE, ink=WHITE):
     return photo
 
 
+def tilted(photo, degrees):
+    turn = cv2.getRotationMatrix2D((300, 220), degrees, 1)
+    return cv2.warpAffine(photo, turn, (600, 450), borderMode=cv2.BORDER_REFLECT)
+
+
 @pytest.mark.parametrize(
     ("photo", "digits", "shape"),
     [
@@ -59,6 +64,8 @@ def square_badge(text, *, ground=BLUE, ink=WHITE):
         (round_badge("3", ground=WHITE, ink=BLACK), "3", "circle"),
         (round_badge("4", radius=30), "4", "circle"),
         (round_badge("01", height=48), "01", "circle"),
+        (tilted(round_badge("12", height=48), -12), "12", "circle"),
+        (tilted(round_badge("14", height=48), 10), "14", "circle"),
         (square_badge("5"), "5", "square"),
         (square_badge("12", ground=GREEN), "12", "square"),
     ],
