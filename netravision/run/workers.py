@@ -3,8 +3,9 @@
 A worker is told the path of a file and not its bytes: the second reading comes from the memory
 of the operating system.
 
-Nothing heavy is imported here at the top: a worker must set the number of threads before NumPy
-and OpenCV read it.
+A worker has one thread, as there are as many workers as wanted. NumPy's libraries read that from
+the environment when they are loaded, which may be before any line of ours runs in the process: so
+it is set here and inherited.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ TIME_LIMIT_S = 120.0
 #: A video of half an hour, the longest that is screened, takes ten minutes to decode on a slow
 #: office PC, and has sixty frames.
 VIDEO_FACTOR = 15
+
+#: Read by the libraries that multiply matrices for NumPy.
+_THREADS_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 #: How many times in a row a process may die without beginning a photo.
 _MAX_DEATHS = 3
@@ -89,6 +93,8 @@ class Engine(Protocol):
 class Workers:
     """Processes that each hold one screener.
 
+    Sets ``OMP_NUM_THREADS`` and its like to 1 for all that is started later, unless they are set.
+
     Parameters
     ----------
     count : int
@@ -112,6 +118,8 @@ class Workers:
     ) -> None:
         self.count = count
         self._time_limit_s = time_limit_s
+        for variable in _THREADS_VARIABLES:
+            os.environ.setdefault(variable, "1")
         setup = (str(watchlist_file), profile, observations)
         self._processes = [_Process(setup, time_limit_s) for _ in range(count)]
         self._waiting: deque[Task] = deque()
@@ -295,13 +303,11 @@ _setup_error: NetravisionError | None = None
 
 
 def _prepare(watchlist_file: str, profile: Profile, observations: bool) -> None:
-    """Build the process's screener; one thread each, as there are as many workers as wanted."""
+    """Build the process's screener."""
     global _screener, _setup_error
     # Decoders and networks written in C print what they dislike in a photo, line after line;
     # the record says it once.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(variable, "1")
     try:
         import cv2
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 from PIL import Image
 
@@ -175,6 +176,17 @@ def test_a_worker_killed_while_it_holds_its_pipe_keeps_nobody_waiting(
         process._pool._pool_manager.worker_manager.workers_channel.mutex.acquire()
         os.kill(looking[0][2], signal.SIGKILL)
         assert [step.how for step in steps] == ["screened"] * 3
+
+
+def test_workers_are_born_with_one_thread_each(
+    tmp_path: Path, draw: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    draw(tmp_path / "foto" / "1.png", 1)
+    with running(tmp_path / "run") as (run, workers):
+        screen(run, workers, tmp_path / "foto")
+        born_with = [process.environ() for process in psutil.Process().children(recursive=True)]
+    assert "1" in [environment.get("OMP_NUM_THREADS") for environment in born_with]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
