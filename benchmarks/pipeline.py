@@ -298,7 +298,7 @@ def plot(table: dict[str, dict[str, float]], file: Path) -> None:
         left += values
     axes.invert_yaxis()
     axes.set_xlabel("ms of processor a photo of about 1 MP")
-    axes.legend(fontsize=7, loc="lower right")
+    axes.legend(fontsize=7, loc="upper right")
     figure.savefig(file, metadata={"Date": None})
 
 
