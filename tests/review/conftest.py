@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
@@ -26,6 +27,8 @@ _FLAGS = (
     "--disable-sync",
     "--remote-debugging-pipe",
 )
+
+_FOCUSED = "!document.querySelector('[autofocus]') || document.activeElement !== document.body"
 
 
 class Page:
@@ -70,6 +73,9 @@ class Page:
         yield
         while self._loads == loaded:
             self._next()
+        # What asks for the focus gets it with the first frame, or not if a test was faster.
+        while not self.evaluate(_FOCUSED):
+            time.sleep(0.01)
 
     def press(self, key: str, *, shift: bool = False) -> None:
         """Press and release a key, as the page gets it from a keyboard."""
