@@ -18,13 +18,13 @@ from typing import Any, Literal, Self, get_args
 
 from netravision.core.boxes import overlap
 from netravision.errors import RunError
-from netravision.result import Finding, Photo, Result
+from netravision.result import Finding, Kind, Result
 from netravision.run.store import LOCK_WAIT_S
 
 FILE = "decisions.sqlite"
 
 #: Stored as SQLite's user_version; a change of the table below raises it.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 Choice = Literal["confirmed", "rejected", "undecided"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)
@@ -39,7 +39,7 @@ _TABLE = f"""
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS decisions (
     id INTEGER PRIMARY KEY,
-    sha256 TEXT NOT NULL,
+    content TEXT NOT NULL,
     kind TEXT NOT NULL,
     rule TEXT NOT NULL,
     label TEXT NOT NULL,
@@ -49,12 +49,12 @@ CREATE TABLE IF NOT EXISTS decisions (
     note TEXT NOT NULL,
     decided_at TEXT NOT NULL
 );
-CREATE INDEX IF NOT EXISTS decisions_by_photo ON decisions (sha256, kind);
+CREATE INDEX IF NOT EXISTS decisions_by_photo ON decisions (content, kind);
 PRAGMA user_version = {SCHEMA_VERSION};
 COMMIT;
 """
 
-_COLUMNS = "sha256, kind, rule, label, frame_s, box, choice, note, decided_at"
+_COLUMNS = "content, kind, rule, label, frame_s, box, choice, note, decided_at"
 _INSERT = f"INSERT INTO decisions ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -123,14 +123,21 @@ class Decisions:
                 "use the version that made it"
             )
 
-    def of(self, result: Result) -> list[Decision]:
-        """The decision about each finding of a photo, in their order."""
-        photo = result.photo
+    def of(self, content: str | None, result: Result) -> list[Decision]:
+        """The decision about each finding of a photo, in their order.
+
+        Parameters
+        ----------
+        content : str or None
+            As :meth:`netravision.run.Run.content` has it: who decides about a picture has decided
+            about every copy of it.
+        result : Result
+        """
         rows = self._connection.execute(
             "SELECT rule, label, frame_s, box, choice, note, decided_at FROM decisions"
-            " WHERE id IN (SELECT max(id) FROM decisions WHERE sha256 = ? AND kind = ?"
+            " WHERE id IN (SELECT max(id) FROM decisions WHERE content = ? AND kind = ?"
             " GROUP BY rule, label, frame_s, box)",
-            (photo.sha256, photo.kind),
+            (content, result.photo.kind),
         ).fetchall()
         decided = [Decision() for _ in result.findings]
         pairs = [
@@ -149,7 +156,9 @@ class Decisions:
                 taken.add(j)
         return decided
 
-    def add(self, photo: Photo, said: Iterable[tuple[Finding, Choice, str]]) -> None:
+    def add(
+        self, content: str | None, kind: Kind, said: Iterable[tuple[Finding, Choice, str]]
+    ) -> None:
         """Keep what was said, choice and note, about findings of one photo: all or nothing."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._connection:
@@ -157,8 +166,8 @@ class Decisions:
                 _INSERT,
                 [
                     (
-                        photo.sha256,
-                        photo.kind,
+                        content,
+                        kind,
                         finding.rule,
                         finding.label,
                         _second(finding),

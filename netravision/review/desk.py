@@ -67,7 +67,7 @@ class Desk:
         """The decision about each finding of each place."""
         result = photo.result
         with Decisions(self._folder) as decisions:
-            return by_place(result, decisions.of(result))
+            return by_place(result, decisions.of(photo.content, result))
 
     def decide(
         self, photo: QueuedPhoto, chosen: Sequence[int], choice: Choice | None, note: str | None
@@ -97,5 +97,5 @@ class Desk:
 
     def _keep(self, photo: QueuedPhoto, said: list[tuple[Finding, Choice, str]]) -> None:
         with Decisions(self._folder) as decisions:
-            decisions.add(photo.appearances[0], said)
-            self.queue.read_choices(photo.appearances[0].sha256, decisions)
+            decisions.add(photo.content, photo.appearances[0].kind, said)
+            self.queue.read_choices(photo.content, decisions)

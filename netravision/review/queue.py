@@ -58,19 +58,22 @@ class QueuedPhoto:
     Attributes
     ----------
     id : str
-        Follows from the bytes and the findings; the same in every session.
+        Follows from the picture and the findings; the same in every session.
+    content : str or None
+        What the picture is known by; see :meth:`netravision.run.Run.content`.
     appearances : list of Photo
-        The same bytes with the same findings, in the order of their paths.
+        The same picture with the same findings, in the order of their paths.
     places : list of Place
         As :func:`netravision.review.cards.places` orders them.
     score : float
         Of its strongest finding.
     """
 
-    __slots__ = ("_record", "appearances", "id", "places", "score")
+    __slots__ = ("_record", "appearances", "content", "id", "places", "score")
 
-    def __init__(self, id_: str, result: Result, said: Sequence[Decision]) -> None:
-        self.id = id_
+    def __init__(self, content: str | None, result: Result, said: Sequence[Decision]) -> None:
+        self.id = _id(content, result)
+        self.content = content
         self.appearances: list[Photo] = []
         self.score = max(finding.score for finding in result.findings)
         # As text it takes a tenth of the memory, and a run may have many.
@@ -122,21 +125,21 @@ class Queue:
         by_id: dict[str, QueuedPhoto] = {}
         for result in run.results(with_findings=True):
             shown = Result(result.photo, None, result.findings)
-            id_ = _id(shown)
+            content = run.content(shown)
+            id_ = _id(content, shown)
             if id_ not in by_id:
-                by_id[id_] = QueuedPhoto(id_, shown, decisions.of(shown))
+                by_id[id_] = QueuedPhoto(content, shown, decisions.of(content, shown))
             by_id[id_].appearances.append(result.photo)
         self.photos = sorted(by_id.values(), key=lambda photo: -photo.score)
         self._order = {photo.id: number for number, photo in enumerate(self.photos)}
 
-    def read_choices(self, sha256: str | None, decisions: Decisions) -> None:
-        """Take in what was decided about some bytes, which several photos can have."""
+    def read_choices(self, content: str | None, decisions: Decisions) -> None:
+        """Take in what was decided about a picture, which several photos can show."""
         for photo in self.photos:
-            if photo.appearances[0].sha256 == sha256:
+            if photo.content == content:
                 result = photo.result
-                for place, choice in zip(
-                    photo.places, choices(result, decisions.of(result)), strict=True
-                ):
+                said = decisions.of(content, result)
+                for place, choice in zip(photo.places, choices(result, said), strict=True):
                     place.choice = choice
 
     def photo(self, id_: str) -> QueuedPhoto | None:
@@ -194,13 +197,13 @@ def choices(result: Result, said: Sequence[Decision]) -> list[Choice]:
     return [found.pop() if len(found) == 1 else "undecided" for found in joint]
 
 
-def _id(result: Result) -> str:
-    """The same for the same bytes with the same findings.
+def _id(content: str | None, result: Result) -> str:
+    """The same for the same picture with the same findings.
 
     Official accounts have fewer findings than others with the same photo.
     """
-    content = (result.photo.sha256, result.photo.kind, [*map(_place_of, result.findings)])
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
+    shown = (content, result.photo.kind, [*map(_place_of, result.findings)])
+    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]
 
 
 def _place_of(finding: Finding) -> tuple[str | None, Sequence[float] | None, float | None]:

@@ -94,7 +94,8 @@ def result_rows(run: Run) -> Iterator[Row]:
                 for number, candidate in enumerate(result.candidates, 1)
                 for finding in candidate.findings
             }
-            for finding, decision in zip(result.findings, decisions.of(result), strict=True):
+            decided = decisions.of(run.content(result), result)
+            for finding, decision in zip(result.findings, decided, strict=True):
                 said = (decision.choice, decision.note or None, decision.decided_at)
                 cells = _cells(result, outside, url, finding)
                 yield *cells, *said, gathered[id(finding)], finding.evidence

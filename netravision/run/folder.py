@@ -17,7 +17,7 @@ from netravision.errors import RunError
 from netravision.lasting import frame_photo
 from netravision.result import Profile, Result
 from netravision.run import watchlist_copy
-from netravision.run.store import Store
+from netravision.run.store import Location, Store
 from netravision.watchlist import Watchlist
 
 DATABASE = "run.sqlite"
@@ -262,13 +262,25 @@ class Run:
 
         None where the run does not know it.
         """
-        located = self.store.locate(result.photo.path or "", result.photo.sha256)
-        return None if located is None else located[0]
+        located = self._locate(result)
+        return None if located is None else located.file
 
     def source_url(self, result: Result) -> str | None:
         """The web address that the manifest gave for the photo."""
-        located = self.store.locate(result.photo.path or "", result.photo.sha256)
-        return None if located is None else located[1]
+        located = self._locate(result)
+        return None if located is None else located.url
+
+    def content(self, result: Result) -> str | None:
+        """What the photo's picture is known by, 64 hexadecimal digits.
+
+        The same for all files with the same bytes, and for JPEG files with the same compressed
+        picture under whatever metadata. None where the run does not know it.
+        """
+        located = self._locate(result)
+        return None if located is None else located.content
+
+    def _locate(self, result: Result) -> Location | None:
+        return self.store.locate(result.photo.path or "", result.photo.sha256)
 
     def counts(self) -> Counts:
         """The run in numbers."""

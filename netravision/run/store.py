@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from netravision.errors import RunError
 from netravision.result import Failure, Finding, Kind, Photo, Result
@@ -111,6 +111,14 @@ class Appearance:
     def content(self) -> str | None:
         """What is said about the content is stored by this and by the kind."""
         return self.picture or self.sha256
+
+
+class Location(NamedTuple):
+    """Where the file of a record lies, its web address, and the digest of its content."""
+
+    file: Path
+    url: str | None
+    content: str | None
 
 
 class Store:
@@ -346,13 +354,14 @@ class Store:
         )
         return dict(rows.fetchall())
 
-    def locate(self, path: str, sha256: str | None) -> tuple[Path, str | None] | None:
-        """File and web address of an appearance, by the path and bytes its record names."""
+    def locate(self, path: str, sha256: str | None) -> Location | None:
+        """The appearance of a record, by the path and bytes that it names."""
         row = self._connection.execute(
-            "SELECT file, url FROM appearances WHERE path = ? AND sha256 IS ? LIMIT 1",
+            "SELECT file, url, coalesce(picture, sha256) FROM appearances"
+            " WHERE path = ? AND sha256 IS ? LIMIT 1",
             (path, sha256),
         ).fetchone()
-        return None if row is None else (Path(os.fsdecode(row[0])), row[1])
+        return None if row is None else Location(Path(os.fsdecode(row[0])), row[1], row[2])
 
     def close(self) -> None:
         """Close the file; Windows cannot delete or move it before."""

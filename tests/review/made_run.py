@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from netravision.fingerprint import picture_digest
 from netravision.result import Failure, Finding, Photo, Result
 from netravision.run import Run
 from netravision.run.store import Appearance
@@ -68,9 +69,9 @@ class Folder:
     ) -> None:
         sha256 = hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else None
         path = path or f"{account}/{file.name}"
+        picture = picture_digest(file.read_bytes()) if file.exists() else None
+        place = as_file or file, path, account
         self.run.store.add(
-            Appearance(
-                as_file or file, path, account, "post", False, posted_at, url, 1, 1, sha256, error
-            ),
+            Appearance(*place, "post", False, posted_at, url, 1, 1, sha256, error, picture),
             Result(Photo(path, sha256, 200, 120), None, findings, observations) if sha256 else None,
         )

@@ -15,7 +15,8 @@ from netravision.errors import RunError
 from netravision.result import Finding, Photo, Result
 from netravision.review.decisions import CHOICES, FILE, Decision, Decisions
 
-PHOTO = Photo("a/1.png", "ab" * 32, 200, 120, "a")
+CONTENT = "ab" * 32
+PHOTO = Photo("a/1.png", CONTENT, 200, 120, "a")
 TWO = Finding("hands", "number-2", "two", 0.9, (10.04, 20.0, 50.0, 60.0))
 POSE = replace(TWO, rule="pose-two")
 BLUE = Finding("insignia", "color-biru", "biru", 0.4, None)
@@ -27,14 +28,16 @@ def moved(finding: Finding, pixels: float) -> Finding:
     return replace(finding, box=(x0 + pixels, y0, x1 + pixels, y1))
 
 
-def choices(folder: Path, *findings: Finding, photo: Photo = PHOTO) -> list[str]:
+def choices(
+    folder: Path, *findings: Finding, photo: Photo = PHOTO, content: str = CONTENT
+) -> list[str]:
     with Decisions(folder) as decisions:
-        return [said.choice for said in decisions.of(Result(photo, None, findings))]
+        return [said.choice for said in decisions.of(content, Result(photo, None, findings))]
 
 
-def decide(folder: Path, finding: Finding, choice="confirmed", note="", photo: Photo = PHOTO):
+def decide(folder: Path, finding: Finding, choice="confirmed", note="", content=CONTENT):
     with Decisions(folder, create=True) as decisions:
-        decisions.add(photo, [(finding, choice, note)])
+        decisions.add(content, "post", [(finding, choice, note)])
 
 
 def test_without_a_review_nothing_is_decided_and_no_file_made(tmp_path: Path):
@@ -62,16 +65,18 @@ def test_a_decision_belongs_to_rule_label_and_place(tmp_path: Path, now: Finding
 
 
 @pytest.mark.parametrize(
-    ("photo", "kept"),
+    ("photo", "content", "kept"),
     [
-        (replace(PHOTO, path="b/other.png", account="b", posted_at="2024-10-01"), True),
-        (replace(PHOTO, sha256="cd" * 32), False),
-        (replace(PHOTO, kind="avatar"), False),
+        (replace(PHOTO, path="b/other.png", account="b", posted_at="2024-10-01"), CONTENT, True),
+        (replace(PHOTO, sha256="ef" * 32), CONTENT, True),  # a copy with other metadata
+        (PHOTO, "cd" * 32, False),
+        (replace(PHOTO, kind="avatar"), CONTENT, False),
     ],
 )
-def test_a_decision_belongs_to_the_content(tmp_path: Path, photo: Photo, kept: bool):
+def test_a_decision_belongs_to_the_content(tmp_path: Path, photo: Photo, content: str, kept: bool):
     decide(tmp_path, TWO)
-    assert choices(tmp_path, TWO, photo=photo) == ["confirmed" if kept else "undecided"]
+    said = choices(tmp_path, TWO, photo=photo, content=content)
+    assert said == ["confirmed" if kept else "undecided"]
 
 
 def test_a_neighbor_that_overlaps_does_not_take_a_decision(tmp_path: Path):
@@ -93,7 +98,7 @@ def test_the_last_word_counts_and_all_are_kept(tmp_path_factory, said):
         decide(folder, TWO, choice, note)
         decide(folder, BLUE, "rejected")
     with Decisions(folder) as decisions:
-        two, blue = decisions.of(Result(PHOTO, None, (TWO, BLUE)))
+        two, blue = decisions.of(CONTENT, Result(PHOTO, None, (TWO, BLUE)))
     assert (two.choice, two.note) == said[-1]
     assert blue.choice == "rejected"
     connection = sqlite3.connect(folder / FILE)
@@ -105,8 +110,8 @@ def test_the_last_word_counts_and_all_are_kept(tmp_path_factory, said):
 def test_all_or_nothing(tmp_path: Path):
     with Decisions(tmp_path, create=True) as decisions:
         with pytest.raises(sqlite3.IntegrityError):
-            decisions.add(PHOTO, [(TWO, "confirmed", ""), (BLUE, "perhaps", "")])  # type: ignore[list-item]
-        assert decisions.of(Result(PHOTO, None, (TWO, BLUE))) == [Decision(), Decision()]
+            decisions.add(CONTENT, "post", [(TWO, "confirmed", ""), (BLUE, "perhaps", "")])  # type: ignore[list-item]
+        assert decisions.of(CONTENT, Result(PHOTO, None, (TWO, BLUE))) == [Decision(), Decision()]
 
 
 @pytest.mark.parametrize("create", [False, True])

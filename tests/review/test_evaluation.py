@@ -161,7 +161,8 @@ def test_decisions_of_a_review_tell_precision_and_no_recall(toy: Folder) -> None
         for result in toy.run.results():
             if result.photo.path in ("a.png", "b.png"):
                 choice = "confirmed" if result.photo.path == "a.png" else "rejected"
-                decisions.add(result.photo, [(f, choice, "") for f in result.findings])
+                said = [(f, choice, "") for f in result.findings]
+                decisions.add(toy.run.content(result), result.photo.kind, said)
     done = CliRunner().invoke(main, ["export", str(toy.run.folder), "--format", "csv"])
     evaluation = measure(toy, done.stdout_bytes.decode("utf-8-sig"))
     assert (evaluation.photos, evaluation.complete, evaluation.clean) == (2, False, 0)

@@ -466,6 +466,22 @@ def test_the_same_photo_is_decided_once_and_named_everywhere(folder: Folder, sta
     assert [row["decision"] for row in exported(folder.root / "run")] == ["rejected"] * 3
 
 
+def test_a_copy_with_other_metadata_is_decided_about_with_the_first(folder: Folder, start):
+    file = folder.root / "a.jpg"
+    Image.open(folder.picture()).save(file, quality=85)
+    copy = folder.root / "b.jpg"
+    data = file.read_bytes()
+    copy.write_bytes(data[:2] + b"\xff\xfe\x00\x0adownload" + data[2:])  # a comment segment
+    folder.add(file, TWO, account="akun_a")
+    folder.add(copy, TWO, account="akun_b")
+    review = start()
+    page = review.page()
+    assert "photo 1 / 1" in page.text("en")
+    assert "akun_b/b.jpg" in page.text("en")
+    review.decide(page, "1", "confirmed")
+    assert [row["decision"] for row in exported(folder.root / "run")] == ["confirmed"] * 2
+
+
 @pytest.mark.parametrize("name", [HOSTILE, "</span></bdi>", "{{ 7 * 7 }}", "' onload='x", "a\nb"])
 def test_every_name_is_shown_as_text(folder: Folder, start, name: str):
     finding = replace(BLUE, label=HOSTILE, evidence=AREA | {HOSTILE: HOSTILE})
