@@ -11,9 +11,10 @@ from rich.table import Table
 
 from netravision.cli.progress import warn_about
 from netravision.errors import MissingRequirementError, RunError
-from netravision.review.evaluation import Evaluation, Line, Rate, evaluate_run
+from netravision.review.evaluation import evaluate_run
 from netravision.review.evaluation_page import write_evaluation
 from netravision.review.labels import DETECTORS_OF, read_labels
+from netravision.review.measures import Evaluation, Line, Rate
 from netravision.review.page import score_text
 from netravision.run import Run
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from netravision.review.cards import Labels
-from netravision.review.evaluation import Evaluation
+from netravision.review.measures import Evaluation
 from netravision.review.page import data_uri, write_page
 from netravision.run import Run
 from netravision.whole_file import whole_file

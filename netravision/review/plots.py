@@ -14,8 +14,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from netravision.review.evaluation import DetectorMeasure, Evaluation, Rate
 from netravision.review.evaluation_page import PRECISION_RECALL, RELIABILITY
+from netravision.review.measures import DetectorMeasure, Evaluation, Rate
 
 #: Colors that people with any color vision tell apart, and markers for print in gray.
 #: Okabe and Ito, "Color universal design", 2008.

@@ -15,9 +15,10 @@ from netravision.cli import main
 from netravision.errors import RunError
 from netravision.result import Failure, Finding
 from netravision.review.decisions import Decisions
-from netravision.review.evaluation import Evaluation, Line, Rate, asking_rule, evaluate_run
+from netravision.review.evaluation import asking_rule, evaluate_run
 from netravision.review.evaluation_page import write_evaluation
 from netravision.review.labels import read_labels
+from netravision.review.measures import Evaluation, Line, Rate
 from netravision.review.plots import draw_plots
 from netravision.run import Run
 from tests.review.made_run import BLUE, HAND, THUMB, TWO, Folder
