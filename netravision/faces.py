@@ -7,7 +7,6 @@ is MediaPipe's (``models/``, Apache-2.0), run through LiteRT; decoding follows
 
 from __future__ import annotations
 
-import math
 import os
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,11 @@ Floats = NDArray[np.float32]
 #: Faces of people side by side overlap less than the network's several boxes of one face.
 FACE_OVERLAP = 0.3
 
+# Rows of the canvas that the stem is run for at a time, and those that it must see above and below:
+# what it says of a row depends on 11 above and 8 below, and its steps are of 4.
+_BAND = 64
+_MARGIN = 12
+
 _ERROR_STREAM = 2
 
 
@@ -33,15 +37,18 @@ class FaceNetwork:
     The network was made for 192 pixels. It is convolutional, so it runs at the size at which faces
     of a group are large enough.
 
+    It comes in two halves. The tensors of the first, the stem, take most of the memory, so it is
+    run for one band of the picture after the other; what it says of all of them, an eleventh of
+    the size, goes through the trunk at once. That is the same to the last bit, and takes as long.
+
     A picture of another size than the last costs a quarter of a search more, and the memory stays
-    that of the largest: about 150 bytes for each pixel searched. So who searches at several sizes
+    that of the largest: about 95 bytes for each pixel searched. So who searches at several sizes
     in turn has a network for each.
     """
 
     def __init__(self) -> None:
-        self._content = assets.load("face_detector.tflite")
-        self._interpreter = interpreter(self._content)
-        self._largest = 0
+        self._stem = _Resizable("face_stem.tflite")
+        self._trunk = _Resizable("face_trunk.tflite")
 
     def __call__(self, rgb: NDArray[np.uint8], side: int, threshold: float) -> Floats:
         """Boxes of faces.
@@ -66,13 +73,9 @@ class FaceNetwork:
         # of about the same shape are searched at the same size.
         columns, rows = (-(-length // 64) * 64 for length in inner)
         shrink = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        canvas = np.zeros((1, rows, columns, 3), np.float32)
-        canvas[0, : inner[1], : inner[0]] = cv2.resize(rgb, inner, interpolation=shrink)
-        # In place: at 960 pixels each copy is 11 MB.
-        canvas /= 127.5
-        canvas -= 1
-        self._fit(canvas.shape)
-        regression, logits = run(self._interpreter, canvas)
+        canvas = np.zeros((rows, columns, 3), np.uint8)
+        canvas[: inner[1], : inner[0]] = cv2.resize(rgb, inner, interpolation=shrink)
+        regression, logits = self._trunk(self._features(canvas))
         keep = np.flatnonzero(logits[0, :, 0] >= np.log(threshold / (1 - threshold)))
         # One anchor every four pixels; offsets are in pixels of the canvas, whatever its size,
         # because the network knows nothing else.
@@ -91,17 +94,42 @@ class FaceNetwork:
         picked = order[np.asarray(chosen, dtype=np.intp).reshape(-1)]
         return np.concatenate([boxes, score[:, None]], axis=1)[picked].astype(np.float32)
 
-    def _fit(self, shape: tuple[int, ...]) -> None:
+    def _features(self, canvas: NDArray[np.uint8]) -> Floats:
+        """What the stem says of a canvas, (1, rows / 4, columns / 4, 16)."""
+        rows, columns = canvas.shape[:2]
+        band = min(rows, _BAND + 2 * _MARGIN)
+        features = np.empty((1, rows // 4, columns // 4, 16), np.float32)
+        for start in range(0, rows, _BAND):
+            # A band at an edge has both margins on its other side: zeros lie around the canvas.
+            top = min(max(start - _MARGIN, 0), rows - band)
+            pixels = canvas[None, top : top + band].astype(np.float32)
+            pixels /= 127.5
+            pixels -= 1
+            (seen,) = self._stem(pixels)
+            own = slice((start - top) // 4, (start - top + _BAND) // 4)
+            features[:, start // 4 : (start + _BAND) // 4] = seen[:, own]
+        return features
+
+
+class _Resizable:
+    """A network whose input has any size."""
+
+    def __init__(self, name: str) -> None:
+        self._content = assets.load(name)
+        self._interpreter = interpreter(self._content)
+        self._largest = 0
+
+    def __call__(self, pixels: Floats) -> list[NDArray[Any]]:
         (taken,) = self._interpreter.get_input_details()
-        if tuple(taken["shape"]) == shape:
-            return
-        if math.prod(shape) > self._largest:
-            # Grown, it would hold its old memory and the new at once; so it is made anew.
-            self._largest = math.prod(shape)
-            self._interpreter = None
-            self._interpreter = interpreter(self._content)
-        self._interpreter.resize_tensor_input(taken["index"], shape)
-        self._interpreter.allocate_tensors()
+        if tuple(taken["shape"]) != pixels.shape:
+            if pixels.size > self._largest:
+                # Grown, it would hold its old memory and the new at once; so it is made anew.
+                self._largest = pixels.size
+                self._interpreter = None
+                self._interpreter = interpreter(self._content)
+            self._interpreter.resize_tensor_input(taken["index"], pixels.shape)
+            self._interpreter.allocate_tensors()
+        return run(self._interpreter, pixels)
 
 
 def interpreter(content: bytes) -> Any:

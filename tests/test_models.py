@@ -101,6 +101,36 @@ def test_other_resizing_is_refused() -> None:
         any_size.for_any_size(doubling(half_pixels=False))
 
 
+def outputs(network: bytes, pixels: np.ndarray) -> list[np.ndarray]:
+    made = Interpreter(model_content=network)
+    (taken,) = made.get_input_details()
+    made.resize_tensor_input(taken["index"], pixels.shape)
+    made.allocate_tensors()
+    made.set_tensor(taken["index"], pixels)
+    made.invoke()
+    return [made.get_tensor(output["index"]) for output in made.get_output_details()]
+
+
+def test_halves_in_turn_say_what_the_whole_says() -> None:
+    split = importlib.import_module("split").split
+    whole = assets.load("face_trunk.tflite")
+    first_step = schema.ModelT.InitFromPackedBuf(whole, 0).subgraphs[0].operators[0]
+    before, behind = split(whole, int(first_step.outputs[0]))
+    assert len(before) < len(behind) < len(whole)
+    noise = np.random.default_rng(1).normal(size=(1, 48, 32, 16)).astype(np.float32)
+    (passing,) = outputs(before, noise)
+    for half, expected in zip(outputs(behind, passing), outputs(whole, noise), strict=True):
+        np.testing.assert_array_equal(half, expected)
+
+
+def test_a_network_is_not_cut_beside_another_path() -> None:
+    split = importlib.import_module("split").split
+    whole = assets.load("face_trunk.tflite")
+    steps = schema.ModelT.InitFromPackedBuf(whole, 0).subgraphs[0].operators
+    with pytest.raises(ValueError, match="cut at another tensor"):
+        split(whole, int(steps[len(steps) // 2].outputs[0]))
+
+
 def test_checksum_mismatch_says_expected_and_got(build: ModuleType) -> None:
     with pytest.raises(ValueError, match=r"wheel: expected SHA-256 0+, got 9f86d0"):
         build.checked(b"test", "0" * 64, "wheel")

@@ -7,6 +7,7 @@ copied, so it is found by the details a copy keeps.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +15,11 @@ from numpy.typing import NDArray
 from netravision.detectors.insignia.symbols import SymbolIndex
 from netravision.detectors.protocol import Sightings
 from netravision.matching.enrolment import read_references
-from netravision.matching.reuse import ReuseIndex
 from netravision.result import Finding, Profile
 from netravision.watchlist import Watchlist
+
+if TYPE_CHECKING:
+    from netravision.matching.reuse import ReuseIndex
 
 #: Scores from which a symbol or material is a finding: benchmarks/symbols.py and material.py.
 SYMBOL_THRESHOLD = 0.5
@@ -41,10 +44,14 @@ class Marks:
     """
 
     def __init__(self, watchlist: Watchlist, profile: Profile = "balanced") -> None:
-        self._symbols = self._material = None
+        self._symbols: SymbolIndex | None = None
+        self._material: ReuseIndex | None = None
         if watchlist.symbols:
             self._symbols = SymbolIndex(read_references(watchlist.symbols), profile)
         if watchlist.materials:
+            # Only here: it loads SciPy's trees, which are 25 MB.
+            from netravision.matching.reuse import ReuseIndex
+
             references = read_references(watchlist.materials)
             self._material = ReuseIndex(references, largest=_MATERIAL_SIDE[profile])
 
