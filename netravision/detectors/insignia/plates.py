@@ -151,6 +151,9 @@ def _outlines(rgb: Rgb) -> Iterator[tuple[NDArray[np.int32], int]]:
         # A plate that is not cut out itself is a gap in what is.
         outlines, tree = cv2.findContours(areas, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
         for number, outline in enumerate(outlines):
+            # Most outlines are specks of a pixel or two.
+            if len(outline) < 4:
+                continue
             box = cv2.boundingRect(outline)
             _, _, width, height = box
             if width < _MIN_SIDE or height < _MIN_SIDE:
@@ -165,13 +168,14 @@ def _outlines(rgb: Rgb) -> Iterator[tuple[NDArray[np.int32], int]]:
 
 def _cut(rgb: Rgb) -> Iterator[tuple[Mask, int, int]]:
     """Areas of the picture (H, W), 1 within, with the rims of their outlines and of their gaps."""
-    edges = _largest(cv2.morphologyEx(rgb, cv2.MORPH_GRADIENT, _SQUARE))
+    edges = _largest(*cv2.split(cv2.morphologyEx(rgb, cv2.MORPH_GRADIENT, _SQUARE)))
     for edge in _EDGES:
         yield (edges < edge).view(np.uint8), _RIM_OF_PLAIN, _RIM_OF_GAP
     # Light plates are light in the least of the channels, colored ones in their spread: the two
     # find nearly what red, green, blue and the spread do.
-    least = cv2.bitwise_not(_largest(cv2.bitwise_not(rgb)))
-    spread = cv2.subtract(_largest(rgb), least)
+    red, green, blue = cv2.split(rgb)
+    least = cv2.min(cv2.min(red, green), blue)
+    spread = cv2.subtract(_largest(red, green, blue), least)
     # Lines that run up to a plate are cut off; once in gray, which is the same as at each level.
     for channel in (least, spread):
         smooth = cv2.morphologyEx(channel, cv2.MORPH_CLOSE, _LINE_WIDTH)
@@ -180,24 +184,27 @@ def _cut(rgb: Rgb) -> Iterator[tuple[Mask, int, int]]:
             yield (smooth >= level).view(np.uint8), 0, 0
 
 
-def _largest(pixels: cv2.typing.MatLike) -> NDArray[np.uint8]:
-    """The largest of the three channels at each pixel."""
-    red, green, blue = cv2.split(pixels)
-    return np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
+def _largest(
+    red: cv2.typing.MatLike, green: cv2.typing.MatLike, blue: cv2.typing.MatLike
+) -> cv2.typing.MatLike:
+    return cv2.max(cv2.max(red, green), blue)
 
 
 def _plate(rgb: Rgb, outline: NDArray[np.int32], rim: int) -> Plate | None:
     """What an outline encloses, if that is a plate with its marks."""
+    x, y, width, height = cv2.boundingRect(outline)
+    margin = rim + _MIXTURE
+    if height - 2 * margin < _MIN_DIGIT_HEIGHT:
+        return None
     shape = _shape_of(outline)
     if shape is None or _framed(outline, *rgb.shape[:2]) > _MAX_FRAMED:
         return None
-    x, y, width, height = cv2.boundingRect(outline)
     crop, outline = rgb[y : y + height, x : x + width], outline - np.array([x, y], np.int32)
     shrink = -(-max(width, height) // _LARGEST_SIDE)
     crop, outline = _averaged(crop, shrink), outline // shrink
     filled = np.zeros(crop.shape[:2], np.uint8)
     cv2.drawContours(filled, [outline], -1, 1, -1)
-    outside = -(-(rim + _MIXTURE) // shrink)
+    outside = -(-margin // shrink)
     inside = cv2.erode(filled, _CROSS, iterations=outside, borderValue=0) if outside else filled
     if cv2.countNonZero(inside) < _MIN_DIGIT_HEIGHT**2:
         return None
@@ -243,6 +250,9 @@ def _shape_of(outline: NDArray[np.int32]) -> str | None:
 
 def _framed(outline: NDArray[np.int32], height: int, width: int) -> float:
     """The part of an outline that runs along the edge of a picture of this size."""
+    x, y, across, down = cv2.boundingRect(outline)
+    if x > 1 and y > 1 and x + across < width - 1 and y + down < height - 1:
+        return 0.0
     points = outline[:, 0]
     lengths = np.linalg.norm(np.roll(points, -1, axis=0) - points, axis=1)
     at_edge = np.hstack([points <= 1, points >= [width - 2, height - 2]])
