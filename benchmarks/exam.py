@@ -114,7 +114,7 @@ def negatives(data: Path, kinds: tuple[str, ...]) -> Iterator[Case]:
 
 def photo_negatives(data: Path) -> Iterator[Case]:
     """Ordinary photos without a mark of interest."""
-    for path in _photo_paths(data):
+    for path in photo_paths(data):
         yield Case(read_picture(path).rgb, None, "photo", False, _key(path, data))
 
 
@@ -128,7 +128,7 @@ def read_rgba(path: Path) -> Rgba:
 
 def backgrounds(data: Path) -> list[Path]:
     """Every fifth ordinary photo, to place marks on."""
-    return _photo_paths(data)[::5]
+    return photo_paths(data)[::5]
 
 
 def transform(rgba: Rgba, name: str, seed: str, photos: list[Path]) -> Rgb:
@@ -144,7 +144,8 @@ def _key(path: Path, data: Path) -> str:
     return path.relative_to(data).as_posix()
 
 
-def _photo_paths(data: Path) -> list[Path]:
+def photo_paths(data: Path) -> list[Path]:
+    """Ordinary photos, in which nobody shows a number on purpose."""
     suffixes = {".jpg", ".jpeg", ".png"}
     folder = data / "hands" / "negatives"
     return sorted(path for path in folder.rglob("*") if path.suffix.lower() in suffixes)
