@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
@@ -48,8 +49,11 @@ logging.getLogger("PIL").addHandler(logging.NullHandler())
 # Pillow's own limit warns and raises by thresholds of its own; ours is checked before decoding.
 Image.MAX_IMAGE_PIXELS = None
 
-# Rows that are taken out of Pillow's picture at a time.
+# Rows that are converted at a time.
 _BAND = 256
+
+# Pixels from which on a WebP is worth another decoder: 60 MB in Pillow.
+_LARGE_WEBP = 4_000_000
 
 # What Pillow does with a file that ends early is set for the whole process, not for a picture.
 _one_at_a_time = Lock()
@@ -215,12 +219,10 @@ def _decode(data: bytes) -> tuple[NDArray[np.uint8], bool]:
             with _opened(data) as image:
                 _check_size(image)
                 try:
-                    image.load()
-                    return _to_rgb(image), False
+                    return _to_rgb(_large_webp(data, image) or image), False
                 except OSError:
                     pass
             with _truncation_allowed(), _opened(data) as image:
-                image.load()
                 return _to_rgb(image), True
     except PhotoError:
         raise
@@ -286,31 +288,52 @@ def _truncation_allowed() -> Iterator[None]:
         ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
+def _large_webp(data: bytes, image: Image.Image) -> Image.Image | None:
+    """Of an opened picture that is a large WebP the pixels; None of any other.
+
+    Pillow decodes every WebP as the animation that it could be, in 15 bytes a pixel. OpenCV takes
+    6, has the same library, and makes the same pixels of all that were compared.
+    """
+    width, height = image.size
+    if image.format != "WEBP" or width * height < _LARGE_WEBP or image.mode != "RGB":
+        return None
+    if getattr(image, "is_animated", False):
+        return None
+    import cv2  # only here: the command reads photos before it needs OpenCV, if it ever does
+
+    flags = cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION
+    rgb = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
+    if rgb is None:
+        return None
+    pixels = Image.fromarray(rgb)
+    pixels.info = image.info
+    return pixels
+
+
 def _to_rgb(image: Image.Image) -> NDArray[np.uint8]:
+    """Upright pixels in sRGB, band by band, as each step in Pillow takes 4 bytes a pixel."""
+    image.load()
     profile = image.info.get("icc_profile")
-    # Here and below the pixels are copied only if they change: of a photo of 12 megapixels each
-    # copy takes 48 MB.
+    # In place: turned or not, of a photo of 12 megapixels each copy takes 48 MB.
     ImageOps.exif_transpose(image, in_place=True)
     if image.mode.startswith("I;16") or image.mode in ("I", "F"):
         image = _to_8_bits(image)
-    if image.has_transparency_data:
-        # White is what chat programs and browsers show behind a transparent picture.
-        alpha = image.convert("RGBA").getchannel("A")
-        opaque = _to_srgb(_without_alpha(image), profile)
-        shown = Image.composite(opaque, Image.new("RGB", image.size, "white"), alpha)
-    else:
-        shown = _to_srgb(image, profile)
-    return _pixels(shown)
-
-
-def _pixels(shown: Image.Image) -> NDArray[np.uint8]:
-    """The pixels of an RGB image as an array, band by band: Pillow copies what it hands over."""
-    width, height = shown.size
+    width, height = image.size
     rgb = np.empty((height, width, 3), np.uint8)
     for top in range(0, height, _BAND):
         bottom = min(top + _BAND, height)
-        rgb[top:bottom] = np.asarray(shown.crop((0, top, width, bottom)))
+        rgb[top:bottom] = np.asarray(_shown(image.crop((0, top, width, bottom)), profile))
     return rgb
+
+
+def _shown(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """In sRGB, and as a browser shows it where it is transparent."""
+    if not image.has_transparency_data:
+        return _to_srgb(image, profile)
+    # White is what chat programs and browsers show behind a transparent picture.
+    alpha = image.convert("RGBA").getchannel("A")
+    opaque = _to_srgb(_without_alpha(image), profile)
+    return Image.composite(opaque, Image.new("RGB", image.size, "white"), alpha)
 
 
 def _in_rgb(image: Image.Image) -> Image.Image:
@@ -348,21 +371,24 @@ def _to_8_bits(image: Image.Image) -> Image.Image:
 def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """RGB as sRGB; an unusable profile leaves the colors as they are, as viewers do."""
     if image.mode == "LAB":
-        source = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
+        profile = None
     elif not profile:
         return _in_rgb(image)
-    else:
+    elif image.mode not in ("L", "RGB", "CMYK"):
         # Palettes are RGB, and so is what JPEG keeps as luminance and chroma.
-        if image.mode not in ("L", "RGB", "CMYK"):
-            image = image.convert("L" if image.mode == "1" else "RGB")
-        try:
-            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        except (ImageCms.PyCMSError, OSError, ValueError):
-            return _in_rgb(image)
+        image = image.convert("L" if image.mode == "1" else "RGB")
     try:
-        converted = ImageCms.profileToProfile(
-            image, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
-        )
+        converted = ImageCms.applyTransform(image, _transform(image.mode, profile))
     except (ImageCms.PyCMSError, OSError, ValueError):
         converted = None
     return _in_rgb(image) if converted is None else converted
+
+
+# Kept, as all bands of a picture have the same.
+@lru_cache(maxsize=1)
+def _transform(mode: str, profile: bytes | None) -> ImageCms.ImageCmsTransform:
+    """From a profile, or without one from Lab, to sRGB."""
+    source = ImageCms.createProfile("LAB") if profile is None else io.BytesIO(profile)
+    return ImageCms.buildTransform(
+        ImageCms.ImageCmsProfile(source), ImageCms.createProfile("sRGB"), mode, "RGB"
+    )

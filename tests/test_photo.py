@@ -13,8 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from PIL import Image, ImageCms
+from PIL import ExifTags, Image, ImageCms
+from PIL.WebPImagePlugin import WebPImageFile
 
+from netravision import photo
 from netravision.errors import PhotoError
 from netravision.formats import PICTURES
 from netravision.photo import MAX_PIXELS, read_picture
@@ -231,6 +233,47 @@ def test_a_profile_other_than_srgb_is_converted(format: str, color: tuple[int, .
     # The test sees a conversion that is left out.
     if color == (90, 160, 110) and format != "transparent":
         assert np.abs(np.array(color) - expected).max() > 20
+
+
+@pytest.mark.parametrize("profile", [None, ADOBE])
+def test_a_large_webp_has_the_pixels_that_pillow_gives(
+    profile: bytes | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    noise = np.random.default_rng(5).integers(0, 256, (60, 90, 3), dtype=np.uint8)
+    data = encode(Image.fromarray(noise), "WEBP", exif=exif, icc_profile=profile)
+    by_pillow = read_picture(data).rgb
+    monkeypatch.setattr(photo, "_LARGE_WEBP", 1)
+    monkeypatch.setattr(WebPImageFile, "load", None)
+    np.testing.assert_array_equal(read_picture(data).rgb, by_pillow)
+    assert by_pillow.shape == (90, 60, 3)
+
+
+def test_a_large_webp_that_moves_or_shows_through_is_left_to_pillow(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(photo, "_LARGE_WEBP", 1)
+    frames = [Image.new("RGB", (40, 30), color) for color in (ORANGE, "blue")]
+    transparent = Image.new("RGBA", (40, 30), (*ORANGE, 255))
+    transparent.putpixel((39, 29), (0, 0, 0, 0))
+    for first, options in (
+        (frames[0], {"save_all": True, "append_images": frames[1:]}),
+        (transparent, {}),
+    ):
+        rgb = read_picture(encode(first, "WEBP", lossless=True, **options)).rgb
+        np.testing.assert_array_equal(rgb[:29, :39], np.full((29, 39, 3), ORANGE))
+
+
+def test_a_tall_picture_is_converted_as_its_parts_are() -> None:
+    """Colors and transparency are worked out in bands."""
+    noise = np.random.default_rng(3).integers(0, 256, (600, 4, 4), dtype=np.uint8)
+
+    def read(rows: np.ndarray) -> np.ndarray:
+        return read_picture(encode(Image.fromarray(rows), "PNG", icc_profile=ADOBE)).rgb
+
+    parts = [read(noise[top : top + 100]) for top in range(0, 600, 100)]
+    np.testing.assert_array_equal(read(noise), np.concatenate(parts))
 
 
 @pytest.mark.parametrize(("gamma", "value"), [(1.0, 55), (1.0, 128), (1.8, 128), (2.2, 200)])

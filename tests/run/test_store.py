@@ -93,7 +93,7 @@ def test_a_picture_under_other_bytes_is_one_content_with_its_own_bytes(store: St
         ("cd" * 32, (TWO,)),
     ]
     assert store.appearance(about.file) == about
-    assert store.locate("b.jpg", "cd" * 32) == (about.file, None)
+    assert store.locate("b.jpg", "cd" * 32) == (about.file, None, SHA)
 
 
 def test_the_same_bytes_as_avatar_and_as_post_are_two_contents(store: Store) -> None:
@@ -113,7 +113,7 @@ def test_an_appearance_is_read_back(store: Store) -> None:
     failed = appearance(sha256=None, error=Failure("vanished", "1.jpg is no longer there"))
     store.add(failed)
     assert store.appearance(failed.file) == failed
-    assert store.locate("akun_a/1.jpg", None) == (failed.file, None)
+    assert store.locate("akun_a/1.jpg", None) == (failed.file, None, None)
     assert store.locate("akun_a/1.jpg", SHA) is None
 
 
