@@ -20,6 +20,7 @@ from netravision.core.color import (
     hex_to_lab,
     srgb_to_lab,
 )
+from netravision.core.halves import Halves
 from netravision.detectors.insignia.light import light_of, undo
 from netravision.detectors.insignia.patterns import pattern_area
 from netravision.detectors.insignia.torsos import Torsos
@@ -112,7 +113,8 @@ class Colors:
         """Colors of one (H, W, 3) picture."""
         findings: list[Finding] = []
         observations: list[Finding] = []
-        small = _reduced(rgb) if self._rules else rgb
+        halves = Halves(rgb)
+        small = _reduced(halves) if self._rules else rgb
         torsos: list[tuple[slice, slice]] | None = None
         for rule, tables in self._rules:
             area = _area(rule, tables, small)
@@ -121,7 +123,7 @@ class Colors:
             worn = None
             if area.share * _ON_SEVERAL >= rule.min_area:
                 # A search for faces takes longer than all colors; few pictures come so far.
-                torsos = self._torsos(rgb, small.shape[:2]) if torsos is None else torsos
+                torsos = self._torsos(halves, small.shape[:2]) if torsos is None else torsos
                 worn = _worn(area, torsos)
             counted = _counted(area, worn)
             seen = _finding(rule, area, worn, counted, rgb.shape)
@@ -158,7 +160,7 @@ class _Area:
 
     @property
     def share(self) -> float:
-        return float(self.inside.mean())
+        return _share(self.inside)
 
 
 @dataclass(frozen=True)
@@ -205,34 +207,30 @@ def _ramp(value: float, span: tuple[float, float]) -> float:
     return min(1.0, max(0.0, (value - span[0]) / (span[1] - span[0])))
 
 
-def _reduced(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    height, width = rgb.shape[:2]
-    scale = LONG_SIDE / max(height, width)
-    if scale >= 1:
-        return rgb
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    # Exact halves first: they take a tenth of the time, and means of means are the same means.
-    while height % 2 == width % 2 == 0 and max(height, width) >= 4 * LONG_SIDE:
-        height, width = height // 2, width // 2
-        rgb = np.asarray(cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+def _reduced(halves: Halves) -> NDArray[np.uint8]:
+    longer = max(halves.size_wh)
+    scale = min(1.0, LONG_SIDE / longer)
+    width, height = (max(1, round(length * scale)) for length in halves.size_wh)
+    half = halves.halved(halves.times(longer / LONG_SIDE))
+    return np.asarray(cv2.resize(half, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _area(rule: Color, tables: list[_Table], rgb: NDArray[np.uint8]) -> _Area | None:
     """Where a picture is in the colors of a rule, if it is at all."""
     codes = color_codes(rgb)
     possible = np.logical_or.reduce([table.possible[codes] for table in tables])
-    if possible.mean() < MIN_OBSERVED_SHARE:
+    if _share(possible) < MIN_OBSERVED_SHARE:
         return None
     # A white wall may be half of a pattern, and tells the light best.
     telling = [table.possible[codes] for table in tables if not table.neutral]
-    codes = _in_best_light(rgb, tables, np.logical_or.reduce(telling) if telling else None)
+    possible = np.logical_or.reduce(telling) if telling else None
+    codes = _in_best_light(rgb, codes, tables, possible)
     if rule.pattern is None:
         inside = _color_area(tables[0], codes)
     else:
         first, second = (table.shaded[codes] for table in tables)
         inside = pattern_area(first, second, rule.pattern)
-    if inside.mean() < MIN_OBSERVED_SHARE:
+    if _share(inside) < MIN_OBSERVED_SHARE:
         return None
     distance = np.minimum.reduce([table.distance[codes] for table in tables])
     if rule.pattern:
@@ -248,23 +246,31 @@ def _area(rule: Color, tables: list[_Table], rgb: NDArray[np.uint8]) -> _Area | 
     )
 
 
+def _share(mask: NDArray[np.bool_]) -> float:
+    return np.count_nonzero(mask) / mask.size
+
+
 def _exact_share(table: _Table, codes: NDArray[np.int32]) -> float:
     """Of pixels in a color or its folds, those in the color itself."""
-    shaded = int(table.shaded[codes].sum())
-    return int(table.exact[codes].sum()) / shaded if shaded else 0.0
+    shaded = np.count_nonzero(table.shaded[codes])
+    return np.count_nonzero(table.exact[codes]) / shaded if shaded else 0.0
 
 
 def _in_best_light(
-    rgb: NDArray[np.uint8], tables: list[_Table], possible: NDArray[np.bool_] | None
+    rgb: NDArray[np.uint8],
+    best: NDArray[np.int32],
+    tables: list[_Table],
+    possible: NDArray[np.bool_] | None,
 ) -> NDArray[np.int32]:
-    best, most = color_codes(rgb), -1
+    """Color codes of a picture in the light in which most is exact; `best` if none is known."""
+    most = -1
     for saturation, strengths in _STRENGTHS:
         light = light_of(rgb, saturation, possible if saturation == _WIDE_GRAY else None)
         if light is None:
             continue
         for strength in strengths:
             codes = color_codes(undo(rgb, light, strength))
-            exact = sum(int(table.exact[codes].sum()) for table in tables)
+            exact = sum(int(np.count_nonzero(table.exact[codes])) for table in tables)
             if exact > most:
                 best, most = codes, exact
     return best
@@ -272,13 +278,13 @@ def _in_best_light(
 
 def _color_area(table: _Table, codes: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Connected areas in a color and its folds that hold enough that is exact."""
-    exact = table.exact[codes]
-    shaded = cv2.morphologyEx(
-        table.shaded[codes].astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)
-    )
-    count, areas, stats, _ = cv2.connectedComponentsWithStats(shaded, connectivity=8)
+    shaded = table.shaded[codes]
+    if _share(shaded) < MIN_OBSERVED_SHARE:
+        return shaded  # Areas of it would be smaller still.
+    opened = cv2.morphologyEx(shaded.view(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    count, areas, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
     sizes = stats[:, cv2.CC_STAT_AREA]
-    exact_pixels = np.bincount(areas.ravel(), exact.ravel(), minlength=count)
+    exact_pixels = np.bincount(areas[table.exact[codes]], minlength=count)
     kept = exact_pixels >= np.maximum(2, _MIN_EXACT_SHARE * sizes)
     kept[0] = False
     if table.like_sky:

@@ -15,7 +15,8 @@ from netravision.core.color import linear_to_srgb, srgb_to_linear
 Floats = NDArray[np.float64]
 
 _NORM = 6
-_LINEAR = srgb_to_linear(np.arange(256) / 255)
+_BYTES = np.arange(256)
+_LINEAR = srgb_to_linear(_BYTES / 255)
 _POWER = _LINEAR**_NORM
 
 # Black and clipped pixels have lost the light's color.
@@ -49,15 +50,15 @@ def light_of(
     strongest = np.maximum(np.maximum(red, green), blue)
     weakest = np.minimum(np.minimum(red, green), blue)
     gray = (strongest > _LIT[0]) & (strongest < _LIT[1])
-    gray &= strongest - weakest < saturation * strongest
+    gray &= strongest - weakest < cv2.LUT(strongest, np.ceil(saturation * _BYTES).astype(np.uint8))
     if without is not None:
         gray &= ~without
-    if gray.mean() < _MIN_GRAY_SHARE:
+    if np.count_nonzero(gray) < _MIN_GRAY_SHARE * gray.size:
         return None
     # Each of the 256 values counts as often as it occurs.
-    votes = gray.astype(np.uint8)
+    votes = gray.view(np.uint8)
     counts = [cv2.calcHist([part], [0], votes, [256], [0, 256]) for part in (red, green, blue)]
-    light = (np.reshape(counts, (3, 256)) @ _POWER / votes.sum()) ** (1 / _NORM)
+    light = (np.reshape(counts, (3, 256)) @ _POWER / np.count_nonzero(gray)) ** (1 / _NORM)
     return np.asarray(light / light.mean(), np.float64)
 
 

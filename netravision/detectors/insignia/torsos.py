@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
+from netravision.core.halves import Halves
 from netravision.faces import FaceNetwork
 
 # The faces that matter are those of people whose clothes fill a noticeable part of the picture:
@@ -28,12 +26,13 @@ class Torsos:
     def __init__(self) -> None:
         self._network: FaceNetwork | None = None
 
-    def __call__(self, rgb: NDArray[np.uint8], shape: tuple[int, int]) -> list[tuple[slice, slice]]:
+    def __call__(self, halves: Halves, shape: tuple[int, int]) -> list[tuple[slice, slice]]:
         """Rows and columns of each torso, on a mask of the picture.
 
         Parameters
         ----------
-        rgb : (H, W, 3) uint8 ndarray
+        halves : Halves
+            Of an (H, W, 3) RGB picture.
         shape : (h, w) tuple of int
             Of the mask.
 
@@ -44,9 +43,11 @@ class Torsos:
         """
         if self._network is None:
             self._network = FaceNetwork()
-        faces = self._network(rgb, _SIDE, _THRESHOLD)[:, :4]
+        longer = max(halves.size_wh)
+        times = halves.times(longer / _SIDE)
+        faces = self._network(halves.halved(times), _SIDE, _THRESHOLD)[:, :4]
         found = []
-        for x0, _, x1, y1 in (faces * (max(shape) / max(rgb.shape[:2]))).tolist():
+        for x0, _, x1, y1 in (faces * (2**times * max(shape) / longer)).tolist():
             width, middle = x1 - x0, (x0 + x1) / 2
             rows = _within(y1 + _TOP * width, y1 + _BOTTOM * width, shape[0])
             columns = _within(middle - _HALF_WIDTH * width, middle + _HALF_WIDTH * width, shape[1])
