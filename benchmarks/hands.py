@@ -40,6 +40,7 @@ from numpy.typing import NDArray
 from fixtures.figures import HAIRS, Person, add_person, add_raised_hand
 from fixtures.hand import SKINS, film_grain, soft_background
 from netravision import assets
+from netravision.core.halves import Halves
 from netravision.detectors.hands import HandsDetector, crops
 from netravision.detectors.hands.poses import OTHER
 from netravision.photo import read_picture
@@ -477,7 +478,7 @@ def cut_out(parts: dict[str, list[Any]], data: Path, folder: Path) -> None:
         path, (x0, y0, x1, y1) = seen[choice]
         side = 2 * max(x1 - x0, y1 - y0)
         square = np.array([[(x0 + x1) / 2, (y0 + y1) / 2, side, 0]], np.float32)
-        cut = crops.Pyramid(read_picture(data / path).rgb).cut(square, CUTOUT_PX - 4)[0]
+        (cut,) = crops.cut(Halves(read_picture(data / path).rgb), square, CUTOUT_PX - 4)
         row, column = divmod(number, 20)
         y, x = row * CUTOUT_PX, column * CUTOUT_PX
         sheet[y : y + CUTOUT_PX - 4, x : x + CUTOUT_PX - 4] = cut

@@ -44,9 +44,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from netravision import Screener, Watchlist, assets, faces
-from netravision.detectors.hands import networks
+from netravision import Screener, Watchlist, assets
 from netravision.errors import PhotoError
+from netravision.faces import Network
 from netravision.photo import examine, read_picture
 from netravision.result import Profile
 
@@ -232,15 +232,14 @@ def by_stage(photos: list[Path], watchlist: Path, profile: Profile) -> dict[str,
     spent: dict[str, list[float]] = defaultdict(list)
     calls = 0
 
-    def run(made: Any, pixels: NDArray[np.float32]) -> list[NDArray[Any]]:
+    def run(network: Network, pixels: NDArray[np.float32]) -> list[NDArray[Any]]:
         nonlocal calls
         calls += 1
         with timed(spent, "networks"):
-            return plain(made, pixels)
+            return plain(network, pixels)
 
-    plain = faces.run
-    faces.run = run
-    vars(networks)["run"] = run
+    plain = Network._run
+    Network._run = run  # type: ignore[method-assign]
     stages: dict[str, float] = {}
     outside: dict[str, float] = defaultdict(float)
     try:
@@ -265,8 +264,7 @@ def by_stage(photos: list[Path], watchlist: Path, profile: Profile) -> dict[str,
                         look(rgb)
                     outside[name] += spent[name][-1] - (sum(spent["networks"]) - before)
     finally:
-        faces.run = plain
-        vars(networks)["run"] = plain
+        Network._run = plain  # type: ignore[method-assign]
     count = len(photos)
     stages["decode, fingerprint"] = 1e3 * sum(spent["decode, fingerprint"]) / count
     stages["networks"] = 1e3 * sum(spent["networks"]) / count

@@ -43,6 +43,7 @@ from fixtures.poses import (  # noqa: E402
 )
 from netravision import photo  # noqa: E402
 from netravision.core import joints  # noqa: E402
+from netravision.core.halves import Halves  # noqa: E402
 from netravision.detectors.hands import crops  # noqa: E402
 from netravision.detectors.hands.finder import (  # noqa: E402
     EFFORTS,
@@ -247,7 +248,7 @@ def shrunk(
     rng: np.random.Generator,
 ) -> list[tuple[float, np.ndarray]]:
     """Sizes in px and landmarks of a hand shrunk, compressed, and cut out a little askew."""
-    pyramid = crops.Pyramid(rgb)
+    halves = Halves(rgb)
     size = float(np.ptp(landmarks[:, :2], axis=0).max())
     seen = []
     for _ in range(number):
@@ -255,9 +256,10 @@ def shrunk(
         square = squares_of_landmarks(landmarks[None])
         square[0] += rng.normal(0, (0.04, 0.04, 0.08, 0)) * square[0, 2]
         square[0, 3] += rng.normal(0, 0.12)
-        cut = pyramid.cut(square, max(10, round(float(square[0, 2]) * target / size)), "replicate")
+        pixels = max(10, round(float(square[0, 2]) * target / size))
+        (cut,) = crops.cut(halves, square, pixels, "replicate")
         quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(50, 95))]
-        jpeg = cv2.imencode(".jpg", np.ascontiguousarray(cut[0, :, :, ::-1]), quality)[1]
+        jpeg = cv2.imencode(".jpg", np.ascontiguousarray(cut[:, :, ::-1]), quality)[1]
         small = np.ascontiguousarray(cv2.imdecode(jpeg, cv2.IMREAD_COLOR)[:, :, ::-1])
         shapes = network(cv2.resize(small, (HAND_SIDE, HAND_SIDE))[None])
         if shapes.presence[0] > LEAST_PRESENCE:

@@ -41,7 +41,8 @@ def box_intersection(first: ArrayLike, second: ArrayLike) -> Floats:
     a, b = _boxes(first)[:, None], _boxes(second)[None]
     low = np.maximum(a[..., :2], b[..., :2])
     high = np.minimum(a[..., 2:], b[..., 2:])
-    return np.asarray(np.clip(high - low, 0, None).prod(axis=-1), dtype=np.float64)
+    sides = np.maximum(high - low, 0)
+    return np.asarray(sides[..., 0] * sides[..., 1])
 
 
 def box_iou(first: ArrayLike, second: ArrayLike) -> Floats:

@@ -27,15 +27,17 @@ from fixtures.poses import (
 )
 from netravision import assets
 from netravision.core.geometry import box_iou
+from netravision.core.halves import Halves
 from netravision.detectors.hands import HandsDetector, crops, poses, windows
 from netravision.detectors.hands.finder import (
     boxes,
     distinct,
     merged,
+    off_faces,
     squares_of_landmarks,
     squares_of_palms,
 )
-from netravision.detectors.hands.networks import Palms
+from netravision.detectors.hands.networks import HAND_SIDE, HandNetwork, Palms
 from netravision.detectors.hands.poses import PATTERNS, agreed
 from netravision.detectors.hands.shown import FINDING_THRESHOLD
 from netravision.photo import read_picture
@@ -80,12 +82,13 @@ def test_corners_of_a_cut_lie_half_a_side_away(
 
 @pytest.mark.parametrize("side", [64, 200, 500])
 @pytest.mark.parametrize("turn", [0.0, 0.5, np.pi])
-def test_cut_shows_what_is_there(side: float, turn: float) -> None:
+@pytest.mark.parametrize("shape", [(800, 1000), (801, 999)])
+def test_cut_shows_what_is_there(side: float, turn: float, shape: tuple[int, int]) -> None:
     """On a picture whose red is x and green is y, a cut-out shows where it was cut."""
-    y, x = np.mgrid[:800, :1000] / 4
+    y, x = np.mgrid[: shape[0], : shape[1]] / 4
     rgb = np.stack([x, y, x * 0], axis=2).astype(np.uint8)
     squares = np.array([[500, 400, side, turn]], np.float32)
-    cut = crops.Pyramid(rgb).cut(squares, 32)[0]
+    (cut,) = crops.cut(Halves(rgb), squares, 32)
     centers = np.stack(np.meshgrid(np.arange(32) + 0.5, np.arange(32) + 0.5), axis=2)
     where = crops.apply(crops.to_picture(squares, 32), centers.reshape(1, -1, 2).astype(np.float32))
     # Two of 255 levels: what storing x / 4 in whole numbers costs.
@@ -95,8 +98,28 @@ def test_cut_shows_what_is_there(side: float, turn: float) -> None:
 def test_outside_the_photo_is_black_or_the_border() -> None:
     white = np.full((40, 60, 3), 255, np.uint8)
     squares = np.array([[30, 20, 200, 0]], np.float32)
-    assert crops.Pyramid(white).cut(squares, 50, "black")[0, 0, 0].tolist() == [0, 0, 0]
-    assert crops.Pyramid(white).cut(squares, 50, "replicate").min() == 255
+    (black,) = crops.cut(Halves(white), squares, 50, "black")
+    (white,) = crops.cut(Halves(white), squares, 50, "replicate")
+    assert black[0, 0].tolist() == [0, 0, 0]
+    assert black[25, 25].tolist() == [255, 255, 255]
+    assert white.min() == 255
+
+
+@given(st.floats(-400, 600), st.floats(-400, 600), st.floats(1, 500), st.floats(-3.2, 3.2))
+def test_only_the_part_that_is_seen_is_warped_but_nothing_shows_it(
+    x: float, y: float, side: float, turn: float
+) -> None:
+    rgb = np.random.default_rng(0).integers(0, 256, (150, 210, 3), np.uint8)
+    rgb = np.asarray(cv2.GaussianBlur(rgb, (0, 0), 2), np.uint8)
+    squares = np.array([[x, y, side, turn]], np.float32)
+    halves = Halves(rgb)
+    (cut,) = crops.cut(halves, squares, 40, "replicate")
+    times = halves.times(side / 40)
+    centers = np.stack(np.meshgrid(np.arange(40) + 0.5, np.arange(40) + 0.5), axis=2)
+    where = crops.apply(crops.to_picture(squares, 40), centers.reshape(1, -1, 2).astype(np.float32))
+    at = (where[0] / 2**times - 0.5).reshape(40, 40, 2)
+    whole = cv2.remap(halves.halved(times), at, None, cv2.INTER_LINEAR, None, cv2.BORDER_REPLICATE)
+    np.testing.assert_allclose(cut.astype(int), whole.astype(int), atol=2)
 
 
 @pytest.mark.parametrize("turn", [0, 60, 180, -90])
@@ -137,6 +160,16 @@ def test_merging_palms_leaves_none_that_overlap(seed: int) -> None:
     np.testing.assert_allclose(again.box, once.box, rtol=1e-4)
 
 
+def test_an_unsure_palm_on_a_face_is_the_face() -> None:
+    face = np.array([[100, 100, 200, 200], [500, 100, 600, 200]], np.float32)
+    on, half_on, beside = (110, 110, 180, 180), (160, 110, 240, 190), (300, 110, 380, 190)
+    corners = np.array([on, on, half_on, beside], np.float32)
+    score = np.array([0.4, 0.8, 0.4, 0.4], np.float32)
+    palms = Palms(score, corners, np.zeros((4, 7, 2), np.float32))
+    np.testing.assert_array_equal(off_faces(palms, face).box, corners[1:])
+    np.testing.assert_array_equal(off_faces(palms, face[:0]).box, corners)
+
+
 def test_a_hand_found_twice_counts_once_but_clasped_hands_twice() -> None:
     rng = np.random.default_rng(0)
     hand = rng.uniform(0, 50, (21, 3)).astype(np.float32)
@@ -167,6 +200,34 @@ def test_neighbours_share_windows(number: int) -> None:
         assert np.all(squares[:, 2] == 120)
 
 
+@given(st.integers(0, 2**32 - 1), st.sampled_from([2.3, 3.0, 4.0]))
+def test_every_square_serves_the_most_that_is_left(seed: int, side: float) -> None:
+    """Beside the docstring in plain words: every square with every place, one by one."""
+    rng = np.random.default_rng(seed)
+    corner = rng.uniform(0, 300, (3, 2))
+    faces = np.hstack([corner, corner + rng.uniform(20, 60, (3, 1))]).astype(np.float32)
+    width = np.repeat(faces[:, 2] - faces[:, 0], windows._WEIGHTS.size)
+    middle = np.repeat((faces[:, :2] + faces[:, 2:]) / 2, windows._WEIGHTS.size, axis=0)
+    reach = np.tile(windows._REACH.reshape(-1, 2), (3, 1))
+    place = (middle + reach * width[:, None]).astype(np.float32)
+    weight = np.tile(windows._WEIGHTS.ravel(), 3)
+    possible = (weight > 0) & np.all((place > 0) & (place < 400), axis=1)
+    place, width, weight = place[possible], width[possible], weight[possible]
+
+    def served(x: float, y: float, face: float) -> NDArray[np.bool_]:
+        apart = np.abs(place - np.array((x, y), np.float32)).max(axis=1)
+        fits = (width > 0.55 * face) & (width < 1.7 * face)
+        return fits & (apart < side / 2 * face - 0.55 * width)
+
+    squares = windows.around_faces(faces, 400, 400, side, 1.0)
+    for x, y, length, _turn in squares:
+        most = max(weight[served(*at, face)].sum() for at, face in zip(place, width, strict=True))
+        inside = served(x, y, length / side)
+        assert most >= 1
+        assert weight[inside].sum() == pytest.approx(most, abs=1e-3)
+        weight[inside] = 0
+
+
 @given(st.integers(0, 2**32 - 1), st.floats(0.3, 4))
 def test_less_gain_asked_never_means_fewer_windows(seed: int, gain: float) -> None:
     rng = np.random.default_rng(seed)
@@ -195,6 +256,16 @@ def test_rendered_pose_is_read(detector: HandsDetector, pose: str, how: dict[str
     assert best.box is not None
     overlap = box_iou(np.array([best.box], np.float32), np.array([truth.box], np.float32))
     assert overlap[0, 0] > 0.5
+
+
+def test_the_mirror_image_is_told_as_it_lies_in_the_picture() -> None:
+    hand = np.asarray(cv2.resize(rendered("four", seed=1), (HAND_SIDE, HAND_SIDE)), np.uint8)
+    network = HandNetwork()
+    there, back = network([hand], mirror=True), network([np.fliplr(hand)])
+    np.testing.assert_allclose(there.landmarks[0, :, 0], 1 - back.landmarks[0, :, 0], atol=1e-5)
+    np.testing.assert_array_equal(there.landmarks[0, :, 1:], back.landmarks[0, :, 1:])
+    seen = network([hand]).landmarks[0, :, :2]
+    assert np.linalg.norm(there.landmarks[0, :, :2] - seen, axis=1).mean() < 0.05
 
 
 @pytest.mark.parametrize("turn", [90, 180, -90])

@@ -43,6 +43,8 @@ class HandsDetector:
     def detect(self, rgb: NDArray[np.uint8], kind: Kind) -> Sightings:
         """Look at one upright (H, W, 3) RGB photo; avatars, posts and frames alike."""
         hands = self._finder(rgb)
+        if not len(hands.real):
+            return Sightings([], [])
         up = raised(hands.landmarks)
         readings = self._reader(hands.landmarks, hands.mirrored, hands.real * up)
         observations = _observations(hands, readings, up)

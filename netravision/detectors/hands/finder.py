@@ -12,10 +12,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from netravision.core.geometry import box_area, box_intersection, box_iou
+from netravision.core.geometry import box_area, box_intersection, box_iou, group_boxes
+from netravision.core.halves import Halves
 from netravision.detectors.hands import crops, windows
 from netravision.detectors.hands.networks import (
     HAND_SIDE,
+    NO_PALMS,
     PALM_SIDE,
     HandNetwork,
     PalmNetwork,
@@ -102,6 +104,10 @@ _CLOSER_WIDTHS = 6.0
 _MOST_ENLARGED = 2
 # Overlap above which two boxes are one palm; MediaPipe's own value.
 PALM_OVERLAP = 0.3
+# A palm of which more than this share lies on a face, and that scores less than the second, is the
+# face: of the 2,452 palms of `balanced` on scenes, negatives and every fourth of single 285 are
+# such, and the landmark network took none of them for a hand, of the others 734.
+ON_FACE, SURE_ON_FACE = 0.6, 0.7
 # Two sets of landmarks closer than this share of the hand's size are one hand.
 SAME_HAND = 0.35
 
@@ -138,20 +144,20 @@ class Finder:
 
     def __call__(self, rgb: NDArray[np.uint8]) -> Hands:
         """Every hand of an upright (H, W, 3) RGB photo, the surest first."""
-        pyramid = crops.Pyramid(rgb)
-        faces = self._faces(pyramid)
-        palms = self._palms(pyramid, faces)
-        landmarks, presence = self._landmarks(pyramid, squares_of_palms(palms))
-        real = _real(palms.score, presence, _share_on_faces(landmarks, faces))
+        halves = Halves(rgb)
+        faces = self._faces(halves)
+        palms = self._palms(halves, faces)
+        landmarks, presence = self._landmarks(halves, squares_of_palms(palms))
+        real = _real(palms.score, presence, _share_on_faces(boxes(landmarks), faces))
         keep = np.flatnonzero(real >= REAL_THRESHOLD)
         keep = keep[distinct(landmarks[keep], real[keep])]
         # A second look, cut around the first landmarks instead of the palm, places them better.
-        landmarks, _ = self._landmarks(pyramid, squares_of_landmarks(landmarks[keep]))
+        landmarks, _ = self._landmarks(halves, squares_of_landmarks(landmarks[keep]))
         # ... and may show that two candidates are one hand.
         apart = distinct(landmarks, real[keep])
         landmarks, keep = landmarks[apart], keep[apart]
         # The mirror image, cut out around these better ones, reads numbers better still.
-        mirrored, _ = self._landmarks(pyramid, squares_of_landmarks(landmarks), mirror=True)
+        mirrored, _ = self._landmarks(halves, squares_of_landmarks(landmarks), mirror=True)
         sure = np.flatnonzero(_apart(landmarks, mirrored) <= MIRROR_APART)
         keep = keep[sure]
         return Hands(landmarks[sure], mirrored[sure], presence[keep], real[keep], faces)
@@ -160,70 +166,69 @@ class Finder:
         """Free the interpreters."""
         del self._glance, self._closer_look, self._search, self._palm_network, self._hand_network
 
-    def _faces(self, pyramid: crops.Pyramid) -> Floats:
+    def _faces(self, halves: Halves) -> Floats:
         """(N, 4) boxes of faces on the photo; small ones are looked for only if a glance finds any.
 
         The glance also finds the large ones, which the search for small ones misses.
         """
-        glanced = _faces_at(self._glance, pyramid, GLANCE_SIDE, GLANCE_THRESHOLD)
-        if not any(self._confirmed(pyramid, face) for face in glanced):
+        glanced = _faces_at(self._glance, halves, GLANCE_SIDE, GLANCE_THRESHOLD)
+        if not any(self._confirmed(halves, face) for face in glanced):
             return np.empty((0, 4), np.float32)
-        found = _faces_at(self._search, pyramid, self._effort.face_side, FACE_THRESHOLD)
+        found = _faces_at(self._search, halves, self._effort.face_side, FACE_THRESHOLD)
         missed = glanced[box_iou(glanced, found).max(axis=1, initial=0) < FACE_OVERLAP]
-        sure = [self._confirmed(pyramid, face) for face in missed]
+        sure = [self._confirmed(halves, face) for face in missed]
         return np.concatenate([found, missed[np.array(sure, bool)]])
 
-    def _confirmed(self, pyramid: crops.Pyramid, face: Floats) -> bool:
+    def _confirmed(self, halves: Halves, face: Floats) -> bool:
         """Whether a closer look sees a face in the same place."""
         center, side = (face[:2] + face[2:]) / 2, (face[2:] - face[:2]).max()
         square = np.array([[*center, _CLOSER_WIDTHS * side, 0]], np.float32)
-        seen = self._closer_look(pyramid.cut(square, CLOSER_SIDE)[0], CLOSER_SIDE, FACE_THRESHOLD)
+        look = next(crops.cut(halves, square, CLOSER_SIDE))
+        seen = self._closer_look(look, CLOSER_SIDE, FACE_THRESHOLD)
         half = CLOSER_SIDE / _CLOSER_WIDTHS / 2
         middle = np.array([[-half, -half, half, half]], np.float32) + CLOSER_SIDE / 2
         return bool(box_iou(middle, seen[:, :4]).max(initial=0) > FACE_OVERLAP)
 
-    def _palms(self, pyramid: crops.Pyramid, faces: Floats) -> Palms:
+    def _palms(self, halves: Halves, faces: Floats) -> Palms:
         """Distinct palms of all windows, on the photo."""
-        whole, framed = windows.whole(*pyramid.size_wh)
-        hints = self._palms_in(pyramid, whole[None], HINT_THRESHOLD)
+        whole, framed = windows.whole(*halves.size_wh)
+        hints = self._palms_in(halves, whole[None], HINT_THRESHOLD)
         looks = [framed[None]] if len(hints.score) else []
         for side in self._effort.window_sides:
             looks.append(
-                windows.around_faces(faces, *pyramid.size_wh, side, self._effort.least_gain)
+                windows.around_faces(faces, *halves.size_wh, side, self._effort.least_gain)
             )
-        near = self._palms_in(pyramid, np.concatenate(looks), PALM_THRESHOLD)
-        sure = Palms(*(part[hints.score >= PALM_THRESHOLD] for part in hints))
-        return merged(_joined([sure, near]))
+        near = self._palms_in(halves, np.concatenate(looks), PALM_THRESHOLD)
+        palms = merged(_joined([_where(hints.score >= PALM_THRESHOLD, hints), near]))
+        return off_faces(palms, faces)
 
-    def _palms_in(self, pyramid: crops.Pyramid, squares: Floats, threshold: float) -> Palms:
+    def _palms_in(self, halves: Halves, squares: Floats, threshold: float) -> Palms:
         """Palms in each of the squares, on the photo."""
-        matrices = crops.to_picture(squares, PALM_SIDE)
-        found = [NO_PALMS]
-        for cut, matrix in zip(pyramid.cut(squares, PALM_SIDE), matrices, strict=True):
-            palms = merged(self._palm_network(cut, threshold))
-            corners = crops.apply(matrix[None], palms.box.reshape(1, -1, 2))
-            points = crops.apply(matrix[None], palms.points.reshape(1, -1, 2))
-            found.append(Palms(palms.score, corners.reshape(-1, 4), points.reshape(-1, 7, 2)))
-        return _joined(found)
+        cuts = crops.cut(halves, squares, PALM_SIDE)
+        found = [merged(palms) for palms in self._palm_network(cuts, threshold)]
+        palms = _joined(found)
+        cut_of = np.repeat(
+            np.arange(len(squares)), np.array([len(each.score) for each in found], np.intp)
+        )
+        matrices = crops.to_picture(squares, PALM_SIDE)[cut_of]
+        corners = crops.apply(matrices, palms.box.reshape(-1, 2, 2)).reshape(-1, 4)
+        return Palms(palms.score, corners, crops.apply(matrices, palms.points))
 
     def _landmarks(
-        self, pyramid: crops.Pyramid, squares: Floats, mirror: bool = False
+        self, halves: Halves, squares: Floats, mirror: bool = False
     ) -> tuple[Floats, Floats]:
-        cuts = pyramid.cut(squares, HAND_SIDE, "replicate")
-        shapes = self._hand_network(cuts[:, :, ::-1] if mirror else cuts)
-        landmarks = shapes.landmarks.copy()
-        if mirror:
-            landmarks[:, :, 0] = 1 - landmarks[:, :, 0]
+        cuts = crops.cut(halves, squares, HAND_SIDE, "replicate")
+        landmarks, presence = self._hand_network(cuts, mirror)
         landmarks[:, :, :2] = crops.apply(crops.to_picture(squares, 1), landmarks[:, :, :2])
         landmarks[:, :, 2] *= squares[:, 2, None]
-        return landmarks, shapes.presence
+        return landmarks, presence
 
 
-def _faces_at(network: FaceNetwork, pyramid: crops.Pyramid, side: int, threshold: float) -> Floats:
-    side = min(side, _MOST_ENLARGED * max(pyramid.size_wh))
-    level = pyramid.at_least(side)
-    faces = network(level, side, threshold)
-    return np.asarray(faces[:, :4] * (max(pyramid.size_wh) / max(level.shape[:2])), np.float32)
+def _faces_at(network: FaceNetwork, halves: Halves, side: int, threshold: float) -> Floats:
+    longer = max(halves.size_wh)
+    side = min(side, _MOST_ENLARGED * longer)
+    times = halves.times(longer / side)
+    return network(halves.halved(times), side, threshold)[:, :4] * np.float32(2**times)
 
 
 def boxes(landmarks: Floats) -> Floats:
@@ -232,30 +237,31 @@ def boxes(landmarks: Floats) -> Floats:
     return np.concatenate([points.min(axis=1), points.max(axis=1)], axis=1)
 
 
-NO_PALMS = Palms(*(np.empty(shape, np.float32) for shape in ((0,), (0, 4), (0, 7, 2))))
-
-
 def _joined(found: list[Palms]) -> Palms:
-    return Palms(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+    return Palms(*(np.concatenate(parts) for parts in zip(NO_PALMS, *found, strict=True)))
+
+
+def _where(chosen: NDArray[np.bool_], palms: Palms) -> Palms:
+    return Palms(*(part[chosen] for part in palms))
 
 
 def merged(palms: Palms) -> Palms:
     """One palm for each group of overlapping ones: their mean, weighted by score, as MediaPipe."""
-    scores, corners, points = [], [], []
-    rest = np.argsort(-palms.score, kind="stable")
-    while len(rest):
-        same = box_iou(palms.box[rest[:1]], palms.box[rest])[0] > PALM_OVERLAP
-        same[0] = True
-        group, rest = rest[same], rest[~same]
-        weights = palms.score[group] / palms.score[group].sum()
-        scores.append(palms.score[group[0]])
-        corners.append(weights @ palms.box[group])
-        points.append(weights @ palms.points[group].reshape(-1, 14))
-    return Palms(
-        np.array(scores, np.float32),
-        np.array(corners, np.float32).reshape(-1, 4),
-        np.array(points, np.float32).reshape(-1, 7, 2),
-    )
+    if len(palms.score) < 2:
+        return palms
+    strongest = group_boxes(palms.box, palms.score, PALM_OVERLAP)
+    kept = np.flatnonzero(strongest == np.arange(len(strongest)))
+    kept = kept[np.argsort(-palms.score[kept], kind="stable")]
+    share = np.where(strongest == kept[:, None], palms.score, 0)
+    share /= share.sum(axis=1, keepdims=True)
+    points = share @ palms.points.reshape(-1, 14)
+    return Palms(palms.score[kept], share @ palms.box, points.reshape(-1, 7, 2))
+
+
+def off_faces(palms: Palms, faces: Floats) -> Palms:
+    """Those palms that are worth a look: without the unsure ones that lie on a face."""
+    on_face = _share_on_faces(palms.box, faces) > ON_FACE
+    return _where(~on_face | (palms.score >= SURE_ON_FACE), palms)
 
 
 def squares_of_palms(palms: Palms) -> Floats:
@@ -323,11 +329,10 @@ def _real(palm: Floats, presence: Floats, on_face: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-score)), np.float32)
 
 
-def _share_on_faces(landmarks: Floats, faces: Floats) -> Floats:
-    """(N,) largest share of each hand's box that lies on one face."""
-    hands = boxes(landmarks)
-    common = box_intersection(hands, faces).max(axis=1, initial=0)
-    return np.asarray(common / np.maximum(box_area(hands), 1e-6), np.float32)
+def _share_on_faces(things: Floats, faces: Floats) -> Floats:
+    """(N,) largest share of each of N boxes that lies on one face."""
+    common = box_intersection(things, faces).max(axis=1, initial=0)
+    return np.asarray(common / np.maximum(box_area(things), 1e-6), np.float32)
 
 
 def _turns(wrist: Floats, middle: Floats) -> Floats:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterable
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from netravision import assets
-from netravision.faces import interpreter, run
+from netravision.faces import Network
 
 Floats = NDArray[np.float32]
 
@@ -41,6 +43,9 @@ class Palms(NamedTuple):
     points: Floats
 
 
+NO_PALMS = Palms(*(np.empty(shape, np.float32) for shape in ((0,), (0, 4), (0, 7, 2))))
+
+
 class HandShapes(NamedTuple):
     """What the landmark network says of N crops.
 
@@ -57,31 +62,39 @@ class HandShapes(NamedTuple):
 
 
 class PalmNetwork:
-    """Palms in a 192-pixel square picture."""
+    """Palms in 192-pixel square pictures."""
 
     def __init__(self) -> None:
-        self._interpreter = interpreter(_hand_member("hand_detector.tflite"))
+        self._network = Network(_hand_member("hand_detector.tflite"))
         self._anchors = np.concatenate([_grid(24, 2), _grid(12, 6)])
+        self._pixels = np.empty((1, PALM_SIDE, PALM_SIDE, 3), np.float32)
 
-    def __call__(self, square: NDArray[np.uint8], threshold: float) -> Palms:
-        """Every anchor scoring at least ``threshold``; neighbours are not merged.
+    def __call__(self, squares: Iterable[NDArray[np.uint8]], threshold: float) -> list[Palms]:
+        """Every anchor scoring at least ``threshold``, by square; neighbours are not merged.
 
         Parameters
         ----------
-        square : (192, 192, 3) uint8 ndarray
+        squares : iterable of (192, 192, 3) uint8 ndarray
             RGB.
         threshold : float
             In (0, 1).
         """
-        regression, logits = run(self._interpreter, square[None].astype(np.float32) / 255.0)
-        keep = np.flatnonzero(logits[0, :, 0] >= _logit(threshold))
-        values = regression[0, keep].reshape(-1, 9, 2) / PALM_SIDE
-        center = values[:, 0] + self._anchors[keep]
+        least, sure = _logit(threshold), []
+        for square in squares:
+            np.divide(square, 255, out=self._pixels[0], dtype=np.float32)
+            regression, logits = self._network(self._pixels)
+            keep = np.flatnonzero(logits[0, :, 0] >= least)
+            sure.append((keep, logits[0, keep, 0], regression[0, keep]))
+        return [self._palms(*each) for each in sure]
+
+    def _palms(self, anchors: NDArray[np.intp], logits: Floats, regression: Floats) -> Palms:
+        values = regression.reshape(-1, 9, 2) / PALM_SIDE
+        center = values[:, 0] + self._anchors[anchors]
         half = values[:, 1] / 2
         return Palms(
-            _sigmoid(logits[0, keep, 0]),
+            _sigmoid(logits),
             np.concatenate([center - half, center + half], axis=1) * PALM_SIDE,
-            (values[:, 2:] + self._anchors[keep, None]) * PALM_SIDE,
+            (values[:, 2:] + self._anchors[anchors, None]) * PALM_SIDE,
         )
 
 
@@ -89,11 +102,24 @@ class HandNetwork:
     """Landmarks of the hand in each 224-pixel crop, wrist at the bottom."""
 
     def __init__(self) -> None:
-        self._interpreter = interpreter(_hand_member("hand_landmarks_detector.tflite"))
+        self._network = Network(_hand_member("hand_landmarks_detector.tflite"))
+        self._pixels = np.empty((1, HAND_SIDE, HAND_SIDE, 3), np.float32)
 
-    def __call__(self, crops: NDArray[np.uint8]) -> HandShapes:
-        """Look at (N, 224, 224, 3) RGB crops, one after the other: batches gain nothing here."""
-        outputs = [run(self._interpreter, crop[None].astype(np.float32) / 255.0) for crop in crops]
+    def __call__(self, crops: Iterable[NDArray[np.uint8]], mirror: bool = False) -> HandShapes:
+        """Look at crops, one after the other: batches gain nothing here.
+
+        Parameters
+        ----------
+        crops : iterable of (224, 224, 3) uint8 ndarray
+            RGB.
+        mirror : bool
+            Look at their mirror images; landmarks are nevertheless on the crops as they are.
+        """
+        outputs = []
+        for crop in crops:
+            seen = cv2.flip(crop, 1) if mirror else crop
+            np.divide(seen, 255, out=self._pixels[0], dtype=np.float32)
+            outputs.append(self._network(self._pixels))
         if not outputs:
             return HandShapes(np.empty((0, 21, 3), np.float32), np.empty(0, np.float32))
         # The other two outputs are handedness, often wrong, and landmarks in metres, from which
@@ -102,6 +128,8 @@ class HandNetwork:
             np.concatenate(part) for part in zip(*outputs, strict=True)
         )
         points = np.asarray(landmarks.reshape(-1, 21, 3) / HAND_SIDE, np.float32)
+        if mirror:
+            points[:, :, 0] = 1 - points[:, :, 0]
         return HandShapes(points, presence[:, 0])
 
 

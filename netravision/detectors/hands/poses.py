@@ -135,9 +135,8 @@ class PoseReader:
         weight : (N,) ndarray, optional
             How much each hand says of what the others show, in [0, 1]; nothing without.
         """
-        answers = self.answers(landmarks)
-        if mirrored is not None:
-            answers = (answers + self.answers(mirrored)) / 2
+        looks = [landmarks] if mirrored is None else [landmarks, mirrored]
+        answers = np.mean(np.split(self.answers(np.concatenate(looks)), len(looks)), axis=0)
         likely = np.prod(np.where(_ANSWERS[None] == 1, answers[:, None], 1 - answers[:, None]), 2)
         # The rows of a loose thumb are second meanings of patterns that count already.
         others = 1 - likely[:, : -len(_LOOSE)].sum(axis=1, keepdims=True)
@@ -160,8 +159,8 @@ class PoseReader:
         weights = self._weights
         inputs = (joints.describe(landmarks) - weights["mean"]) / weights["scale"]
         # Several small networks, each (F, H) then (H, 7), whose answers are averaged.
-        hidden = np.maximum(np.einsum("nf,efh->enh", inputs, weights["w1"]) + weights["b1"], 0)
-        logits = np.einsum("enh,eho->eno", hidden, weights["w2"]) + weights["b2"]
+        hidden = np.maximum(inputs @ weights["w1"] + weights["b1"], 0)
+        logits = hidden @ weights["w2"] + weights["b2"]
         return np.asarray((1 / (1 + np.exp(-logits))).mean(axis=0))
 
 

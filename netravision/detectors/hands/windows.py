@@ -13,21 +13,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+Numbers = NDArray[np.intp]
 
 # Where hands were labelled, from the middle of the nearest face, in face widths; y points down.
 _MEAN_XY = np.array((0.0, 0.9))
 _SPREAD_XY = np.array((1.6, 1.5))
 _REACH_X = np.arange(-2.7, 2.71, 0.9)
 _REACH_Y = np.arange(-2.1, 3.31, 0.9)
+_REACH = np.stack(np.meshgrid(_REACH_X, _REACH_Y), axis=2)
+# (rows, columns). On the face itself the network only finds the face.
+_WEIGHTS = np.exp(-0.5 * np.sum(((_REACH - _MEAN_XY) / _SPREAD_XY) ** 2, axis=2))
+_WEIGHTS[np.abs(_REACH).max(axis=2) <= 0.5] = 0
 
 # A window serves a place if a hand there lies wholly inside: half its length from the border.
 _MARGIN = 0.55
 # ... and if its owner's size suits the window's: hands of 0.18 to 0.6 of it are found well.
 _SMALLEST, _LARGEST = 0.55, 1.7
 
-# The table of places and squares grows with the square of the faces: 60 MB at 80. In larger
+# The table of places and squares grows with the square of the faces: 11 MB at 80. In larger
 # crowds hands are too small to read.
 _MOST_FACES = 80
+# Squares whose gains are summed in one go: as many as stay in the processor's cache.
+_AT_A_TIME = 64
 
 #: The whole photo, then the same inside a black margin: a hand that fills the frame is not seen
 #: without it. On ``single/`` the first alone finds 94 % of the hands, both together 99.5 %.
@@ -40,7 +47,7 @@ def whole(width: int, height: int) -> Floats:
     Returns
     -------
     (2, 4) float32 ndarray
-        As for :meth:`netravision.detectors.hands.crops.Pyramid.cut`.
+        As for :func:`netravision.detectors.hands.crops.cut`.
     """
     longer = max(width, height)
     return np.array(
@@ -73,32 +80,49 @@ def around_faces(faces: Floats, width: int, height: int, side: float, least_gain
         The best first.
     """
     faces = faces[:_MOST_FACES]
-    face_widths = faces[:, 2] - faces[:, 0]
-    centers = (faces[:, :2] + faces[:, 2:4]) / 2
-    reach = np.stack(np.meshgrid(_REACH_X, _REACH_Y), axis=2).reshape(-1, 2)
-    # On the face itself the network only finds the face.
-    reach = reach[np.abs(reach).max(axis=1) > 0.5]
-    weights = np.exp(-0.5 * np.sum(((reach - _MEAN_XY) / _SPREAD_XY) ** 2, axis=1))
+    widths = faces[:, 2] - faces[:, 0]
+    middles = (faces[:, :2] + faces[:, 2:4]) / 2
+    x = (middles[:, :1] + _REACH_X * widths[:, None]).astype(np.float32)
+    y = (middles[:, 1:] + _REACH_Y * widths[:, None]).astype(np.float32)
+    inside = ((y > 0) & (y < height))[:, :, None] & ((x > 0) & (x < width))[:, None, :]
+    owner, row, column = np.nonzero(inside & (_WEIGHTS > 0))
+    left = _WEIGHTS[row, column]
 
-    places = (centers[:, None] + reach * face_widths[:, None, None]).reshape(-1, 2)
-    scales = np.repeat(face_widths, len(reach))
-    left = np.tile(weights, len(faces))
-    inside = np.all((places > 0) & (places < (width, height)), axis=1)
-    places, scales, left = places[inside], scales[inside], left[inside]
-
-    x, y = places.astype(np.float32).T
-    apart = np.maximum(np.abs(x[:, None] - x), np.abs(y[:, None] - y))
-    serves = apart < side / 2 * scales[:, None] - _MARGIN * scales[None]
-    relative = scales[None] / scales[:, None]
-    serves &= (relative > _SMALLEST) & (relative < _LARGEST)
-    gains = serves.astype(np.float32) @ left.astype(np.float32)
+    # How near, along either axis, a place must be to a square of a person's size.
+    near = side / 2 * widths[:, None] - _MARGIN * widths
+    relative = widths / widths[:, None]
+    near[(relative <= _SMALLEST) | (relative >= _LARGEST)] = 0
+    # The places of a face are a grid, so rows and columns are compared instead of places.
+    serves = _near(y, near, owner, row) & _near(x, near, owner, column)
+    gains = np.empty(len(left), np.float32)
+    for some in range(0, len(left), _AT_A_TIME):
+        part = serves[some : some + _AT_A_TIME]
+        gains[some : some + _AT_A_TIME] = part.astype(np.float32) @ left.astype(np.float32)
     chosen = []
     while len(gains):
         best = int(gains.argmax())
         if gains[best] < least_gain:
             break
-        chosen.append((*places[best], side * scales[best], 0.0))
+        face = owner[best]
+        chosen.append((x[face, column[best]], y[face, row[best]], side * widths[face], 0.0))
         served = np.flatnonzero(serves[best] & (left > 0))
-        gains -= serves[:, served] @ left[served]
+        gains -= serves.take(served, axis=1) @ left[served]
         left[served] = 0
     return np.array(chosen, np.float32).reshape(-1, 4)
+
+
+def _near(along: Floats, near: Floats, owner: Numbers, line: Numbers) -> NDArray[np.bool_]:
+    """(P, P): whether a square around each of P places is near enough to serve each, on one axis.
+
+    Parameters
+    ----------
+    along : (F, R) float32 ndarray
+        Where the rows or columns of the grid of each of F faces are.
+    near : (F, F) float32 ndarray
+    owner, line : (P,) integer ndarray
+        Face, and row or column, of each place.
+    """
+    apart = np.abs(along[:, :, None, None] - along)
+    lines = (apart < near[:, None, :, None]).reshape(along.size, along.size)
+    number = owner * along.shape[1] + line
+    return np.asarray(lines[number].take(number, axis=1), bool)
