@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from PIL import ExifTags, Image, ImageCms
-from PIL.WebPImagePlugin import WebPImageFile
 
 from netravision import photo
 from netravision.errors import PhotoError
@@ -236,33 +235,49 @@ def test_a_profile_other_than_srgb_is_converted(format: str, color: tuple[int, .
 
 
 @pytest.mark.parametrize("profile", [None, ADOBE])
-def test_a_large_webp_has_the_pixels_that_pillow_gives(
-    profile: bytes | None, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("format", ["JPEG", "WEBP"])
+def test_a_large_photo_has_the_pixels_that_pillow_gives(
+    format: str, profile: bytes | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    exif = Image.Exif()
-    exif[ExifTags.Base.Orientation] = 6
-    noise = np.random.default_rng(5).integers(0, 256, (60, 90, 3), dtype=np.uint8)
-    data = encode(Image.fromarray(noise), "WEBP", exif=exif, icc_profile=profile)
+    noise = np.random.default_rng(5).integers(0, 256, (600, 90, 3), dtype=np.uint8)
+    data = encode(Image.fromarray(noise), format, icc_profile=profile)
     by_pillow = read_picture(data).rgb
-    monkeypatch.setattr(photo, "_LARGE_WEBP", 1)
-    monkeypatch.setattr(WebPImageFile, "load", None)
+    monkeypatch.setattr(photo, "_LARGE", 1)
+    monkeypatch.setattr(photo, "_to_rgb", None)
     np.testing.assert_array_equal(read_picture(data).rgb, by_pillow)
-    assert by_pillow.shape == (90, 60, 3)
 
 
-def test_a_large_webp_that_moves_or_shows_through_is_left_to_pillow(
+def test_large_photos_with_more_to_them_are_what_small_ones_are(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(photo, "_LARGE_WEBP", 1)
-    frames = [Image.new("RGB", (40, 30), color) for color in (ORANGE, "blue")]
-    transparent = Image.new("RGBA", (40, 30), (*ORANGE, 255))
-    transparent.putpixel((39, 29), (0, 0, 0, 0))
-    for first, options in (
-        (frames[0], {"save_all": True, "append_images": frames[1:]}),
-        (transparent, {}),
-    ):
-        rgb = read_picture(encode(first, "WEBP", lossless=True, **options)).rgb
-        np.testing.assert_array_equal(rgb[:29, :39], np.full((29, 39, 3), ORANGE))
+    """Cut off, turned, gray, in ink, moving or showing through."""
+    noise = np.random.default_rng(5).integers(0, 256, (60, 90, 3), dtype=np.uint8)
+    image = Image.fromarray(noise)
+    turned = Image.Exif()
+    turned[ExifTags.Base.Orientation] = 6
+    holes = image.copy()
+    holes.putalpha(Image.linear_gradient("L").resize(image.size))
+    files = [
+        encode(image, "JPEG")[:-900],
+        encode(image, "JPEG")[:-900] + b"\xff\xd9",
+        encode(image, "WEBP")[:-900],
+        *(encode(image, format, exif=turned) for format in ("JPEG", "WEBP")),
+        *(encode(image.convert(mode), "JPEG") for mode in ("L", "CMYK")),
+        encode(image, "WEBP", save_all=True, append_images=[Image.new("RGB", image.size)]),
+        encode(holes, "WEBP"),
+    ]
+
+    def read(data: bytes) -> tuple[object, ...]:
+        try:
+            picture = read_picture(data)
+        except PhotoError as error:
+            return error.code, str(error)
+        return picture.truncated, picture.rgb.shape, picture.rgb.tobytes()
+
+    as_small = [read(data) for data in files]
+    assert {said[0] for said in as_small} == {True, False, "truncated"}
+    monkeypatch.setattr(photo, "_LARGE", 1)
+    assert [read(data) for data in files] == as_small
 
 
 def test_a_tall_picture_is_converted_as_its_parts_are() -> None:
