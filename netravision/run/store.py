@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 from netravision.errors import RunError
 from netravision.result import Failure, Finding, Kind, Photo, Result
@@ -366,12 +366,6 @@ class Store:
     def close(self) -> None:
         """Close the file; Windows cannot delete or move it before."""
         self._connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 def _error_columns(error: Failure | None) -> tuple[str | None, str | None]:

@@ -55,7 +55,7 @@ any_findings = st.builds(
 def test_what_goes_in_comes_out(found: list[Finding], seen: list[Finding]) -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
-        Store(Path(folder, "run.sqlite"), create=True) as store,
+        closing(Store(Path(folder, "run.sqlite"), create=True)) as store,
     ):
         photo = Photo("akun_a/1.jpg", SHA, 120, 80, "akun_a")
         store.add(appearance(), Result(photo, None, tuple(found), tuple(seen)))
@@ -165,7 +165,7 @@ def test_a_reader_leaves_a_database_without_tables_to_its_maker(tmp_path: Path) 
     file.touch()  # what a reader sees between the two steps of the maker
     with pytest.raises(RunError, match="just being made"):
         Store(file)
-    with Store(file, create=True) as store:
+    with closing(Store(file, create=True)) as store:
         assert store.is_empty()
 
 
