@@ -1,4 +1,4 @@
-"""Memory of a worker and of the command, as photo after photo is screened.
+"""Memory of a worker, as photo after photo is screened.
 
     NETRAVISION_DATA=../shared/data python benchmarks/memory.py                         a round
     NETRAVISION_DATA=../shared/data python benchmarks/memory.py --photos 10000 --profiles balanced
@@ -7,8 +7,8 @@ One real worker screens into a real run folder. Photos are those of hands/negati
 of any size, the largest first, round after round; each copy has bytes of its own, so that none is
 known already. The watchlist is that of ``benchmarks/pipeline.py``.
 
-It says how many MB the worker holds after so many photos, the most that it ever held until then,
-and what the command holds; on Linux, which knows the most that a process ever held.
+It says how many MB the worker holds after so many photos, and the most that it ever held until
+then; on Linux, which knows that. ``benchmarks/growth.py`` says the same of the command.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import sys
 import tempfile
 from collections.abc import Iterator
 from itertools import cycle
@@ -51,7 +50,7 @@ def main() -> None:
     photos.sort(key=pixels, reverse=True)
     count = args.photos or len(photos)
     print(f"{len(photos)} photos of up to {pixels(photos[0]) / 1e6:.1f} MP, in MB")
-    print(f"{'profile':10} {'photos':>7} {'worker':>8} {'most':>6} {'command':>8}")
+    print(f"{'profile':10} {'photos':>7} {'holds':>6} {'most':>6}")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         watchlist = Watchlist.load(write_watchlist(data / "logos" / "provinces", folder))
@@ -80,11 +79,8 @@ def measure(
                 if number in (*MARKS, count):
                     children = [status(child.pid) for child in psutil.Process().children()]
                     worker = max(children, key=lambda child: child["VmRSS"])
-                    print(
-                        f"{profile:10} {number:7,} {worker['VmRSS']:8.0f} {worker['VmHWM']:6.0f} "
-                        f"{status(os.getpid())['VmRSS']:8.0f}"
-                    )
-                    sys.stdout.flush()
+                    held = f"{worker['VmRSS']:6.0f} {worker['VmHWM']:6.0f}"
+                    print(f"{profile:10} {number:7,} {held}", flush=True)
 
 
 def in_turn(photos: list[Path], count: int, folder: Path) -> Iterator[Entry]:

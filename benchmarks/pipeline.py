@@ -1,4 +1,4 @@
-"""The whole pipeline: beside the obvious script, by stage, in memory, at the start.
+"""The whole pipeline: beside the obvious script, by stage, at the start.
 
     NETRAVISION_DATA=../shared/data python benchmarks/pipeline.py --every 4
 
@@ -7,11 +7,10 @@ prints a table for each of
     peer      processor time a photo of profile fast, three detectors, beside a script of
               imagehash.phash, cv2.matchTemplate at several sizes, stock MediaPipe and an HSV mask
     stages    where the time of a photo goes, and what of it is network inference
-    memory    most memory of a process by the number of photos it has screened
     start     import netravision, and netravision --help
 
 or of those named with ``--only``. Photos are those of hands/negatives and hands/scenes of 0.6 to
-1.6 megapixels (``memory``: of any size); the watchlist is 8 emblems, 3 numbers, 1 color. All is
+1.6 megapixels; the watchlist is 8 emblems, 3 numbers, 1 color. All is
 held to one core, so that no side gains by threads; ours and theirs take turns photo by photo.
 """
 
@@ -19,7 +18,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
 import os
 import shutil
 import subprocess
@@ -57,18 +55,15 @@ EMBLEMS = 8
 #: Heights of an emblem as shares of the shorter side that ``fast`` looks for, 1.3 times apart.
 SCALES = (0.3, 0.39, 0.51, 0.66, 0.86)
 COLOR = "#f0821e"
-#: Photos after which the memory of a process is told.
-MARKS = (100, 250, 500, 1000, 2000, 5000, 10000)
 
 
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    tables = ("peer", "stages", "memory", "start")
+    tables = ("peer", "stages", "start")
     parser.add_argument("--only", nargs="+", choices=tables, default=tables)
     parser.add_argument("--every", type=int, default=1, help="only every N-th photo")
     parser.add_argument("--profiles", nargs="+", default=list(get_args(Profile)))
-    parser.add_argument("--screened", type=int, default=500, help="photos of the table of memory")
     parser.add_argument("--plots", type=Path, help="folder for the plot of the stages")
     args = parser.parse_args()
     if hasattr(os, "sched_setaffinity"):
@@ -90,8 +85,6 @@ def main() -> None:
                 table = {profile: by_stage(chosen, watchlist, profile) for profile in args.profiles}
                 if args.plots:
                     plot(table, args.plots / "time-by-stage.svg")
-            if "memory" in args.only:
-                memory(photos[:: args.every], watchlist, args.profiles, args.screened)
     if "start" in args.only:
         start()
 
@@ -298,42 +291,6 @@ def plot(table: dict[str, dict[str, float]], file: Path) -> None:
     axes.set_xlabel("ms of processor a photo of about 1 MP")
     axes.legend(fontsize=7, loc="upper right")
     figure.savefig(file, metadata={"Date": None})
-
-
-# Memory
-
-
-def memory(photos: list[Path], watchlist: Path, profiles: list[Profile], screened: int) -> None:
-    """Most memory of a process by photos screened, and what it holds in the end."""
-    print(f"\nmost memory of a process in MB after so many photos ({len(photos)} in turn)")
-    context = multiprocessing.get_context("spawn")
-    for profile in profiles:
-        ours, theirs = context.Pipe()
-        process = context.Process(
-            target=_screen_on, args=(photos, watchlist, profile, screened, theirs)
-        )
-        process.start()
-        told = ours.recv()
-        process.join()
-        print(f"{profile:10}", "  ".join(f"{count}: {most:.0f}" for count, most in told))
-        sys.stdout.flush()
-
-
-def _screen_on(
-    photos: list[Path], watchlist: Path, profile: Profile, screened: int, told: Any
-) -> None:
-    import resource
-
-    unit = 2**20 if sys.platform == "darwin" else 2**10
-    cv2.setNumThreads(1)
-    most = []
-    with Screener(Watchlist.load(watchlist), profile) as screener:
-        for number in range(screened):
-            screener.screen(photos[number % len(photos)])
-            if number + 1 in (1, *MARKS, screened):
-                peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
-                most.append((number + 1, peak))
-    told.send(most)
 
 
 # The start
