@@ -24,8 +24,8 @@ _PARTS = 5
 # Share of each side that is frame.
 _FRAME = 0.2
 
-# Distance from gray, as a share of 255 in a* and b*, below which a cell has no hue of its own.
-_PALE = 0.024
+# Distance from gray in Oklab's a and b below which a cell has no hue of its own.
+_PALE = 0.016
 
 _EDGES, _LIGHT, _COLOR = range(len(GROUPS))
 
@@ -49,7 +49,7 @@ class Agreement(NamedTuple):
         Of the colors as they are, their means not taken off: yellow on green is no orange on
         blue.
     cast : float
-        Distance of the mean colors in a* and b*, as a share of 255.
+        Distance of the mean colors in Oklab's a and b.
     """
 
     edges: float

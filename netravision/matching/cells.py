@@ -8,6 +8,8 @@ SIFT finds nothing in common (``docs/emblems.md``).
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +20,10 @@ CELL = 4
 #: Edge directions, 30° apart; the sign of the contrast is ignored, as recoloring flips it.
 DIRECTIONS = 6
 
-#: Channels of a cell: the directions, then L*, a* and b*.
+#: Channels of a cell: the directions, then L, a and b of Oklab.
 CHANNELS = DIRECTIONS + 3
 
-# What a* and b* of gray are in eight bits.
-_GRAY = 128
-
-# Edge energy, in 8-bit L* steps, below which a neighborhood counts as flat: JPEG noise at
+# Edge energy, in steps of 255 of luma, below which a neighborhood counts as flat: JPEG noise at
 # quality 15 stays under it.
 _FLAT = 6.0
 
@@ -49,9 +48,13 @@ _BAND = 9000
 def describe(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Describe a picture by cells of :data:`CELL` pixels.
 
-    Edges are those of the structure tensor summed over L*, a* and b* (Di Zenzo 1986), so that
-    two colors of equal lightness still have an edge between them. Each cell is divided by the
-    energy around it, which makes faint and strong prints alike.
+    Edges are those of the structure tensor summed over luma and both color differences
+    (Di Zenzo 1986), so that two colors of equal lightness still have an edge between them. Each
+    cell is divided by the energy around it, which makes faint and strong prints alike.
+
+    Its color is in Oklab (Ottosson 2020), where the blues of two drawings are as near as they
+    look: pure blue and sky blue are 26° of hue apart and one twice as far from gray as the other,
+    in CIELAB 49° and three times.
 
     Parameters
     ----------
@@ -61,8 +64,8 @@ def describe(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     Returns
     -------
     (H // CELL, W // CELL, CHANNELS) float32 ndarray
-        Directions from 0 to 3 (an edge among flat neighbors), L* in [0, 1], a* and b*
-        in [-0.5, 0.5], 0 in gray.
+        Directions from 0 to 3 (an edge among flat neighbors), L in [0, 1], a and b
+        in [-0.32, 0.28], 0 in gray.
     """
     height, width = rgb.shape[0] // CELL, rgb.shape[1] // CELL
     rgb = rgb[: height * CELL, : width * CELL]
@@ -73,23 +76,52 @@ def describe(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
         last = min(first + rows, height)
         # One line more on each side, as gradients reach there.
         above, below = min(first, 1), min(height - last, 1)
-        lab = cv2.cvtColor(rgb[first * CELL - above : last * CELL + below], cv2.COLOR_RGB2LAB)
-        inner = slice(above, lab.shape[0] - below)
-        tensor = _tensor(np.asarray(lab, np.uint8))[inner]
+        band = rgb[first * CELL - above : last * CELL + below]
+        inner = slice(above, band.shape[0] - below)
+        # Oklab or L*a*b* for each pixel would take as long as all the rest.
+        tensor = _tensor(np.asarray(cv2.cvtColor(band, cv2.COLOR_RGB2YCrCb), np.uint8))[inner]
         for number, steering in enumerate(_STEERING):
             answers = np.asarray(cv2.transform(tensor, steering), np.float32)
             cv2.threshold(answers, 0, 0, cv2.THRESH_TOZERO, dst=answers)
             pooled[number, first:last] = _pool(answers)
-        pooled[2, first:last] = _pool(np.asarray(lab[inner], np.uint8))
+        pooled[2, first:last] = _oklab(_pool(band[inner]))
     return _normalized(*pooled)
+
+
+# sRGB in 256 steps as light (IEC 61966-2-1), light as cone responses, and their cube roots as
+# L, a and b (Ottosson, "A perceptual color space for image processing", 2020).
+_STEPS = np.arange(256) / 255
+_LIGHT = np.where(_STEPS <= 0.04045, _STEPS / 12.92, ((_STEPS + 0.055) / 1.055) ** 2.4)
+_LIGHT = np.asarray(_LIGHT, np.float32)
+_CONES = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ],
+    np.float32,
+)
+_OPPONENTS = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ],
+    np.float32,
+)
+
+
+def _oklab(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+    cones = cv2.transform(cv2.LUT(rgb, _LIGHT), _CONES)
+    return np.asarray(cv2.transform(np.cbrt(cones), _OPPONENTS), np.float32)
 
 
 _ONES = np.ones((1, 3), np.float32)
 
 
-def _tensor(lab: NDArray[np.uint8]) -> NDArray[np.float32]:
+def _tensor(channels: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Strength s and direction of each pixel's edge: √s (cos 2θ, sin 2θ, 1)."""
-    across, down = _gradient(lab, 1, 0), _gradient(lab, 0, 1)
+    across, down = _gradient(channels, 1, 0), _gradient(channels, 0, 1)
     both = cv2.transform(across * down, 2 * _ONES)
     across *= across
     down *= down
@@ -102,19 +134,21 @@ def _tensor(lab: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.asarray(cv2.merge([along * scale, both * scale, root]), np.float32)
 
 
-def _gradient(lab: NDArray[np.uint8], across: int, down: int) -> NDArray[np.float32]:
-    gradient = cv2.Sobel(lab, cv2.CV_32F, across, down, ksize=1, borderType=cv2.BORDER_REPLICATE)
+def _gradient(channels: NDArray[np.uint8], across: int, down: int) -> NDArray[np.float32]:
+    gradient = cv2.Sobel(
+        channels, cv2.CV_32F, across, down, ksize=1, borderType=cv2.BORDER_REPLICATE
+    )
     return np.asarray(gradient, np.float32)
 
 
-def _pool(image: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float32]:
+def _pool(image: NDArray[Any]) -> NDArray[Any]:
     """Mean of each cell."""
     size = (image.shape[1] // CELL, image.shape[0] // CELL)
-    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.float32)
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA))
 
 
 def _normalized(
-    first: NDArray[np.float32], second: NDArray[np.float32], lab: NDArray[np.float32]
+    first: NDArray[np.float32], second: NDArray[np.float32], colors: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """Directions divided by the energy around them, then colors, side by side."""
     strength = cv2.transform(first * first + second * second, _ONES)
@@ -122,9 +156,5 @@ def _normalized(
     scale = 1 / (np.asarray(energy, np.float32) + np.float32(_FLAT))
     # Three channels each, as NumPy repeats one number over so few channels slowly.
     scales = cv2.merge([scale, scale, scale])
-    cells = np.empty((*scale.shape, CHANNELS), np.float32)
-    cells[..., :3] = np.sqrt(first * scales)
-    cells[..., 3:DIRECTIONS] = np.sqrt(second * scales)
-    cells[..., DIRECTIONS:] = lab * np.float32(1 / 255)
-    cells[..., DIRECTIONS + 1 :] -= np.float32(_GRAY / 255)
-    return cells
+    cells = cv2.merge([np.sqrt(first * scales), np.sqrt(second * scales), colors])
+    return np.asarray(cells, np.float32)

@@ -75,7 +75,8 @@ class FineTemplate:
         # All variants as columns of one product.
         unit = centered(cells, masks)
         self._columns = [
-            np.ascontiguousarray(unit[..., group].reshape(len(unit), -1).T) for group in GROUPS
+            np.ascontiguousarray(unit[..., group].transpose(3, 1, 2, 0).reshape(-1, len(unit)))
+            for group in GROUPS
         ]
         self._masks = np.ascontiguousarray(masks.reshape(len(masks), -1).T)
 
@@ -87,19 +88,19 @@ class FineTemplate:
     def _varied(self, pyramid: Pyramid, pose: Pose) -> Pose:
         """The most similar of all variants at all shifts."""
         rows, columns = self._shape
-        cells = describe(pyramid.cut(pose, rows, columns, _RIM + _REACH))
-        squares = np.stack([(cells[..., group] ** 2).sum(-1) for group in GROUPS], axis=2)
+        cells = describe(pyramid.cut(pose, rows, columns, _RIM + _REACH)).transpose(2, 0, 1)
         window = rows + 2 * _RIM, columns + 2 * _RIM
         windows = _windows(cells, window)
         total = self._masks.sum(axis=0)
         # (shifts, channels, variants)
-        means = windows.swapaxes(1, 2) @ self._masks
-        energy = _windows(squares, window).swapaxes(1, 2) @ self._masks
+        means = windows @ self._masks
+        squares = np.stack([np.square(cells[group]).sum(axis=0) for group in GROUPS])
+        energy = _windows(squares, window) @ self._masks
         similarity = np.zeros((len(windows), len(_VARIANTS)), np.float32)
         for number, group in enumerate(GROUPS):
             spread = energy[:, number] - np.square(means[:, group]).sum(1) / total
             norm = np.sqrt(np.maximum(spread, 0) + total * FLAT[number] ** 2)
-            product = windows[..., group].reshape(len(windows), -1) @ self._columns[number]
+            product = windows[:, group].reshape(len(windows), -1) @ self._columns[number]
             similarity += product * (WEIGHTS[number] / norm)
         shift, variant = divmod(int(similarity.argmax()), len(_VARIANTS))
         down, across = divmod(shift, 2 * _REACH + 1)
@@ -110,6 +111,6 @@ class FineTemplate:
 
 
 def _windows(cells: NDArray[np.float32], window: tuple[int, int]) -> NDArray[np.float32]:
-    """Every window, (windows, cells, channels)."""
-    view = np.lib.stride_tricks.sliding_window_view(cells, window, axis=(0, 1))
-    return view.transpose(0, 1, 3, 4, 2).reshape(-1, window[0] * window[1], cells.shape[2])
+    """Every window of (channels, rows, columns), as (windows, channels, cells)."""
+    view = np.lib.stride_tricks.sliding_window_view(cells, window, axis=(1, 2))
+    return view.transpose(1, 2, 0, 3, 4).reshape(-1, len(cells), window[0] * window[1])

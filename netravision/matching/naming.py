@@ -37,7 +37,14 @@ _REACH = 1
 _COMMON = 0.3
 
 # What of the means of edges, lightness and color is taken off.
-_OFF_MEAN = (1, 1, 0)
+_OFF_MEAN = np.array([1, 1, 0], np.float32)
+
+# 1 where a channel, a row each, belongs to edges, lightness or color, a column each.
+_GROUP_OF = np.repeat(
+    np.eye(len(GROUPS), dtype=np.float32),
+    [len(range(CHANNELS)[group]) for group in GROUPS],
+    axis=0,
+)
 
 #: Less similar places are left out. 0.46 lost two of 300 emblems, cropped ones, that 0.42 kept.
 MIN_SIMILARITY = 0.4
@@ -61,11 +68,29 @@ class Hypothesis(NamedTuple):
 
 
 class _Bank(NamedTuple):
-    """All templates of one grid: a column each, by edges, lightness and color."""
+    """All templates of one grid.
+
+    Attributes
+    ----------
+    owners : list of int
+        Indices of the drawings.
+    columns : (cells * CHANNELS, templates) float32 ndarray
+    means : (cells * CHANNELS, CHANNELS) float32 ndarray
+        Sums a window within the common mask, by channel.
+    energies : (cells * CHANNELS, groups) float32 ndarray
+        The same of its squares, by edges, lightness and color.
+    shape : tuple of int
+        Rows and columns.
+    total : float
+        Cells within the common mask.
+    """
 
     owners: list[int]
-    columns: tuple[NDArray[np.float32], ...]
-    mask: NDArray[np.float32]
+    columns: NDArray[np.float32]
+    means: NDArray[np.float32]
+    energies: NDArray[np.float32]
+    shape: tuple[int, int]
+    total: float
 
 
 class Names:
@@ -143,18 +168,14 @@ def _bank(shape: tuple[int, int], owners: list[int], drawings: Sequence[Drawing]
     # One mask for the grid keeps the norms independent of the number of templates.
     common = (masks.mean(axis=0) > _COMMON).astype(np.float32)
     unit = centered(cells, masks * common, colors_too=False)
+    compared = common.reshape(-1, 1, 1)
     return _Bank(
         owners,
-        tuple(_columns(unit[..., group], common) for group in GROUPS),
-        common,
-    )
-
-
-def _columns(unit: NDArray[np.float32], mask: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Templates a column each, then the mask once for each channel, which gives the means."""
-    means = np.eye(unit.shape[-1], dtype=np.float32)[:, None, None] * mask[..., None]
-    return np.ascontiguousarray(
-        np.concatenate([unit, means]).reshape(-1, mask.size * unit.shape[-1]).T
+        np.ascontiguousarray(unit.reshape(len(unit), -1).T),
+        (compared * np.eye(CHANNELS, dtype=np.float32)).reshape(-1, CHANNELS),
+        (compared * _GROUP_OF).reshape(-1, len(GROUPS)),
+        shape,
+        float(common.sum()),
     )
 
 
@@ -162,24 +183,18 @@ def _best_shift(
     region: NDArray[np.float32], bank: _Bank, weights: NDArray[np.float32]
 ) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
     """Similarity of the best window of each region to each template, and which window."""
-    rows, columns = bank.mask.shape
-    mask = bank.mask.reshape(-1)
-    total = float(mask.sum())
-    parts = []
-    for group, columns_of, weight, flat, off in zip(
-        GROUPS, bank.columns, weights, FLAT, _OFF_MEAN, strict=True
-    ):
-        part = region[..., group]
-        products = _windows(part, rows, columns) @ columns_of
-        means = products[:, -part.shape[3] :]
-        squares = np.einsum("rijc,rijc->rij", part, part)[..., None]
-        energy = _windows(squares, rows, columns) @ mask
-        spread = energy - off * np.einsum("wc,wc->w", means, means) / total
-        norm = np.sqrt(np.maximum(spread, 0) + total * flat**2)
-        parts.append(products[:, : -part.shape[3]] * (weight / norm)[:, None])
-    similarity = np.sum(parts, axis=0)
+    windows = _windows(region, *bank.shape)
+    means = windows @ bank.means
+    taken_off = np.square(means) @ (_GROUP_OF * _OFF_MEAN) / bank.total
+    spread = np.square(windows) @ bank.energies - taken_off
+    norm = np.sqrt(np.maximum(spread, 0) + bank.total * FLAT**2)
+    # The windows are divided, not their products, of which one for each group would be needed.
+    scales = (weights / norm) @ _GROUP_OF.T
+    scaled = windows.reshape(len(windows), -1, CHANNELS) * scales[:, None]
+    similarity = scaled.reshape(windows.shape) @ bank.columns
     similarity = similarity.reshape(len(region), -1, similarity.shape[1])
-    return similarity.max(axis=1), similarity.argmax(axis=1)
+    shift = similarity.argmax(axis=1)
+    return np.take_along_axis(similarity, shift[:, None], axis=1)[:, 0], shift
 
 
 def _windows(cells: NDArray[np.float32], rows: int, columns: int) -> NDArray[np.float32]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import cv2
@@ -60,20 +61,21 @@ class Pose(NamedTuple):
 
     def linear(self, rows: int, columns: int) -> NDArray[np.float64]:
         """Map from the cells of a grid laid over the mark to pixels, (2, 2), its middle at 0."""
-        angle = np.deg2rad(self.degrees)
-        cos, sin = np.cos(angle), np.sin(angle)
+        angle = math.radians(self.degrees)
+        cos, sin = math.cos(angle), math.sin(angle)
         across, down = self.width / columns, self.height / rows
-        return np.array([[cos, -sin], [sin, cos]]) @ [[across, self.slant * down], [0, down]]
+        turn, stretch = [[cos, -sin], [sin, cos]], [[across, self.slant * down], [0, down]]
+        return np.array(turn) @ stretch
 
     def moved(self, dx: float, dy: float) -> Pose:
         """Shifted along the mark's own sides."""
-        angle = np.deg2rad(self.degrees)
-        cos, sin = float(np.cos(angle)), float(np.sin(angle))
+        angle = math.radians(self.degrees)
+        cos, sin = math.cos(angle), math.sin(angle)
         return self._replace(x=self.x + dx * cos - dy * sin, y=self.y + dx * sin + dy * cos)
 
     def changed(self, size: float, shape: float, turn: float) -> Pose:
         """Scaled by ``size``, widened against its height by ``shape``, turned further."""
-        root = float(np.sqrt(shape))
+        root = math.sqrt(shape)
         return self._replace(
             height=self.height * size / root,
             width=self.width * size * root,
@@ -124,7 +126,7 @@ class Pyramid:
         """A place upright at ``rows`` × ``columns`` cells, and ``reach`` cells around it."""
         scale, image = self._at(_ENOUGH * rows * CELL / pose.height)
         matrix, size = _cut(pose, rows, columns, reach)
-        matrix = matrix * scale
+        matrix *= scale
         matrix[:, 2] += scale / 2 - 0.5
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         cut = cv2.warpAffine(image, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
@@ -133,10 +135,10 @@ class Pyramid:
     def seen(self, pose: Pose, rows: int, columns: int) -> NDArray[np.float32]:
         """1 for each cell of the place whose middle lies within the picture, else 0."""
         matrix, _ = _cut(pose, rows, columns, 0)
-        middle_y, middle_x = (np.indices((rows, columns)) + 0.5) * CELL - 0.5
-        x, y = np.einsum(
-            "ij,jrc->irc", matrix, np.stack([middle_x, middle_y, np.ones_like(middle_x)])
-        )
+        # Of an affine map: what the columns add, and what the rows add.
+        across = (np.arange(columns) + 0.5) * CELL - 0.5
+        down = ((np.arange(rows) + 0.5) * CELL - 0.5)[:, None]
+        x, y = (a * across + b * down + c for a, b, c in matrix)
         within = (x > -0.5) & (x < self.width - 0.5) & (y > -0.5) & (y < self.height - 0.5)
         return np.asarray(within, np.float32)
 
@@ -153,10 +155,11 @@ def _cut(
 ) -> tuple[NDArray[np.float64], tuple[int, int]]:
     """Affine map from a cut's pixels to the picture's, and the cut's width and height."""
     width, height = (columns + 2 * reach) * CELL, (rows + 2 * reach) * CELL
-    linear = pose.linear(rows * CELL, columns * CELL)
-    at = np.array([pose.x - 0.5, pose.y - 0.5])
-    middle = np.array([width / 2 - 0.5, height / 2 - 0.5])
-    return np.column_stack([linear, at - linear @ middle]), (width, height)
+    matrix = np.empty((2, 3))
+    matrix[:, :2] = pose.linear(rows * CELL, columns * CELL)
+    middle = (width / 2 - 0.5, height / 2 - 0.5)
+    matrix[:, 2] = (pose.x - 0.5, pose.y - 0.5) - matrix[:, :2] @ middle
+    return matrix, (width, height)
 
 
 def _halved(image: Rgb) -> Rgb:

@@ -33,7 +33,7 @@ WEIGHTS = np.array([0.60, 0.15, 0.25], np.float32)
 GRAY_WEIGHTS = np.array([0.80, 0.20, 0.0], np.float32)
 
 #: Standard deviations (per cell, of 1) below which edges, lightness and color count as flat.
-FLAT = np.array([0.1, 0.02, 0.012], np.float32)
+FLAT = np.array([0.1, 0.0175, 0.008], np.float32)
 
 
 class Variant(NamedTuple):

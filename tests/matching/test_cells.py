@@ -15,7 +15,7 @@ def test_one_cell_for_each_full_square(height, width):
     assert cells[..., : DIRECTIONS + 1].min() >= 0
     assert cells[..., :DIRECTIONS].max() <= 3
     assert cells[..., DIRECTIONS].max() <= 1
-    assert np.abs(cells[..., DIRECTIONS + 1 :]).max() <= 128 / 255
+    assert np.abs(cells[..., DIRECTIONS + 1 :]).max() < 0.33
 
 
 def test_a_uniform_picture_has_no_edges():
@@ -26,6 +26,33 @@ def test_a_uniform_picture_has_no_edges():
 def test_gray_has_no_color():
     gray = np.arange(0, 256, 4, np.uint8)[:, None, None].repeat(64, axis=1).repeat(3, axis=2)
     assert np.abs(describe(gray)[..., DIRECTIONS + 1 :]).max() < 0.01
+
+
+# Of Ottosson's reference implementation, rounded.
+@pytest.mark.parametrize(
+    ("rgb", "oklab"),
+    [
+        ((255, 255, 255), (1, 0, 0)),
+        ((255, 0, 0), (0.628, 0.225, 0.126)),
+        ((0, 255, 0), (0.866, -0.234, 0.179)),
+        ((0, 0, 255), (0.452, -0.032, -0.312)),
+    ],
+)
+def test_colors_are_oklab(rgb, oklab):
+    assert np.allclose(_color(rgb), oklab, atol=0.001)
+
+
+def test_blue_is_nearer_to_sky_blue_than_to_magenta():
+    blue, sky, magenta = (_color(rgb)[1:] for rgb in ((0, 0, 255), (0, 162, 232), (255, 0, 255)))
+    assert _cosine(blue, sky) > _cosine(blue, magenta) + 0.3
+
+
+def _color(rgb):
+    return describe(np.full((8, 8, 3), rgb, np.uint8))[0, 0, DIRECTIONS:]
+
+
+def _cosine(one, other):
+    return one @ other / np.linalg.norm(one) / np.linalg.norm(other)
 
 
 def test_edges_answer_in_their_own_direction_whatever_the_contrast():
