@@ -2,12 +2,8 @@
 
     python -m benchmarks.insignia --data ../shared/data
 
-Badges are drawn here with 30 fonts of families that the digit network never saw, so fonts have to
-be installed. Those measured with are, on Debian 12: fonts-adf-gillius fonts-adf-libris
-fonts-adf-verana fonts-averia-sans-gwf fonts-b612 fonts-bebas-neue fonts-clear-sans
-fonts-comic-neue fonts-crosextra-carlito fonts-dancingscript fonts-dejavu fonts-essays1743
-fonts-firacode fonts-freefont-ttf fonts-inter fonts-lato fonts-leckerli-one fonts-manrope
-fonts-oldstandard fonts-oxygen fonts-quicksand fonts-stix fonts-vollkorn.
+Badges are drawn with fonts of families that the digit network never saw: see
+benchmarks/badge_pictures.py for the packages to install.
 """
 
 from __future__ import annotations
@@ -18,40 +14,24 @@ import hashlib
 import json
 import time
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, get_args
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
 
-from models.train_digits import font_files
+from benchmarks.badge_pictures import COLORS, draw_badges, draw_others, rgb_of
 from netravision.core.color import linear_to_srgb, srgb_to_linear
 from netravision.detectors.insignia.badges import Badges
 from netravision.detectors.insignia.colors import Colors
 from netravision.detectors.insignia.marks import Marks
 from netravision.photo import read_picture
+from netravision.result import Profile
 from netravision.watchlist import Color, Material, Number, Symbol, Watchlist
 
 Rgb = NDArray[np.uint8]
 
-FONTS = 30
-BADGES_A_FONT = 5
 GROUPS_A_COLOR = 10
-
-#: Colors of Indonesian campaigns as their logos and shirts show them.
-COLORS = {
-    "red": "#d71920",
-    "yellow": "#ffd500",
-    "green": "#00843d",
-    "light-blue": "#8fd3f4",
-    "blue": "#0054a6",
-    "navy": "#1b2a5c",
-    "orange": "#f26522",
-    "purple": "#6a2c91",
-    "teal": "#00a79d",
-    "maroon": "#7b1113",
-}
 
 #: What a campaign is annotated with, and the color that stands for it.
 CAMPAIGNS = {"golkar": "yellow", "pdip": "red"}
@@ -65,21 +45,16 @@ LIGHTS = {
 }
 
 
-class Badge(NamedTuple):
-    """A drawn picture with one badge."""
-
-    picture: Rgb
-    digits: str
-    box: tuple[int, int, int, int]
-    font: str
-    shape: str
-
-
 def ordinary_photos(data: Path) -> list[Path]:
     """The photos on which nobody shows anything."""
     with (data / "hands" / "manifest.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     return [data / "hands" / row["path"] for row in rows if row["split"] == "negatives"]
+
+
+def single_hands(data: Path) -> list[Path]:
+    """Photos of one hand."""
+    return sorted((data / "hands" / "single").rglob("*.*g"))
 
 
 def scenes(data: Path) -> list[Path]:
@@ -93,104 +68,6 @@ def in_the_wild(data: Path) -> list[dict[str, Any]]:
     """Annotated screens, posters and photos."""
     text = (data / "logos" / "in_the_wild" / "annotations.json").read_text(encoding="utf-8")
     return list(json.loads(text))
-
-
-def draw_badges() -> list[Badge]:
-    """Badges of 30 fonts never trained with, each on a picture of its own."""
-    rng = np.random.default_rng(2024)
-    families: dict[str, Path] = {}
-    for path in font_files("test"):
-        families.setdefault(path.stem.split("-")[0], path)
-    names = sorted(families)
-    chosen = [names[i] for i in np.linspace(0, len(names) - 1, min(FONTS, len(names))).astype(int)]
-    return [_badge(families[name], rng) for name in chosen for _ in range(BADGES_A_FONT)]
-
-
-def _badge(font: Path, rng: np.random.Generator) -> Badge:
-    size = 400
-    ground, ink = _two_colors(rng)
-    plate = Image.new("RGBA", (size, size))
-    pen = ImageDraw.Draw(plate)
-    shape = ("circle", "square", "rounded", "card", "ring")[int(rng.integers(5))]
-    rim = (255, 255, 255) if rng.random() < 0.5 else ink
-    if shape in ("circle", "ring"):
-        width = 14 if shape == "ring" else 0
-        pen.ellipse((20, 20, 380, 380), fill=ground, outline=rim, width=width)
-    elif shape == "square":
-        pen.rectangle((30, 30, 370, 370), fill=ground)
-    elif shape == "rounded":
-        pen.rounded_rectangle((30, 30, 370, 370), 60, fill=ground)
-    else:
-        pen.rectangle((15, 90, 385, 310), fill=(255, 255, 255))
-        ground, ink = (255, 255, 255), (0, 0, 0)
-    digits = str(rng.integers(1, 10)) if rng.random() < 0.6 else f"{rng.integers(1, 20):02d}"
-    height = (0.5 if shape == "card" else 0.55 if len(digits) == 1 else 0.42) * 380
-    face = ImageFont.truetype(str(font), 200)
-    left, top, right, bottom = face.getbbox(digits, anchor="mm")
-    face = ImageFont.truetype(
-        str(font), max(20, int(200 * min(height / (bottom - top), 260 / (right - left))))
-    )
-    left, top, right, bottom = face.getbbox(digits, anchor="mm")
-    middle = (200 - (left + right) / 2, 200 - (top + bottom) / 2)
-    pen.text(middle, digits, fill=ink, font=face, anchor="mm")
-
-    picture = _backdrop(rng)
-    side = int(np.exp(rng.uniform(np.log(48), np.log(320))))
-    x, y = (int(rng.integers(0, limit - side)) for limit in (1080, 810))
-    corners = np.float32([[0, 0], [size, 0], [size, size], [0, size]])
-    angle = np.radians(rng.normal(0, 4))
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    moved = (corners / size - 0.5) @ turn.T * side + side / 2 + [x, y]
-    moved += rng.normal(0, 0.02 * side, (4, 2))
-    warp = cv2.getPerspectiveTransform(corners, moved.astype(np.float32))
-    rgba = np.asarray(plate).astype(np.float32)
-    rgba[..., :3] *= rgba[..., 3:] / 255
-    # Drawn much larger than shown: reduce by area first, or thin strokes alias.
-    blur = max(0.0, size / side / 2 - 0.5)
-    if blur > 0:
-        rgba = cv2.GaussianBlur(rgba, (0, 0), blur)
-    laid = cv2.warpPerspective(rgba, warp, (1080, 810), flags=cv2.INTER_LINEAR)
-    shade = 1 - 0.25 * rng.random() * np.linspace(0, 1, 1080)[None, :, None]
-    photo = picture * (1 - laid[..., 3:] / 255) + laid[..., :3] * shade
-    photo += rng.normal(0, 3, photo.shape)
-    _, encoded = cv2.imencode(
-        ".jpg", photo.clip(0, 255).astype(np.uint8)[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 80]
-    )
-    decoded = read_picture(encoded.tobytes()).rgb
-    return Badge(decoded, digits, (x, y, x + side, y + side), font.stem, shape)
-
-
-def _two_colors(rng: np.random.Generator) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Ground and ink as printers choose them: easy to tell apart."""
-    grounds = [(255, 255, 255), *(_rgb(color) for color in COLORS.values())]
-    while True:
-        ground, ink = (
-            grounds[int(rng.integers(len(grounds)))],
-            [(0, 0, 0), (255, 255, 255), (200, 16, 24), (16, 40, 120)][int(rng.integers(4))],
-        )
-        luma = [np.dot(color, (0.299, 0.587, 0.114)) for color in (ground, ink)]
-        if abs(luma[0] - luma[1]) > 80:
-            return ground, ink
-
-
-def _rgb(color: str) -> tuple[int, ...]:
-    return tuple(bytes.fromhex(color[1:]))
-
-
-def _backdrop(rng: np.random.Generator) -> NDArray[np.float64]:
-    """Something between a poster and a blurred room."""
-    coarse = rng.uniform(20, 240, (5, 6, 3))
-    picture = cv2.resize(coarse, (1080, 810), interpolation=cv2.INTER_CUBIC)
-    for _ in range(int(rng.integers(10, 60))):
-        color = rng.uniform(0, 255, 3).tolist()
-        a, b = (tuple(int(v) for v in rng.integers(0, (1080, 810))) for _ in range(2))
-        if rng.random() < 0.5:
-            cv2.line(picture, a, b, color, int(rng.integers(1, 12)))
-        else:
-            cv2.rectangle(
-                picture, a, (a[0] + (b[0] - a[0]) // 4, a[1] + (b[1] - a[1]) // 4), color, -1
-            )
-    return picture.clip(0, 255)
 
 
 def measure_symbols_and_material(data: Path) -> None:
@@ -235,10 +112,10 @@ def measure_symbols_and_material(data: Path) -> None:
     )
 
 
-def measure_badges(data: Path) -> None:
+def measure_badges(data: Path, profile: Profile) -> None:
     """Drawn badges, and every number 1 to 99 asked for on pictures without a badge."""
     numbers = tuple(Number(value=value, label=str(value)) for value in range(1, 100))
-    finder = Badges(numbers, "balanced")
+    finder = Badges(numbers, profile)
     drawn = draw_badges()
     right = wrong = 0
     for badge in drawn:
@@ -250,6 +127,9 @@ def measure_badges(data: Path) -> None:
         f"badges    | {len(drawn)} drawn with {fonts} fonts not trained with: recall "
         f"{right / len(drawn):.3f}, wrong number on {wrong / len(drawn):.3f}"
     )
+    for kind, pictures in draw_others().items():
+        flagged = sum(bool(finder.look(picture).findings) for picture in pictures)
+        print(f"badges    | {flagged} of {len(pictures)} drawn {kind} flagged")
     found = labelled = wrong = 0
     wild = in_the_wild(data)
     for item in wild:
@@ -271,6 +151,7 @@ def measure_badges(data: Path) -> None:
     for name, paths in (
         ("ordinary photos", ordinary_photos(data)),
         ("group scenes", scenes(data)),
+        ("photos of single hands", single_hands(data)),
         ("avatars", avatars),
     ):
         flagged, seconds = 0, 0.0
@@ -352,7 +233,7 @@ def draw_pattern(
     odd = (rows // cell + columns // cell) % 2
     if pattern == "pair":
         odd = rows // (height // (2 * int(rng.integers(1, 4))) + 1) % 2
-    cloth = np.where(odd[..., None], 0.9, srgb_to_linear(np.array(_rgb(COLORS["red"])) / 255))
+    cloth = np.where(odd[..., None], 0.9, srgb_to_linear(np.array(rgb_of(COLORS["red"])) / 255))
     folds = 1 - 0.25 * rng.random() * (1 + np.sin(np.linspace(0, rng.uniform(4, 12), width))) / 2
     scene[y : y + height, x : x + width] = cloth * folds[:, None]
     seen = linear_to_srgb(np.clip(scene * light, 0, 1)) * 255 + rng.normal(0, 3, scene.shape)
@@ -371,7 +252,7 @@ def draw_group(
 ) -> Rgb:
     """Four to eight people in shaded shirts of a color before a photo, under a light."""
     scene = srgb_to_linear(cv2.resize(photo, (256, 192)) / 255)
-    shirt = srgb_to_linear(np.array(_rgb(color)) / 255)
+    shirt = srgb_to_linear(np.array(rgb_of(color)) / 255)
     people = int(rng.integers(4, 9))
     pitch = 256 / people
     for person in range(people):
@@ -394,11 +275,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of evaluation pictures")
     parser.add_argument("--only", choices=("symbols", "badges", "colors"))
+    parser.add_argument(
+        "--profile", choices=get_args(Profile), default="balanced", help="of badges"
+    )
     arguments = parser.parse_args()
     if arguments.only in (None, "symbols"):
         measure_symbols_and_material(arguments.data)
     if arguments.only in (None, "badges"):
-        measure_badges(arguments.data)
+        measure_badges(arguments.data, arguments.profile)
     if arguments.only in (None, "colors"):
         measure_colors(arguments.data)
 

@@ -4,7 +4,7 @@ import pytest
 
 from netravision.core.geometry import box_iou
 from netravision.detectors.insignia.badges import Badges
-from netravision.detectors.insignia.digits import GLYPH_SIDE, normalized_glyph
+from netravision.detectors.insignia.digits import GLYPH_SIDE, normalized_glyph, without_edges
 from netravision.detectors.insignia.plates import find_plates
 from netravision.photo import read_picture
 from netravision.watchlist import Number
@@ -57,6 +57,21 @@ def tilted(photo, degrees):
     return cv2.warpAffine(photo, turn, (600, 450), borderMode=cv2.BORDER_REFLECT)
 
 
+def slanted_badge(text, slant, height=60):
+    photo, ink = round_badge(""), np.zeros((450, 600, 3), np.uint8)
+    write(ink, text, (300, 220), height, WHITE)
+    lean = np.array([[1, -slant, slant * 220], [0, 1, 0]])
+    return np.maximum(photo, cv2.warpAffine(ink, lean, (600, 450)))
+
+
+def old_style_badge():
+    """Figures of two heights on one line, as in a book: the 0 is as low as an x."""
+    photo = round_badge("")
+    write(photo, "4", (325, 220), 60, WHITE)
+    cv2.ellipse(photo, (272, 232), (14, 16), 0, 0, 360, WHITE, 8, cv2.LINE_AA)
+    return photo
+
+
 @pytest.mark.parametrize(
     ("photo", "digits", "shape"),
     [
@@ -66,6 +81,11 @@ def tilted(photo, degrees):
         (round_badge("01", height=48), "01", "circle"),
         (tilted(round_badge("12", height=48), -12), "12", "circle"),
         (tilted(round_badge("14", height=48), 10), "14", "circle"),
+        (slanted_badge("4", 0.35), "4", "circle"),
+        (slanted_badge("7", 0.35), "7", "circle"),
+        (slanted_badge("12", 0.3, height=48), "12", "circle"),
+        (slanted_badge("2", -0.25), "2", "circle"),
+        (old_style_badge(), "04", "circle"),
         (square_badge("5"), "5", "square"),
         (square_badge("12", ground=GREEN), "12", "square"),
     ],
@@ -96,6 +116,24 @@ def licence_plate():
     return photo
 
 
+def calendar():
+    photo = square_badge("14", ground=WHITE, ink=BLACK)
+    write(photo, "Sabtu", (300, 285), 12, BLACK)
+    return photo
+
+
+def off_center():
+    photo = round_badge("")
+    write(photo, "6", (319, 220), 60, WHITE)
+    return photo
+
+
+def thin_lines_that_meet():
+    photo = square_badge("", ground=WHITE)
+    cv2.polylines(photo, [np.array([[255, 180], [345, 180], [270, 262]])], False, BLACK, 2)
+    return photo
+
+
 def page():
     photo = np.full((450, 600, 3), 255, np.uint8)
     for line in range(8):
@@ -120,6 +158,10 @@ def shirt():
         pytest.param(round_badge("A"), id="a letter"),
         pytest.param(round_badge("X"), id="a cross"),
         pytest.param(round_badge("123", height=30), id="three digits"),
+        pytest.param(round_badge("?"), id="a question mark"),
+        pytest.param(calendar(), id="a sheet of a calendar"),
+        pytest.param(off_center(), id="beside the middle"),
+        pytest.param(thin_lines_that_meet(), id="two lines on a wall"),
         pytest.param(clock(), id="a clock"),
         pytest.param(licence_plate(), id="a licence plate"),
         pytest.param(page(), id="a page number"),
@@ -160,6 +202,15 @@ def test_a_glyph_fills_the_middle_whatever_its_size():
         rows, columns = (np.flatnonzero(glyph.max(axis=axis) > 0.5) for axis in (1, 0))
         assert (rows[0], rows[-1]) == (2, 21)
         assert abs(rows.mean() - columns.mean()) <= 1
+
+
+def test_only_thick_strokes_have_an_inside():
+    stroke = np.zeros((40, 40), bool)
+    stroke[5:35, 10:20] = True
+    assert without_edges(stroke).sum() == 28 * 8
+    hairline = np.zeros((40, 40), bool)
+    hairline[5:35, 10:12] = True
+    assert (without_edges(hairline) == hairline).all()
 
 
 def with_lines_running_up_to_it():

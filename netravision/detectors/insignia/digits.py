@@ -15,6 +15,10 @@ from netravision import assets
 GLYPH_SIDE = 24
 _GLYPH_INK = 20
 
+_CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
+#: Fewer pixels than this have no median to go by.
+_LEAST_KERNEL = 11
+
 
 @dataclass(frozen=True)
 class DigitReader:
@@ -78,3 +82,9 @@ def normalized_glyph(ink: NDArray[np.float32], part: NDArray[np.bool_]) -> NDArr
     top, left = (GLYPH_SIDE - size[1]) // 2, (GLYPH_SIDE - size[0]) // 2
     glyph[top : top + size[1], left : left + size[0]] = fitted
     return glyph
+
+
+def without_edges(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Ink (H, W) away from its edges, which are a mixture; all of it where strokes are thin."""
+    kernel = cv2.erode(ink.astype(np.uint8), _CROSS) == 1
+    return kernel if kernel.sum() >= _LEAST_KERNEL else ink
