@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
-Numbers = NDArray[np.intp]
 
 # Where hands were labelled, from the middle of the nearest face, in face widths; y points down.
 _MEAN_XY = np.array((0.0, 0.9))
@@ -33,7 +32,7 @@ _SMALLEST, _LARGEST = 0.55, 1.7
 # The table of places and squares grows with the square of the faces: 11 MB at 80. In larger
 # crowds hands are too small to read.
 _MOST_FACES = 80
-# Squares whose gains are summed in one go: as many as stay in the processor's cache.
+# Squares that are compared with all places in one go: as many as stay in the processor's cache.
 _AT_A_TIME = 64
 
 #: The whole photo, then the same inside a black margin: a hand that fills the frame is not seen
@@ -86,6 +85,7 @@ def around_faces(faces: Floats, width: int, height: int, side: float, least_gain
     y = (middles[:, 1:] + _REACH_Y * widths[:, None]).astype(np.float32)
     inside = ((y > 0) & (y < height))[:, :, None] & ((x > 0) & (x < width))[:, None, :]
     owner, row, column = np.nonzero(inside & (_WEIGHTS > 0))
+    across, down, size = x[owner, column], y[owner, row], widths[owner]
     left = _WEIGHTS[row, column]
 
     # How near, along either axis, a place must be to a square of a person's size.
@@ -93,36 +93,43 @@ def around_faces(faces: Floats, width: int, height: int, side: float, least_gain
     relative = widths / widths[:, None]
     near[(relative <= _SMALLEST) | (relative >= _LARGEST)] = 0
     # The places of a face are a grid, so rows and columns are compared instead of places.
-    serves = _near(y, near, owner, row) & _near(x, near, owner, column)
+    rows, columns = _near(y, near), _near(x, near)
+    in_row, in_column = owner * len(_REACH_Y) + row, owner * len(_REACH_X) + column
+    serves = np.empty((len(left), len(left)), bool)
     gains = np.empty(len(left), np.float32)
-    for some in range(0, len(left), _AT_A_TIME):
-        part = serves[some : some + _AT_A_TIME]
-        gains[some : some + _AT_A_TIME] = part.astype(np.float32) @ left.astype(np.float32)
+    for start in range(0, len(left), _AT_A_TIME):
+        some = slice(start, start + _AT_A_TIME)
+        serves[some] = rows[in_row[some]].take(in_row, axis=1)
+        serves[some] &= columns[in_column[some]].take(in_column, axis=1)
+        gains[some] = serves[some].astype(np.float32) @ left.astype(np.float32)
     chosen = []
     while len(gains):
         best = int(gains.argmax())
         if gains[best] < least_gain:
             break
-        face = owner[best]
-        chosen.append((x[face, column[best]], y[face, row[best]], side * widths[face], 0.0))
+        chosen.append((across[best], down[best], side * size[best], 0.0))
         served = np.flatnonzero(serves[best] & (left > 0))
-        gains -= serves.take(served, axis=1) @ left[served]
+        # Only squares that touch this one may serve the same places.
+        apart = np.maximum(np.abs(across - across[best]), np.abs(down - down[best]))
+        touching = np.flatnonzero(apart < side / 2 * (size + size[best]))
+        gains[touching] -= serves[np.ix_(touching, served)] @ left[served]
         left[served] = 0
     return np.array(chosen, np.float32).reshape(-1, 4)
 
 
-def _near(along: Floats, near: Floats, owner: Numbers, line: Numbers) -> NDArray[np.bool_]:
-    """(P, P): whether a square around each of P places is near enough to serve each, on one axis.
+def _near(along: Floats, near: Floats) -> NDArray[np.bool_]:
+    """Which rows, or columns, of the grids lie within squares around which.
 
     Parameters
     ----------
     along : (F, R) float32 ndarray
-        Where the rows or columns of the grid of each of F faces are.
+        Where those of the grid of each of F faces are.
     near : (F, F) float32 ndarray
-    owner, line : (P,) integer ndarray
-        Face, and row or column, of each place.
+        How near one of the second face must be to a square of the first one's size.
+
+    Returns
+    -------
+    (F * R, F * R) bool ndarray
     """
     apart = np.abs(along[:, :, None, None] - along)
-    lines = (apart < near[:, None, :, None]).reshape(along.size, along.size)
-    number = owner * along.shape[1] + line
-    return np.asarray(lines[number].take(number, axis=1), bool)
+    return np.asarray(apart < near[:, None, :, None], bool).reshape(along.size, along.size)
