@@ -13,9 +13,9 @@ fonts-courier-prime fonts-croscore fonts-crosextra-caladea fonts-dkg-handwriting
 fonts-dustin fonts-ebgaramond fonts-ebgaramond-extra fonts-elstob fonts-fantasque-sans
 fonts-fanwood fonts-freefont-ttf fonts-go fonts-goudybookletter fonts-hermit fonts-humor-sans
 fonts-inconsolata fonts-jetbrains-mono fonts-junction fonts-junicode fonts-jura fonts-karla
-fonts-kaushanscript fonts-kristi fonts-league-mono fonts-league-spartan
-fonts-liberation fonts-liberation2 fonts-lindenhill fonts-lobster fonts-monoid fonts-noto-mono
-fonts-okolaks fonts-open-sans fonts-oxygen fonts-paratype fonts-play fonts-prociono
+fonts-karmilla fonts-kaushanscript fonts-kristi fonts-league-mono fonts-league-spartan
+fonts-liberation fonts-liberation2 fonts-lindenhill fonts-lobster fonts-lobstertwo fonts-monoid
+fonts-noto-mono fonts-okolaks fonts-open-sans fonts-oxygen fonts-paratype fonts-play fonts-prociono
 fonts-quattrocento fonts-roboto-slab fonts-roboto-unhinted fonts-routed-gothic fonts-rufscript
 fonts-sjfonts fonts-sora fonts-stix fonts-texgyre fonts-tiresias fonts-tuffy
 fonts-yanone-kaffeesatz.
