@@ -1,10 +1,10 @@
 """Memory of a worker, as photo after photo is screened.
 
-    NETRAVISION_DATA=../shared/data python benchmarks/memory.py                         a round
+    NETRAVISION_DATA=../shared/data python benchmarks/memory.py --every 4
     NETRAVISION_DATA=../shared/data python benchmarks/memory.py --photos 10000 --profiles balanced
 
 One real worker screens into a real run folder. Photos are those of hands/negatives and hands/scenes
-of any size, the largest first, round after round; each copy has bytes of its own, so that none is
+of any size, the largest last, round after round; each copy has bytes of its own, so that none is
 known already. The watchlist is that of ``benchmarks/pipeline.py``.
 
 It says how many MB the worker holds after so many photos, and the most that it ever held until
@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import get_args
 
 import psutil
-from pipeline import write_watchlist
 
 from netravision.photo import examine
 from netravision.result import Profile
@@ -36,20 +35,26 @@ from netravision.watchlist import Watchlist
 #: Photos after which it is told.
 MARKS = (1, 100, 500, 1000, 2000, 5000, 10000)
 
+JPEG = b"\xff\xd8"
+
 
 def main() -> None:
     """Print the table."""
+    # Here, as a worker loads this file, too, and is to hold what it holds in a real run.
+    from pipeline import write_watchlist
+
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--photos", type=int, help="how many; all of them once if left out")
-    parser.add_argument("--every", type=int, default=1, help="only every N-th photo")
+    parser.add_argument("--every", type=int, default=1, help="only every N-th photo by size")
     parser.add_argument("--profiles", nargs="+", default=list(get_args(Profile)))
     args = parser.parse_args()
     data = Path(os.environ["NETRAVISION_DATA"]).resolve()
     folders = (data / "hands" / "negatives", data / "hands" / "scenes")
-    photos = [photo for folder in folders for photo in sorted(folder.rglob("*.*"))][:: args.every]
-    photos.sort(key=pixels, reverse=True)
+    photos = [photo for folder in folders for photo in sorted(folder.rglob("*.*"))]
+    # When the largest come, the worker holds all that it ever will.
+    photos = sorted(photos, key=pixels, reverse=True)[:: args.every][::-1]
     count = args.photos or len(photos)
-    print(f"{len(photos)} photos of up to {pixels(photos[0]) / 1e6:.1f} MP, in MB")
+    print(f"{len(photos)} photos of up to {pixels(photos[-1]) / 1e6:.1f} MP, in MB")
     print(f"{'profile':10} {'photos':>7} {'holds':>6} {'most':>6}")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -84,11 +89,17 @@ def measure(
 
 
 def in_turn(photos: list[Path], count: int, folder: Path) -> Iterator[Entry]:
-    """Copies with bytes behind their end that no decoder reads, made when they are asked for."""
+    """Copies with bytes that no decoder looks at, made when they are asked for."""
     folder.mkdir()
     for number, photo in zip(range(count), cycle(photos), strict=False):
         file = folder / f"{number}{photo.suffix}"
-        file.write_bytes(photo.read_bytes() + number.to_bytes(4, "big"))
+        data, mark = photo.read_bytes(), number.to_bytes(4, "big")
+        if data.startswith(JPEG):
+            # A segment for applications; behind its end marker a JPEG is not as whole as it was.
+            data = JPEG + b"\xff\xe9\x00\x06" + mark + data[len(JPEG) :]
+        else:
+            data += mark
+        file.write_bytes(data)
         yield Entry(file, file.name)
 
 

@@ -122,8 +122,8 @@ class Network:
     def __init__(self, content: bytes) -> None:
         self._content = content
         self._largest = 0
+        self._shape: tuple[int, ...] = ()
         self._interpreter: Any = None
-        self._load()
 
     def __call__(self, pixels: Floats) -> list[NDArray[Any]]:
         """All outputs for one input."""
@@ -141,12 +141,13 @@ class Network:
             # Grown, it would hold its old memory and the new at once; so it is made anew.
             self._largest = pixels.size
             self._interpreter = None
-            self._load()
-        self._interpreter.resize_tensor_input(self._input, pixels.shape)
-        self._interpreter.allocate_tensors()
+            self._load(pixels.shape)
+        else:
+            self._interpreter.resize_tensor_input(self._input, pixels.shape)
+            self._interpreter.allocate_tensors()
         self._shape = pixels.shape
 
-    def _load(self) -> None:
+    def _load(self, shape: tuple[int, ...]) -> None:
         # LiteRT writes a line about its CPU kernels straight to the error stream, where it would
         # tear the progress bar, and offers no way to stop it. Real errors come as exceptions.
         kept = os.dup(_ERROR_STREAM)
@@ -154,11 +155,12 @@ class Network:
             os.dup2(nowhere.fileno(), _ERROR_STREAM)
             try:
                 self._interpreter = Interpreter(model_content=self._content, num_threads=1)
+                # Asked once: the answers take 0.2 ms, as much as cutting out what is looked at.
+                (taken,) = self._interpreter.get_input_details()
+                self._input = taken["index"]
+                self._interpreter.resize_tensor_input(self._input, shape)
                 self._interpreter.allocate_tensors()
             finally:
                 os.dup2(kept, _ERROR_STREAM)
                 os.close(kept)
-        # Asked once: the answers take 0.2 ms, as much as cutting out what the network looks at.
-        (taken,) = self._interpreter.get_input_details()
-        self._input, self._shape = taken["index"], tuple(taken["shape"])
         self._outputs = [given["index"] for given in self._interpreter.get_output_details()]

@@ -35,14 +35,13 @@ TIME_LIMIT_S = 120.0
 VIDEO_FACTOR = 15
 
 # One thread for the libraries that multiply matrices for NumPy. And of what a photo took, glibc
-# keeps up to 64 MB for the next, unless it is told from how many bytes on not to: of a worker
-# 383 MB were left after a round of photos, and are 334.
+# keeps up to 64 MB for the next, and more in gaps, unless it is told from how many bytes on not to.
 _ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
-    "MALLOC_MMAP_THRESHOLD_": str(4 * 2**20),
-    "MALLOC_TRIM_THRESHOLD_": str(16 * 2**20),
+    "MALLOC_MMAP_THRESHOLD_": str(2**20),
+    "MALLOC_TRIM_THRESHOLD_": str(4 * 2**20),
 }
 
 #: How many times in a row a process may die without beginning a photo.
