@@ -226,7 +226,8 @@ def test_parquet_has_the_rows_of_the_csv_in_their_own_types(
 ) -> None:
     with Run.open(folder) as run, Decisions(folder, create=True) as decisions:
         shown = next(result for result in run.results() if len(result.findings) == 2)
-        decisions.add(shown.photo, [(shown.findings[0], "confirmed", "=1+1")])
+        said = [(shown.findings[0], "confirmed", "=1+1")]
+        decisions.add(run.content(shown), shown.photo.kind, said)
     done = netravision("export", "run", "--format", "parquet", "--output", "keluar.parquet")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert not list(tmp_path.glob("*.part"))
