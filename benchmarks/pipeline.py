@@ -44,7 +44,7 @@ from PIL import Image
 
 from netravision import Screener, Watchlist, assets
 from netravision.errors import PhotoError
-from netravision.faces import Network
+from netravision.network import Network
 from netravision.photo import examine, read_picture
 from netravision.result import Profile
 

@@ -7,16 +7,12 @@ is MediaPipe's (``models/``, Apache-2.0), run through LiteRT; decoding follows
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-from typing import Any
-
 import cv2
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from netravision import assets
+from netravision.network import Network
 
 Floats = NDArray[np.float32]
 
@@ -27,8 +23,6 @@ FACE_OVERLAP = 0.3
 # what it says of a row depends on 11 above and 8 below, and its steps are of 4.
 _BAND = 64
 _MARGIN = 12
-
-_ERROR_STREAM = 2
 
 
 class FaceNetwork:
@@ -108,59 +102,3 @@ class FaceNetwork:
             own = slice((start - top) // 4, (start - top + _BAND) // 4)
             features[:, start // 4 : (start + _BAND) // 4] = seen[:, own]
         return features
-
-
-class Network:
-    """A network on one thread, as workers are processes. Its input may change its size.
-
-    Parameters
-    ----------
-    content : bytes
-        As ``assets.load`` gives it.
-    """
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-        self._largest = 0
-        self._shape: tuple[int, ...] = ()
-        self._interpreter: Any = None
-
-    def __call__(self, pixels: Floats) -> list[NDArray[Any]]:
-        """All outputs for one input."""
-        if pixels.shape != self._shape:
-            self._fit(pixels)
-        return self._run(pixels)
-
-    def _run(self, pixels: Floats) -> list[NDArray[Any]]:
-        self._interpreter.set_tensor(self._input, pixels)
-        self._interpreter.invoke()
-        return [self._interpreter.get_tensor(output) for output in self._outputs]
-
-    def _fit(self, pixels: Floats) -> None:
-        if pixels.size > self._largest:
-            # Grown, it would hold its old memory and the new at once; so it is made anew.
-            self._largest = pixels.size
-            self._interpreter = None
-            self._load(pixels.shape)
-        else:
-            self._interpreter.resize_tensor_input(self._input, pixels.shape)
-            self._interpreter.allocate_tensors()
-        self._shape = pixels.shape
-
-    def _load(self, shape: tuple[int, ...]) -> None:
-        # LiteRT writes a line about its CPU kernels straight to the error stream, where it would
-        # tear the progress bar, and offers no way to stop it. Real errors come as exceptions.
-        kept = os.dup(_ERROR_STREAM)
-        with Path(os.devnull).open("w") as nowhere:
-            os.dup2(nowhere.fileno(), _ERROR_STREAM)
-            try:
-                self._interpreter = Interpreter(model_content=self._content, num_threads=1)
-                # Asked once: the answers take 0.2 ms, as much as cutting out what is looked at.
-                (taken,) = self._interpreter.get_input_details()
-                self._input = taken["index"]
-                self._interpreter.resize_tensor_input(self._input, shape)
-                self._interpreter.allocate_tensors()
-            finally:
-                os.dup2(kept, _ERROR_STREAM)
-                os.close(kept)
-        self._outputs = [given["index"] for given in self._interpreter.get_output_details()]

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from netravision.core.halves import Halves
 from netravision.matching.cells import CELL
 from netravision.result import Box
 
@@ -95,13 +96,13 @@ class Pyramid:
 
     def __init__(self, rgb: Rgb, finest: float) -> None:
         self.height, self.width = rgb.shape[:2]
-        scale = 1.0
-        while scale / 2 >= finest:
-            scale, rgb = scale / 2, _halved(rgb)
-        self._levels = [(scale, rgb)]
-        while min(rgb.shape[:2]) >= 2 * CELL:
-            scale, rgb = scale / 2, _halved(rgb)
-            self._levels.append((scale, rgb))
+        halves, times = Halves(rgb), 0
+        while 0.5 ** (times + 1) >= finest:
+            times += 1
+        self._levels = [(0.5**times, halves.halved(times))]
+        while min(self._levels[-1][1].shape[:2]) >= 2 * CELL:
+            times += 1
+            self._levels.append((0.5**times, halves.halved(times)))
 
     def is_gray(self) -> bool:
         """Whether the picture has no color to compare."""
@@ -160,10 +161,3 @@ def _cut(
     middle = (width / 2 - 0.5, height / 2 - 0.5)
     matrix[:, 2] = (pose.x - 0.5, pose.y - 0.5) - matrix[:, :2] @ middle
     return matrix, (width, height)
-
-
-def _halved(image: Rgb) -> Rgb:
-    """Half the size, without an odd last line: exact halves take a twentieth of the time."""
-    height, width = (side // 2 for side in image.shape[:2])
-    even = image[: 2 * height, : 2 * width]
-    return np.asarray(cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA), np.uint8)

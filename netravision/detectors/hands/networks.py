@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netravision import assets
-from netravision.faces import Network
+from netravision.network import Network
 
 Floats = NDArray[np.float32]
 

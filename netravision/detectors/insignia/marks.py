@@ -44,33 +44,27 @@ class Marks:
     """
 
     def __init__(self, watchlist: Watchlist, profile: Profile = "balanced") -> None:
-        self._symbols: SymbolIndex | None = None
-        self._material: ReuseIndex | None = None
+        self._indexes: list[tuple[str, SymbolIndex | ReuseIndex, float]] = []
         if watchlist.symbols:
-            self._symbols = SymbolIndex(read_references(watchlist.symbols), profile)
+            symbols = SymbolIndex(read_references(watchlist.symbols), profile)
+            self._indexes.append(("symbol", symbols, SYMBOL_THRESHOLD))
         if watchlist.materials:
             # Only here: it loads SciPy's trees, which are 25 MB.
             from netravision.matching.reuse import ReuseIndex
 
             references = read_references(watchlist.materials)
-            self._material = ReuseIndex(references, largest=_MATERIAL_SIDE[profile])
+            material = ReuseIndex(references, largest=_MATERIAL_SIDE[profile])
+            self._indexes.append(("material", material, MATERIAL_THRESHOLD))
 
     def look(self, rgb: NDArray[np.uint8]) -> Sightings:
         """Symbols and material in a picture."""
         findings: list[Finding] = []
         observations: list[Finding] = []
-        if self._symbols:
-            for match in self._symbols.search(rgb):
-                evidence = {"kind": "symbol", **match.evidence()}
+        for kind, index, threshold in self._indexes:
+            for match in index.search(rgb):
+                evidence = {"kind": kind, **match.evidence()}
                 seen = Finding("insignia", None, match.id, match.score, match.box, evidence)
                 observations.append(seen)
-                if seen.score >= SYMBOL_THRESHOLD:
-                    findings.append(replace(seen, rule=f"symbol-{match.id}"))
-        if self._material:
-            for reuse in self._material.search(rgb):
-                evidence = {"kind": "material", **reuse.evidence()}
-                seen = Finding("insignia", None, reuse.id, reuse.score, reuse.box, evidence)
-                observations.append(seen)
-                if seen.score >= MATERIAL_THRESHOLD:
-                    findings.append(replace(seen, rule=f"material-{reuse.id}"))
+                if seen.score >= threshold:
+                    findings.append(replace(seen, rule=f"{kind}-{match.id}"))
         return Sightings(findings, observations)
