@@ -225,10 +225,7 @@ class Finder:
 
 
 def _faces_at(network: FaceNetwork, halves: Halves, side: int, threshold: float) -> Floats:
-    longer = max(halves.size_wh)
-    side = min(side, _MOST_ENLARGED * longer)
-    times = halves.times(longer / side)
-    return network(halves.halved(times), side, threshold)[:, :4] * np.float32(2**times)
+    return network.in_halves(halves, min(side, _MOST_ENLARGED * max(halves.size_wh)), threshold)
 
 
 def boxes(landmarks: Floats) -> Floats:

@@ -43,11 +43,9 @@ class Torsos:
         """
         if self._network is None:
             self._network = FaceNetwork()
-        longer = max(halves.size_wh)
-        times = halves.times(longer / _SIDE)
-        faces = self._network(halves.halved(times), _SIDE, _THRESHOLD)[:, :4]
+        faces = self._network.in_halves(halves, _SIDE, _THRESHOLD)
         found = []
-        for x0, _, x1, y1 in (faces * (2**times * max(shape) / longer)).tolist():
+        for x0, _, x1, y1 in (faces * (max(shape) / max(halves.size_wh))).tolist():
             width, middle = x1 - x0, (x0 + x1) / 2
             rows = _within(y1 + _TOP * width, y1 + _BOTTOM * width, shape[0])
             columns = _within(middle - _HALF_WIDTH * width, middle + _HALF_WIDTH * width, shape[1])
