@@ -89,6 +89,9 @@ def result_rows(run: Run) -> Iterator[Row]:
         for result in run.results():
             outside = run.watchlist.is_outside_period(result.photo.posted_at)
             url = run.source_url(result)
+            if not result.findings:
+                yield *_cells(result, outside, url, None), None, None, None, None, None
+                continue
             gathered = {
                 id(finding): number
                 for number, candidate in enumerate(result.candidates, 1)
@@ -99,8 +102,6 @@ def result_rows(run: Run) -> Iterator[Row]:
                 said = (decision.choice, decision.note or None, decision.decided_at)
                 cells = _cells(result, outside, url, finding)
                 yield *cells, *said, gathered[id(finding)], finding.evidence
-            if not result.findings:
-                yield *_cells(result, outside, url, None), None, None, None, None, None
 
 
 def comparison_row(comparison: Comparison) -> Row:
