@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from netravision.core.halves import Halves
 from netravision.matching.index import ReferenceIndex
 from netravision.matching.reference import Reference
 
@@ -85,7 +86,7 @@ def _index(references: Sequence[Reference], asked: set[str]) -> Namer:
     index = ReferenceIndex(references)
 
     def ask(rgb: Rgb) -> tuple[str | None, float]:
-        named = (match for match in index.candidates(rgb) if match.id in asked)
+        named = (match for match in index.candidates(Halves(rgb)) if match.id in asked)
         best = next(named, None)
         return (best.id, best.score) if best else (None, 0.0)
 

@@ -29,6 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
+from netravision.core.halves import Halves
 from netravision.detectors.emblem import EFFORT
 from netravision.matching.index import Match, ReferenceIndex
 from netravision.matching.scoring import FEATURES
@@ -107,7 +108,7 @@ def ask(index: ReferenceIndex, cases: Iterable[exam.Case], sample: int | None) -
 
 def _ask(index: ReferenceIndex, case: exam.Case) -> Answer:
     start = time.process_time()
-    matches: list[Match] = index.candidates(case.picture)
+    matches: list[Match] = index.candidates(Halves(case.picture))
     seconds = time.process_time() - start
     return Answer(
         case.truth,

@@ -16,6 +16,7 @@ from pathlib import Path
 import cv2
 import exam
 
+from netravision.core.halves import Halves
 from netravision.detectors.emblem import EFFORT, THRESHOLD
 from netravision.matching.index import ReferenceIndex
 from netravision.photo import read_picture
@@ -40,7 +41,7 @@ def main() -> None:
     found = labelled = flagged = 0
     for label in labels:
         rgb = read_picture(data / "logos" / label["path"]).rgb
-        matches = {match.id: match for match in index.search(rgb)}
+        matches = {match.id: match for match in index.search(Halves(rgb))}
         for box in label["boxes"]:
             kind, _, slug = box["label"].partition(":")
             if kind != "province":

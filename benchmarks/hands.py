@@ -347,7 +347,7 @@ def profile(name: Profile) -> Method:
     detector = HandsDetector(Watchlist.default(), name)
 
     def look(rgb: Rgb) -> list[Seen]:
-        sightings = detector.detect(rgb, "post")
+        sightings = detector.detect(Halves(rgb), "post")
         flagged = {finding.box for finding in sightings.findings}
         return [
             Seen(

@@ -43,6 +43,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from netravision import Screener, Watchlist, assets
+from netravision.core.halves import Halves
 from netravision.errors import PhotoError
 from netravision.network import Network
 from netravision.photo import examine, read_picture
@@ -238,9 +239,9 @@ def by_stage(photos: list[Path], watchlist: Path, profile: Profile) -> dict[str,
     try:
         with Screener(Watchlist.load(watchlist), profile) as screener:
             emblem, hands, insignia = screener._detectors
-            looks: dict[str, Callable[[Rgb], object]] = {
-                "emblem": lambda rgb: emblem.detect(rgb, "post"),
-                "hands": lambda rgb: hands.detect(rgb, "post"),
+            looks: dict[str, Callable[[Halves], object]] = {
+                "emblem": lambda picture: emblem.detect(picture, "post"),
+                "hands": lambda picture: hands.detect(picture, "post"),
                 "badges": insignia._badges.look,  # type: ignore[attr-defined]
                 "colors": insignia._colors.look,  # type: ignore[attr-defined]
             }
@@ -250,11 +251,11 @@ def by_stage(photos: list[Path], watchlist: Path, profile: Profile) -> dict[str,
                     outside.clear()
                     calls = 0
                 with timed(spent, "decode, fingerprint"):
-                    rgb = read_picture(photo).rgb
+                    picture = Halves(read_picture(photo).rgb)
                 for name, look in looks.items():
                     before = sum(spent["networks"])
                     with timed(spent, name):
-                        look(rgb)
+                        look(picture)
                     outside[name] += spent[name][-1] - (sum(spent["networks"]) - before)
     finally:
         Network._run = plain  # type: ignore[method-assign]

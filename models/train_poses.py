@@ -195,7 +195,7 @@ def single_examples(finder: Finder, folder: Path) -> tuple[Examples, list[dict[s
         for row in csv.DictReader(stream):
             if row["split"] == "single" and row["finger_count"]:
                 rgb = photo.read_picture(folder / row["path"]).rgb
-                found = finder(rgb).landmarks
+                found = finder(Halves(rgb)).landmarks
                 if len(found):
                     answer = bits(ANSWERS.get(row["label_pose"], "0111000"))
                     seen = shrunk(network, rgb, found[0], SHRUNK_SINGLES, rng)
@@ -229,7 +229,7 @@ def rendered_examples(finder: Finder, number: int) -> Examples:
             wobble_deg=7.0,
         )
         rgb = np.ascontiguousarray(hand.rgb)
-        found = finder(rgb).landmarks
+        found = finder(Halves(rgb)).landmarks
         truth = hand.landmarks.reshape(-1, 21, 2)[0]
         apart = np.linalg.norm(found[:, :, :2] - truth, axis=2).mean(axis=1)
         # Landmarks further off than a fifth of the hand teach nothing about its fingers.

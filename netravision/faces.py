@@ -69,7 +69,7 @@ class FaceNetwork:
         columns, rows = (-(-length // 64) * 64 for length in inner)
         shrink = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
         canvas = np.zeros((rows, columns, 3), np.uint8)
-        canvas[: inner[1], : inner[0]] = cv2.resize(rgb, inner, interpolation=shrink)
+        cv2.resize(rgb, inner, dst=canvas[: inner[1], : inner[0]], interpolation=shrink)
         regression, logits = self._trunk(self._features(canvas))
         keep = np.flatnonzero(logits[0, :, 0] >= np.log(threshold / (1 - threshold)))
         # One anchor every four pixels; offsets are in pixels of the canvas, whatever its size,

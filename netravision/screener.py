@@ -11,6 +11,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from netravision.core.halves import Halves
 from netravision.detectors.emblem import EmblemDetector
 from netravision.detectors.hands import HandsDetector
 from netravision.detectors.insignia import InsigniaDetector
@@ -119,9 +120,9 @@ class Screener:
         return replace(result, photo=frame_photo(photo, result.findings))
 
     def _look(self, rgb: NDArray[np.uint8], kind: Kind) -> Sightings:
-        seen = Sightings([], [])
+        picture, seen = Halves(rgb), Sightings([], [])
         for detector in self._detectors:
-            sightings = detector.detect(rgb, kind)
+            sightings = detector.detect(picture, kind)
             seen.findings.extend(sightings.findings)
             seen.observations.extend(sightings.observations)
         return seen

@@ -33,6 +33,11 @@ class Halves:
         self._levels = [pixels]
 
     @property
+    def pixels(self) -> Pixels:
+        """The picture itself."""
+        return self._levels[0]
+
+    @property
     def size_wh(self) -> tuple[int, int]:
         """Width and height of the picture in pixels."""
         height, width = self._levels[0].shape[:2]

@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
+from netravision.core.halves import Halves
 from netravision.detectors.protocol import Sightings
 from netravision.matching.enrolment import read_references
 from netravision.matching.index import Match, ReferenceIndex
@@ -56,7 +54,7 @@ class EmblemDetector:
         if watchlist.emblems:
             self._index = emblem_index(read_references(watchlist.emblems), profile)
 
-    def detect(self, rgb: NDArray[np.uint8], kind: Kind) -> Sightings:
+    def detect(self, picture: Halves, kind: Kind) -> Sightings:
         """Emblems in a picture.
 
         In an avatar every emblem above the threshold is a finding; elsewhere only a worn one,
@@ -64,7 +62,7 @@ class EmblemDetector:
         """
         if self._index is None:
             return Sightings([], [])
-        observations = [_observation(match) for match in self._index.search(rgb)]
+        observations = [_observation(match) for match in self._index.search(picture)]
         findings = [
             replace(seen, rule=f"emblem-{seen.label}")
             for seen in observations

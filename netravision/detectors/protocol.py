@@ -1,12 +1,10 @@
-"""What a detector is: pixels in, sightings out."""
+"""What a detector is: a picture in, sightings out."""
 
 from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
+from netravision.core.halves import Halves
 from netravision.result import DetectorName, Finding, Kind
 
 
@@ -30,8 +28,8 @@ class Detector(Protocol):
 
     name: DetectorName
 
-    def detect(self, rgb: NDArray[np.uint8], kind: Kind) -> Sightings:
-        """Look at one upright (H, W, 3) RGB picture."""
+    def detect(self, picture: Halves, kind: Kind) -> Sightings:
+        """Look at one upright (H, W, 3) RGB picture, whose halves the detectors share."""
         ...
 
     def close(self) -> None:

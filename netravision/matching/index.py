@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from netravision.core.boxes import area, overlap
+from netravision.core.halves import Halves
 from netravision.matching.cells import CELL
 from netravision.matching.fitting import FineTemplate, Fit
 from netravision.matching.naming import Hypothesis, Names
@@ -106,15 +106,16 @@ class ReferenceIndex:
         for drawing in self._drawings:
             drawing.kept.save()
 
-    def search(self, rgb: NDArray[np.uint8]) -> list[Match]:
+    def search(self, picture: Halves) -> list[Match]:
         """References in a picture, likeliest first, one at a place.
 
         Parameters
         ----------
-        rgb : (H, W, 3) uint8 ndarray
+        picture : Halves
+            Of (H, W, 3) RGB pixels.
         """
         kept: list[Match] = []
-        for match in self.candidates(rgb):
+        for match in self.candidates(picture):
             if match.score < MIN_SCORE:
                 break
             elsewhere = all(overlap(match.box, other.box) < SAME_PLACE for other in kept)
@@ -122,16 +123,18 @@ class ReferenceIndex:
                 kept.append(match)
         return kept
 
-    def candidates(self, rgb: NDArray[np.uint8]) -> list[Match]:
+    def candidates(self, picture: Halves) -> list[Match]:
         """Every place that was looked at closely, likeliest first: what calibration needs."""
-        pyramid = Pyramid(rgb, _FINEST * CELL / (self._smallest * min(rgb.shape[:2])))
+        pyramid = Pyramid(picture, _FINEST * CELL / (self._smallest * min(picture.size_wh)))
         gray = pyramid.is_gray()
         places = self._sliding.search(pyramid, self._smallest, self._fitted)
         found = self._names.compare(pyramid, places, GRAY_WEIGHTS if gray else WEIGHTS)
         likeliest = self._likeliest(found)
         fits = [self._fine[each.drawing].fit(pyramid, each) for each in likeliest]
         fitted = list(zip(likeliest, fits, strict=True))
-        matches = [self._match(place, fit, fitted, found, gray, rgb) for place, fit in fitted]
+        matches = [
+            self._match(place, fit, fitted, found, gray, picture.size_wh) for place, fit in fitted
+        ]
         presentable = [match for match in matches if match.measured.presentable]
         return sorted(presentable, key=lambda match: -match.score)
 
@@ -170,7 +173,7 @@ class ReferenceIndex:
         fitted: list[tuple[Hypothesis, Fit]],
         found: list[Hypothesis],
         gray: bool,
-        rgb: NDArray[np.uint8],
+        size_wh: tuple[int, int],
     ) -> Match:
         own = self._id(place)
         rivals = [
@@ -188,13 +191,13 @@ class ReferenceIndex:
             0.0,
         )
         measured = Measured(place.similarity, fit, rival_found, rival_fit, gray)
-        box = _within(fit.pose.box, rgb)
-        coverage = area(box) / (rgb.shape[0] * rgb.shape[1])
+        width, height = size_wh
+        box = _within(fit.pose.box, width, height)
+        coverage = area(box) / (width * height)
         return Match(own, measured.score(), box, coverage, fit, rival, rival_fit, measured)
 
 
-def _within(box: Box, rgb: NDArray[np.uint8]) -> Box:
-    height, width = rgb.shape[:2]
+def _within(box: Box, width: int, height: int) -> Box:
     x0, x1 = (float(np.clip(x, 0, width)) for x in (box[0], box[2]))
     y0, y1 = (float(np.clip(y, 0, height)) for y in (box[1], box[3]))
     return x0, y0, x1, y1

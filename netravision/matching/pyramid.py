@@ -89,14 +89,15 @@ class Pyramid:
 
     Parameters
     ----------
-    rgb : (H, W, 3) uint8 ndarray
+    halves : Halves
+        Of an (H, W, 3) RGB picture.
     finest : float
         Scale that the largest copy has at least, if the picture has it.
     """
 
-    def __init__(self, rgb: Rgb, finest: float) -> None:
-        self.height, self.width = rgb.shape[:2]
-        halves, times = Halves(rgb), 0
+    def __init__(self, halves: Halves, finest: float) -> None:
+        self.width, self.height = halves.size_wh
+        times = 0
         while 0.5 ** (times + 1) >= finest:
             times += 1
         self._levels = [(0.5**times, halves.halved(times))]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from netravision.core.boxes import area
+from netravision.core.halves import Halves
 from netravision.errors import WatchlistError
 from netravision.matching.details import Details, find_details
 from netravision.matching.overlay import SIDE, Overlay, lay_over
@@ -161,14 +162,15 @@ class ReuseIndex:
                 self._enrolled.append(_Enrolled(reference.id, size, _shrunk(gray, SIDE), details))
         self._votes = Votes([each.details for each in self._enrolled])
 
-    def search(self, rgb: NDArray[np.uint8]) -> list[Reuse]:
+    def search(self, picture: Halves) -> list[Reuse]:
         """References used in a picture, likeliest first, each once.
 
         Parameters
         ----------
-        rgb : (H, W, 3) uint8 ndarray
+        picture : Halves
+            Of (H, W, 3) RGB pixels.
         """
-        gray = _shrunk(_gray(rgb), self._largest)
+        gray = _shrunk(_gray(picture.pixels), self._largest)
         details = find_details(gray, _EAGER, _COARSE)
         if len(details.points) < _MIN_INLIERS:
             return []
@@ -185,7 +187,7 @@ class ReuseIndex:
         placed.sort(key=lambda each: -each[0].weight)
         best: dict[str, Reuse] = {}
         for placement, side in placed[:_LOOKED_AT]:
-            found = _reuse(self._enrolled[placement.number], placement, side, rgb.shape)
+            found = _reuse(self._enrolled[placement.number], placement, side, picture.pixels.shape)
             if found and (found.id not in best or found.score > best[found.id].score):
                 best[found.id] = found
         return sorted(best.values(), key=lambda reuse: -reuse.score)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netravision.core.boxes import overlap
+from netravision.core.halves import Halves
 from netravision.errors import WatchlistError
 from netravision.matching.index import SAME_PLACE, ReferenceIndex
 from netravision.matching.reference import Drawing, Reference, drawings
@@ -180,7 +181,9 @@ def _rgba(drawing: Drawing) -> NDArray[np.uint8]:
 
 def _copy(name: str, drawing: Drawing, own: Family, families: Sequence[Family]) -> Copy:
     rgb = transform(_rgba(drawing), name, _SEED, clutter)
-    seen = [(family, match) for family in families for match in family.marks.candidates(rgb)]
+    seen = [
+        (family, match) for family in families for match in family.marks.candidates(Halves(rgb))
+    ]
     itself = [match for family, match in seen if family is own and match.id == drawing.id]
     place = max(itself, key=lambda match: match.score, default=None)
     # Elsewhere is the generated scene, of which nobody claims that it is the mark.

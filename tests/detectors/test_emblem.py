@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from netravision.core.halves import Halves
 from netravision.detectors.emblem import THRESHOLD, EmblemDetector
 from netravision.errors import WatchlistError
 from netravision.photo import read_picture
@@ -37,11 +38,11 @@ def on_poster(mark, share):
 
 def test_an_empty_watchlist_finds_nothing(arunika):
     detector = EmblemDetector(Watchlist.default())
-    assert detector.detect(arunika, "avatar") == ([], [])
+    assert detector.detect(Halves(arunika), "avatar") == ([], [])
 
 
 def test_a_worn_emblem_is_a_finding_of_its_rule(detector, arunika):
-    findings, observations = detector.detect(arunika, "avatar")
+    findings, observations = detector.detect(Halves(arunika), "avatar")
     finding = findings[0]
     assert (finding.detector, finding.rule, finding.label) == (
         "emblem",
@@ -67,7 +68,7 @@ def test_a_worn_emblem_is_a_finding_of_its_rule(detector, arunika):
     ],
 )
 def test_worn_and_present_are_told_apart(detector, arunika, share, kind, wear, flagged):
-    findings, observations = detector.detect(on_poster(arunika, share), kind)
+    findings, observations = detector.detect(Halves(on_poster(arunika, share)), kind)
     assert observations[0].label == "arunika"
     assert observations[0].evidence["wear"] == wear
     assert bool(findings) == flagged
@@ -84,7 +85,7 @@ def test_every_profile_finds_the_fixtures_and_nothing_else(watchlist, fixtures_d
     for photo in photos:
         expected = {f["rule"] for f in photo["findings"] if f["detector"] == "emblem"}
         rgb = read_picture(fixtures_dir / "photos" / photo["path"]).rgb
-        found = {finding.rule for finding in detector.detect(rgb, photo["kind"]).findings}
+        found = {finding.rule for finding in detector.detect(Halves(rgb), photo["kind"]).findings}
         # The labels leave out what official accounts wear; detectors know no account.
         found = {rule for rule in found if not watchlist.is_official(photo["account"], rule)}
         assert expected <= found <= expected | set(photo["allowed"]), photo["path"]

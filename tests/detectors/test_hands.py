@@ -247,7 +247,7 @@ def test_less_gain_asked_never_means_fewer_windows(seed: int, gain: float) -> No
 @pytest.mark.parametrize("how", [{"skin": "tan"}, {"skin": "dark", "mirrored": True}])
 def test_rendered_pose_is_read(detector: HandsDetector, pose: str, how: dict[str, object]) -> None:
     truth = render_hand(pose, size_px=224, seed=5, wobble_deg=2.0, **how)  # type: ignore[arg-type]
-    seen = detector.detect(np.ascontiguousarray(truth.rgb), "post").observations
+    seen = detector.detect(Halves(np.ascontiguousarray(truth.rgb)), "post").observations
     assert seen
     best = max(seen, key=lambda hand: hand.score)
     assert best.label == REPORTED_AS.get(pose, pose)
@@ -271,7 +271,7 @@ def test_the_mirror_image_is_told_as_it_lies_in_the_picture() -> None:
 @pytest.mark.parametrize("turn", [90, 180, -90])
 def test_turned_hand_shows_the_same_fingers(detector: HandsDetector, turn: int) -> None:
     rgb = np.ascontiguousarray(np.rot90(rendered("two", seed=3), turn // 90))
-    seen = detector.detect(rgb, "post").observations
+    seen = detector.detect(Halves(rgb), "post").observations
     assert [hand.evidence["fingers"] for hand in seen] == [[0, 1, 1, 0, 0]]
 
 
@@ -297,7 +297,7 @@ def test_hands_in_every_position(
     rgb = rendered(pose, seed=4, wobble_deg=2.0, **how)
     if callable(change):
         rgb = np.ascontiguousarray(change(rgb))
-    seen = detector.detect(rgb, "post").observations
+    seen = detector.detect(Halves(rgb), "post").observations
     assert [hand.label for hand in seen] == [pose]
 
 
@@ -312,18 +312,18 @@ def test_rings_change_nothing(detector: HandsDetector, pose: str, skin: str) -> 
         middle = (base + joint) / 2
         ends = np.rint([middle - across, middle + across]).astype(int).tolist()
         cv2.line(rgb, ends[0], ends[1], (212, 175, 55), 4, cv2.LINE_AA)
-    seen = detector.detect(rgb, "post").observations
+    seen = detector.detect(Halves(rgb), "post").observations
     assert [each.label for each in seen] == [pose]
 
 
 def test_hand_that_fills_the_frame_is_found(detector: HandsDetector) -> None:
     truth = render_hand("five", size_px=224, seed=1, fill=0.95)
-    assert detector.detect(np.ascontiguousarray(truth.rgb), "post").observations
+    assert detector.detect(Halves(np.ascontiguousarray(truth.rgb)), "post").observations
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 2), (64, 64), (700, 900)])
 def test_nothing_to_see_gives_nothing(detector: HandsDetector, shape: tuple[int, int]) -> None:
-    assert detector.detect(np.full((*shape, 3), 128, np.uint8), "post") == ([], [])
+    assert detector.detect(Halves(np.full((*shape, 3), 128, np.uint8)), "post") == ([], [])
 
 
 def test_landmarks_agree_with_mediapipe(detector: HandsDetector) -> None:
@@ -340,7 +340,7 @@ def test_landmarks_agree_with_mediapipe(detector: HandsDetector) -> None:
             if not theirs:
                 continue
             points = np.array([(point.x * 224, point.y * 224) for point in theirs[0]])
-            ours = detector._finder(rgb).landmarks[0, :, :2]
+            ours = detector._finder(Halves(rgb)).landmarks[0, :, :2]
             size = np.ptp(points, axis=0).max()
             # Ours are cut out a second time around the first landmarks, so they differ a little.
             assert np.linalg.norm(ours - points, axis=1).mean() < 0.06 * size, pose
@@ -372,7 +372,7 @@ def test_rule(pose: str, numbers: list[int], listed: list[str], rule: str | None
         }
     )
     detector = HandsDetector(watchlist, "fast")
-    found = detector.detect(rendered(pose, seed=6, wobble_deg=2.0), "post").findings
+    found = detector.detect(Halves(rendered(pose, seed=6, wobble_deg=2.0)), "post").findings
     detector.close()
     assert {finding.rule for finding in found} == ({rule} if rule else set())
     for finding in found:
@@ -390,7 +390,7 @@ def test_three_fingers_in_no_pose_of_the_table_show_three(
     rgb = rendered("unnamed", seed=2)
     for numbers, rules in (((3,), ["number-3"]), ((1, 2, 4, 5), [])):
         detector = HandsDetector(numbers_only(*numbers), "fast")
-        sightings = detector.detect(rgb, "post")
+        sightings = detector.detect(Halves(rgb), "post")
         detector.close()
         (hand,) = sightings.observations
         assert (hand.label, hand.evidence["number"]) == ("other", 3)
@@ -409,7 +409,7 @@ def test_faces_near_and_far_are_seen(detector: HandsDetector, head_px: int) -> N
     rgb = np.full((960, 960, 3), 128, np.uint8)
     shown = person[:960, left : left + 960]
     rgb[: shown.shape[0], : shown.shape[1]] = shown
-    (face,) = detector._finder(rgb).faces
+    (face,) = detector._finder(Halves(rgb)).faces
     assert 0.4 * head_px < face[2] - face[0] < 1.2 * head_px
 
 
@@ -447,9 +447,10 @@ def numbers_only(*values: int) -> Watchlist:
 def test_hands_that_show_the_same_are_counted_and_make_each_other_credible(
     detector: HandsDetector,
 ) -> None:
-    together = detector.detect(people([[("two", 0.88)]] * 4), "post").observations
+    together = detector.detect(Halves(people([[("two", 0.88)]] * 4)), "post").observations
     mixed = detector.detect(
-        people([[("two", 0.88)], [("four", 0.88)], [("five", 0.88)], [("fist", 0.88)]]), "post"
+        Halves(people([[("two", 0.88)], [("four", 0.88)], [("five", 0.88)], [("fist", 0.88)]])),
+        "post",
     ).observations
     twos = [hand for hand in together if hand.label == "two"]
     (odd,) = [hand for hand in mixed if hand.label == "two"]
@@ -469,7 +470,7 @@ def test_hands_that_show_the_same_are_counted_and_make_each_other_credible(
 def test_two_hands_of_one_person_add_up(left: str, right: str, number: int) -> None:
     detector = HandsDetector(numbers_only(number), "balanced")
     rgb = people([[(left, -0.88), (right, 0.88)]])
-    (finding,) = detector.detect(rgb, "post").findings
+    (finding,) = detector.detect(Halves(rgb), "post").findings
     assert (finding.rule, finding.label) == (f"number-{number}", str(number))
     assert sum(finding.evidence["fingers"]) == number == finding.evidence["number"]
     assert [hand["pose"] for hand in finding.evidence["hands"]] == [left, right]
@@ -494,13 +495,13 @@ def test_two_hands_of_one_person_add_up(left: str, right: str, number: int) -> N
 )
 def test_other_hands_do_not_add_up(hands: list[list[tuple[str, float]]]) -> None:
     detector = HandsDetector(numbers_only(6, 7, 8, 9, 10), "balanced")
-    assert detector.detect(people(hands), "post").findings == []
+    assert detector.detect(Halves(people(hands)), "post").findings == []
     detector.close()
 
 
 def test_without_a_rule_for_their_sum_hands_count_one_by_one() -> None:
     detector = HandsDetector(numbers_only(2, 5), "balanced")
-    found = detector.detect(people([[("five", -0.88), ("two", 0.88)]]), "post").findings
+    found = detector.detect(Halves(people([[("five", -0.88), ("two", 0.88)]])), "post").findings
     assert {finding.rule for finding in found} == {"number-2", "number-5"}
     detector.close()
 
@@ -526,7 +527,9 @@ def test_scenes_and_negatives(detector: HandsDetector, data_dir: Path) -> None:
     labels = json.loads((data_dir / "hands" / "scenes_labels.json").read_text(encoding="utf-8"))
     hits = []
     for path in sorted(labels)[2::4]:
-        seen = detector.detect(read_picture(data_dir / "hands" / path).rgb, "post").observations
+        seen = detector.detect(
+            Halves(read_picture(data_dir / "hands" / path).rgb), "post"
+        ).observations
         found = boxes_of(seen)
         for label in labels[path]:
             if not label["ambiguous"]:
@@ -547,13 +550,17 @@ def test_singles_and_negatives(detector: HandsDetector, data_dir: Path) -> None:
     right = []
     for row in singles:
         rgb = read_picture(data_dir / "hands" / row["path"]).rgb
-        seen = detector.detect(rgb, "post").observations
+        seen = detector.detect(Halves(rgb), "post").observations
         best = max(seen, key=lambda hand: hand.score, default=None)
         right.append(bool(best) and sum(best.evidence["fingers"]) == int(row["finger_count"]))
     assert np.mean(right) >= 0.85
     negatives = [row for row in rows if row["split"] == "negatives"][::6]
     flagged = [
-        bool(detector.detect(read_picture(data_dir / "hands" / row["path"]).rgb, "post").findings)
+        bool(
+            detector.detect(
+                Halves(read_picture(data_dir / "hands" / row["path"]).rgb), "post"
+            ).findings
+        )
         for row in negatives
     ]
     assert np.mean(flagged) <= 0.05

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from netravision.core.halves import Halves
 from netravision.errors import WatchlistError
 from netravision.matching.enrolment import read_references
 from netravision.matching.index import ReferenceIndex
@@ -39,7 +40,7 @@ def rules(tmp_path):
 
 def scores(rules):
     index = ReferenceIndex(read_references(rules))
-    found = index.candidates(on_canvas(mark(1), 400, 400, 90, 70))
+    found = index.candidates(Halves(on_canvas(mark(1), 400, 400, 90, 70)))
     return [(match.id, match.score, match.box) for match in found]
 
 
@@ -61,7 +62,7 @@ def test_kept_pictures_are_not_decoded(folder, rules):
     for rule in rules:
         rule.images[0].write_bytes(b"no picture any more")
     index = ReferenceIndex(kept)
-    found = index.candidates(on_canvas(mark(1), 400, 400, 90, 70))
+    found = index.candidates(Halves(on_canvas(mark(1), 400, 400, 90, 70)))
     assert [(match.id, match.score, match.box) for match in found] == first
 
 

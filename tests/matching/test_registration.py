@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from netravision.core.halves import Halves
 from netravision.matching.index import ReferenceIndex
 from netravision.matching.pyramid import Pose, Pyramid
 from netravision.matching.reference import Reference, drawings
@@ -50,7 +51,7 @@ TRUE = Pose(x=160, y=150, height=150, width=110, degrees=8, slant=0.15)
     ids=["moved", "stretched", "turned and slanted", "all of it"],
 )
 def test_the_pose_is_found_again(registration, cut_mark, start):
-    pyramid = Pyramid(laid_by(TRUE, cut_mark), 1.0)
+    pyramid = Pyramid(Halves(laid_by(TRUE, cut_mark)), 1.0)
     before = registration._at(pyramid, start)
     laid = registration.laid(pyramid, start)
     assert laid.similarity > max(0.85, before.similarity)
@@ -61,7 +62,7 @@ def test_the_pose_is_found_again(registration, cut_mark, start):
 
 def test_it_is_never_laid_worse_than_it_was(registration):
     for seed in range(6):
-        pyramid = Pyramid(scene(seed), 1.0)
+        pyramid = Pyramid(Halves(scene(seed)), 1.0)
         start = Pose(200, 150, 180, 160, 0.0)
         laid = registration.laid(pyramid, start)
         assert laid.similarity >= registration._at(pyramid, start).similarity
@@ -69,7 +70,7 @@ def test_it_is_never_laid_worse_than_it_was(registration):
 
 def test_nothing_of_the_mark_in_the_picture_is_no_error(registration):
     pose = Pose(-900, -900, 100, 100, 0.0)
-    assert registration.laid(Pyramid(scene(1), 1.0), pose).pose == pose
+    assert registration.laid(Pyramid(Halves(scene(1)), 1.0), pose).pose == pose
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -77,6 +78,6 @@ def test_a_mark_seen_from_aside_is_named(seed):
     references = [Reference(f"mark-{each}", [mark(each)]) for each in range(4)]
     pose = Pose(170, 150, 190, 125, 0.0, 0.15)
     picture = laid_by(pose, on_canvas(mark(seed), 200, 200, 0, 0), (255, 255, 255))
-    best = ReferenceIndex(references).search(picture)[0]
+    best = ReferenceIndex(references).search(Halves(picture))[0]
     assert best.id == f"mark-{seed}"
     assert best.score > 0.5

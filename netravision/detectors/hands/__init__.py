@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from netravision.core.halves import Halves
 from netravision.detectors.hands.finder import EFFORTS, Finder, Hands, boxes
 from netravision.detectors.hands.poses import PoseReader, Reading
 from netravision.detectors.hands.shown import FINDING_THRESHOLD, confidence, shownness
@@ -40,9 +41,9 @@ class HandsDetector:
         self._finder = Finder(EFFORTS[profile])
         self._reader = PoseReader()
 
-    def detect(self, rgb: NDArray[np.uint8], kind: Kind) -> Sightings:
+    def detect(self, picture: Halves, kind: Kind) -> Sightings:
         """Look at one upright (H, W, 3) RGB photo; avatars, posts and frames alike."""
-        hands = self._finder(rgb)
+        hands = self._finder(picture)
         if not len(hands.real):
             return Sightings([], [])
         up = raised(hands.landmarks)

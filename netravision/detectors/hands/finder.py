@@ -142,9 +142,8 @@ class Finder:
         self._palm_network = PalmNetwork()
         self._hand_network = HandNetwork()
 
-    def __call__(self, rgb: NDArray[np.uint8]) -> Hands:
+    def __call__(self, halves: Halves) -> Hands:
         """Every hand of an upright (H, W, 3) RGB photo, the surest first."""
-        halves = Halves(rgb)
         faces = self._faces(halves)
         palms = self._palms(halves, faces)
         landmarks, presence = self._landmarks(halves, squares_of_palms(palms))

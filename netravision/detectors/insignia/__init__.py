@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
+from netravision.core.halves import Halves
 from netravision.detectors.insignia.badges import Badges
 from netravision.detectors.insignia.colors import Colors
 from netravision.detectors.insignia.marks import Marks
@@ -38,14 +36,14 @@ class InsigniaDetector:
         self._badges = Badges(watchlist.numbers, profile) if badges else None
         self._colors = Colors(watchlist.colors)
 
-    def detect(self, rgb: NDArray[np.uint8], kind: Kind) -> Sightings:
+    def detect(self, picture: Halves, kind: Kind) -> Sightings:
         """Look at one upright (H, W, 3) RGB picture."""
         findings: list[Finding] = []
         observations: list[Finding] = []
         for part in (self._marks, self._badges, self._colors):
             if part is None:
                 continue
-            seen = part.look(rgb)
+            seen = part.look(picture)
             findings += seen.findings
             observations += seen.observations
         return Sightings(_strongest_first(findings), _strongest_first(observations))

@@ -11,9 +11,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from netravision.core.geometry import group_boxes
+from netravision.core.halves import Halves
 from netravision.detectors.insignia.digits import DigitReader
 from netravision.detectors.insignia.plates import find_plates
 from netravision.detectors.protocol import Sightings
@@ -44,10 +44,10 @@ class Badges:
         self._long_side = LONG_SIDE[profile]
         self._reader = DigitReader.shipped()
 
-    def look(self, rgb: NDArray[np.uint8]) -> Sightings:
+    def look(self, picture: Halves) -> Sightings:
         """Number badges of one (H, W, 3) picture."""
         seen: list[Finding] = []
-        for plate in find_plates(rgb, self._long_side):
+        for plate in find_plates(picture.pixels, self._long_side):
             digits, chance = self._reader.read(plate.glyphs)
             score = min(chance, _MAX_SCORE)
             if score >= MIN_OBSERVED_SCORE:

@@ -109,12 +109,11 @@ class Colors:
         ]
         self._torsos = Torsos()
 
-    def look(self, rgb: NDArray[np.uint8]) -> Sightings:
+    def look(self, picture: Halves) -> Sightings:
         """Colors of one (H, W, 3) picture."""
         findings: list[Finding] = []
         observations: list[Finding] = []
-        halves = Halves(rgb)
-        small = _reduced(halves) if self._rules else rgb
+        small = _reduced(picture) if self._rules else picture.pixels
         torsos: list[tuple[slice, slice]] | None = None
         for rule, tables in self._rules:
             area = _area(rule, tables, small)
@@ -123,10 +122,10 @@ class Colors:
             worn = None
             if area.share * _ON_SEVERAL >= rule.min_area:
                 # A search for faces takes longer than all colors; few pictures come so far.
-                torsos = self._torsos(halves, small.shape[:2]) if torsos is None else torsos
+                torsos = self._torsos(picture, small.shape[:2]) if torsos is None else torsos
                 worn = _worn(area, torsos)
             counted = _counted(area, worn)
-            seen = _finding(rule, area, worn, counted, rgb.shape)
+            seen = _finding(rule, area, worn, counted, picture.pixels.shape)
             observations.append(seen)
             neutral = all(table.neutral for table in tables)
             if not neutral and counted >= rule.min_area and _is_cloth(rule, area, worn):

@@ -9,9 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from netravision.core.halves import Halves
 from netravision.detectors.insignia.symbols import SymbolIndex
 from netravision.detectors.protocol import Sightings
 from netravision.matching.enrolment import read_references
@@ -56,12 +54,12 @@ class Marks:
             material = ReuseIndex(references, largest=_MATERIAL_SIDE[profile])
             self._indexes.append(("material", material, MATERIAL_THRESHOLD))
 
-    def look(self, rgb: NDArray[np.uint8]) -> Sightings:
-        """Symbols and material in a picture."""
+    def look(self, picture: Halves) -> Sightings:
+        """Symbols and material in an (H, W, 3) RGB picture."""
         findings: list[Finding] = []
         observations: list[Finding] = []
         for kind, index, threshold in self._indexes:
-            for match in index.search(rgb):
+            for match in index.search(picture):
                 evidence = {"kind": kind, **match.evidence()}
                 seen = Finding("insignia", None, match.id, match.score, match.box, evidence)
                 observations.append(seen)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netravision.core.boxes import area, overlap, shared
+from netravision.core.halves import Halves
 from netravision.matching.cells import CELL, DIRECTIONS, describe
 from netravision.matching.index import MIN_SCORE, SAME_PLACE, Match, ReferenceIndex
 from netravision.matching.reference import Drawing, Reference
@@ -95,14 +96,15 @@ class SymbolIndex(ReferenceIndex):
             plainest = self._richness.get(drawing.id, float("inf"))
             self._richness[drawing.id] = min(plainest, richness(drawing))
 
-    def search(self, rgb: NDArray[np.uint8]) -> list[Match]:
+    def search(self, picture: Halves) -> list[Match]:
         """Symbols in a picture, likeliest first, one at a place; the same symbol at each of its.
 
         Parameters
         ----------
-        rgb : (H, W, 3) uint8 ndarray
+        picture : Halves
+            Of (H, W, 3) RGB pixels.
         """
-        found = distinct(self.candidates(rgb))
+        found = distinct(self.candidates(picture))
         small = [
             match
             for match in found
@@ -112,15 +114,15 @@ class SymbolIndex(ReferenceIndex):
             sides = [max(m.box[2] - m.box[0], m.box[3] - m.box[1]) for m in small]
             more = [
                 match
-                for window in _windows(rgb.shape[:2], float(np.median(sides)))
-                for match in self._in_window(rgb, window)
+                for window in _windows(picture.size_wh, float(np.median(sides)))
+                for match in self._in_window(picture.pixels, window)
             ]
             found = distinct([*found, *more])
         return found
 
-    def candidates(self, rgb: NDArray[np.uint8]) -> list[Match]:
+    def candidates(self, picture: Halves) -> list[Match]:
         """Every place of the picture that was looked at closely, likeliest first."""
-        found = [self._scored(match) for match in super().candidates(rgb)]
+        found = [self._scored(match) for match in super().candidates(picture)]
         return sorted(found, key=lambda match: -match.score)
 
     def features(self, match: Match) -> NDArray[np.float64]:
@@ -136,7 +138,9 @@ class SymbolIndex(ReferenceIndex):
         cut = np.ascontiguousarray(rgb[top:bottom, left:right])
         share = cut.size / rgb.size
         for _ in range(_ROUNDS):
-            found = distinct([self._scored(match) for match in self._window.candidates(cut)])
+            found = distinct(
+                [self._scored(match) for match in self._window.candidates(Halves(cut))]
+            )
             for match in found:
                 x0, y0, x1, y1 = match.box
                 box = (x0 + left, y0 + top, x1 + left, y1 + top)
@@ -183,16 +187,18 @@ def _painted_over(rgb: NDArray[np.uint8], boxes: Sequence[Box]) -> NDArray[np.ui
     return painted
 
 
-def _windows(shape: tuple[int, ...], side: float) -> list[Box]:
+def _windows(size_wh: tuple[int, int], side: float) -> list[Box]:
     """Overlapping squares over a picture; larger ones if there would be too many."""
     while True:
         length = _WINDOW * side
-        rows, columns = (_starts(extent, length, _STEP * side) for extent in shape[:2])
+        columns, rows = (_starts(extent, length, _STEP * side) for extent in size_wh)
         if len(rows) * len(columns) <= _MAX_WINDOWS:
             break
         side *= 1.2
     return [
-        (x, y, min(x + length, shape[1]), min(y + length, shape[0])) for y in rows for x in columns
+        (x, y, min(x + length, size_wh[0]), min(y + length, size_wh[1]))
+        for y in rows
+        for x in columns
     ]
 
 
