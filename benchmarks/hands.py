@@ -43,6 +43,7 @@ from netravision import assets
 from netravision.core.halves import Halves
 from netravision.detectors.hands import HandsDetector, crops
 from netravision.detectors.hands.poses import OTHER
+from netravision.faces import FaceNetwork
 from netravision.photo import read_picture
 from netravision.result import Profile
 from netravision.watchlist import Watchlist
@@ -344,7 +345,7 @@ def half(path: str) -> int:
 
 def profile(name: Profile) -> Method:
     """A profile of netravision under the default watchlist."""
-    detector = HandsDetector(Watchlist.default(), name)
+    detector = HandsDetector(Watchlist.default(), name, FaceNetwork())
 
     def look(rgb: Rgb) -> list[Seen]:
         sightings = detector.detect(Halves(rgb), "post")

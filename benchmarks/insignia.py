@@ -26,6 +26,7 @@ from netravision.core.halves import Halves
 from netravision.detectors.insignia.badges import Badges
 from netravision.detectors.insignia.colors import Colors
 from netravision.detectors.insignia.marks import Marks
+from netravision.faces import FaceNetwork
 from netravision.photo import read_picture
 from netravision.result import Profile
 from netravision.watchlist import Color, Material, Number, Symbol, Watchlist
@@ -175,7 +176,7 @@ def measure_colors(data: Path) -> None:
         pattern: Color(id=pattern, label=pattern, srgb=("#d71920", "#ffffff"), pattern=pattern)
         for pattern in ("pair", "checks")
     }
-    finders = {name: Colors((rule,)) for name, rule in rules.items()}
+    finders = {name: Colors((rule,), FaceNetwork()) for name, rule in rules.items()}
     for chosen in "AB":
         paths = [path for path in ordinary_photos(data) if half(path, data) == chosen]
         photos = [_small(read_picture(path).rgb) for path in paths]

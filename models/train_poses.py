@@ -51,6 +51,7 @@ from netravision.detectors.hands.finder import (  # noqa: E402
     squares_of_landmarks,
 )
 from netravision.detectors.hands.networks import HAND_SIDE, HandNetwork  # noqa: E402
+from netravision.faces import FaceNetwork  # noqa: E402
 
 SEEDS = (0, 1, 2)
 HIDDEN = 48
@@ -114,7 +115,7 @@ def main() -> None:
     parser.add_argument("--renders", type=int, default=900)
     renders = parser.parse_args().renders
     cv2.setNumThreads(1)
-    finder = Finder(EFFORTS["fast"])
+    finder = Finder(EFFORTS["fast"], FaceNetwork())
     singles, rows = single_examples(finder, Path(os.environ["NETRAVISION_DATA"]) / "hands")
     rendered = rendered_examples(finder, renders)
     print(f"{rendered.origins.max() + 1} of {renders} rendered hands found")

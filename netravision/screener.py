@@ -17,6 +17,7 @@ from netravision.detectors.hands import HandsDetector
 from netravision.detectors.insignia import InsigniaDetector
 from netravision.detectors.protocol import Detector, Sightings
 from netravision.errors import PhotoError
+from netravision.faces import FaceNetwork
 from netravision.lasting import Look, frame_photo, join_frames
 from netravision.photo import Source, read_picture
 from netravision.result import Failure, Finding, Kind, Photo, Profile, Result
@@ -54,10 +55,12 @@ class Screener:
         # Without a rule for them, hands and number badges are looked for only to be observed.
         badges = observations or bool(watchlist.numbers)
         hands = badges or bool(watchlist.poses)
-        self._detectors: tuple[Detector, ...] = (
+        # One for all, as they search at the same size: each takes 17 MB.
+        glance = FaceNetwork()
+        self._detectors: tuple[Detector, ...] | None = (
             EmblemDetector(watchlist, profile),
-            *((HandsDetector(watchlist, profile),) if hands else ()),
-            InsigniaDetector(watchlist, profile, badges=badges),
+            *((HandsDetector(watchlist, profile, glance),) if hands else ()),
+            InsigniaDetector(watchlist, profile, glance, badges=badges),
         )
 
     def screen(
@@ -120,6 +123,8 @@ class Screener:
         return replace(result, photo=frame_photo(photo, result.findings))
 
     def _look(self, rgb: NDArray[np.uint8], kind: Kind) -> Sightings:
+        if self._detectors is None:
+            raise ValueError("this screener is closed")
         picture, seen = Halves(rgb), Sightings([], [])
         for detector in self._detectors:
             sightings = detector.detect(picture, kind)
@@ -148,8 +153,7 @@ class Screener:
 
     def close(self) -> None:
         """Free the networks; the screener cannot be used afterwards."""
-        for detector in self._detectors:
-            detector.close()
+        self._detectors = None
 
     def __enter__(self) -> Self:
         return self

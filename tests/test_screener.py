@@ -167,3 +167,10 @@ def test_hands_and_badges_without_a_rule_are_seen_only_if_observed(fixtures_dir:
         seen = screener.screen(hand)
     assert seen.findings == ()
     assert "two" in {observation.label for observation in seen.observations}
+
+
+def test_a_closed_screener_says_so_and_may_be_closed_again(hand: bytes) -> None:
+    with Screener(Watchlist.default(), "fast") as screener:
+        screener.close()
+    with pytest.raises(ValueError, match="closed"):
+        screener.screen(hand)

@@ -70,9 +70,6 @@ class EmblemDetector:
         ]
         return Sightings(findings, observations)
 
-    def close(self) -> None:
-        """Nothing to free."""
-
 
 def emblem_index(references: Sequence[Reference], profile: Profile) -> ReferenceIndex:
     """Emblems prepared for searching with as much effort as the profile allows.

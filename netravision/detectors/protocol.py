@@ -31,7 +31,3 @@ class Detector(Protocol):
     def detect(self, picture: Halves, kind: Kind) -> Sightings:
         """Look at one upright (H, W, 3) RGB picture, whose halves the detectors share."""
         ...
-
-    def close(self) -> None:
-        """Free what the detector holds, such as network interpreters."""
-        ...

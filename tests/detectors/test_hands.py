@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -40,6 +39,7 @@ from netravision.detectors.hands.finder import (
 from netravision.detectors.hands.networks import HAND_SIDE, HandNetwork, Palms
 from netravision.detectors.hands.poses import PATTERNS, agreed
 from netravision.detectors.hands.shown import FINDING_THRESHOLD
+from netravision.faces import FaceNetwork
 from netravision.photo import read_picture
 from netravision.watchlist import Number, PoseRule, Watchlist
 from netravision.wording import explain
@@ -48,10 +48,8 @@ Floats = NDArray[np.float32]
 
 
 @pytest.fixture(scope="module")
-def detector() -> Iterator[HandsDetector]:
-    detector = HandsDetector(Watchlist.default(), "balanced")
-    yield detector
-    detector.close()
+def detector() -> HandsDetector:
+    return HandsDetector(Watchlist.default(), "balanced", FaceNetwork())
 
 
 def rendered(pose: str, **how: object) -> NDArray[np.uint8]:
@@ -371,9 +369,9 @@ def test_rule(pose: str, numbers: list[int], listed: list[str], rule: str | None
             "poses": tuple(PoseRule(name=name) for name in listed),  # type: ignore[arg-type]
         }
     )
-    detector = HandsDetector(watchlist, "fast")
+    detector = HandsDetector(watchlist, "fast", FaceNetwork())
     found = detector.detect(Halves(rendered(pose, seed=6, wobble_deg=2.0)), "post").findings
-    detector.close()
+
     assert {finding.rule for finding in found} == ({rule} if rule else set())
     for finding in found:
         assert FINDING_THRESHOLD <= finding.score <= 1
@@ -389,9 +387,9 @@ def test_three_fingers_in_no_pose_of_the_table_show_three(
     monkeypatch.setitem(POSES, "unnamed", Pose(fingers, THUMB_OVER_FINGERS, flex))
     rgb = rendered("unnamed", seed=2)
     for numbers, rules in (((3,), ["number-3"]), ((1, 2, 4, 5), [])):
-        detector = HandsDetector(numbers_only(*numbers), "fast")
+        detector = HandsDetector(numbers_only(*numbers), "fast", FaceNetwork())
         sightings = detector.detect(Halves(rgb), "post")
-        detector.close()
+
         (hand,) = sightings.observations
         assert (hand.label, hand.evidence["number"]) == ("other", 3)
         assert hand.evidence["fingers"] == list(fingers)
@@ -468,7 +466,7 @@ def test_hands_that_show_the_same_are_counted_and_make_each_other_credible(
     [("five", "one", 6), ("two", "five", 7), ("five", "three", 8), ("five", "five", 10)],
 )
 def test_two_hands_of_one_person_add_up(left: str, right: str, number: int) -> None:
-    detector = HandsDetector(numbers_only(number), "balanced")
+    detector = HandsDetector(numbers_only(number), "balanced", FaceNetwork())
     rgb = people([[(left, -0.88), (right, 0.88)]])
     (finding,) = detector.detect(Halves(rgb), "post").findings
     assert (finding.rule, finding.label) == (f"number-{number}", str(number))
@@ -481,7 +479,6 @@ def test_two_hands_of_one_person_add_up(left: str, right: str, number: int) -> N
     assert f"show {number} together" in finding.reason
     assert f"menunjukkan {number}" in explain(finding, "id")
     json.dumps(finding.to_dict())
-    detector.close()
 
 
 @pytest.mark.parametrize(
@@ -494,16 +491,14 @@ def test_two_hands_of_one_person_add_up(left: str, right: str, number: int) -> N
     ids=["two people", "no five", "a fist"],
 )
 def test_other_hands_do_not_add_up(hands: list[list[tuple[str, float]]]) -> None:
-    detector = HandsDetector(numbers_only(6, 7, 8, 9, 10), "balanced")
+    detector = HandsDetector(numbers_only(6, 7, 8, 9, 10), "balanced", FaceNetwork())
     assert detector.detect(Halves(people(hands)), "post").findings == []
-    detector.close()
 
 
 def test_without_a_rule_for_their_sum_hands_count_one_by_one() -> None:
-    detector = HandsDetector(numbers_only(2, 5), "balanced")
+    detector = HandsDetector(numbers_only(2, 5), "balanced", FaceNetwork())
     found = detector.detect(Halves(people([[("five", -0.88), ("two", 0.88)]])), "post").findings
     assert {finding.rule for finding in found} == {"number-2", "number-5"}
-    detector.close()
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(0, 12))

@@ -4,6 +4,7 @@ import pytest
 
 from netravision.core.halves import Halves
 from netravision.detectors.insignia import InsigniaDetector
+from netravision.faces import FaceNetwork
 from netravision.photo import read_picture
 from netravision.watchlist import Color, Number, Watchlist
 
@@ -20,9 +21,7 @@ def labelled(fixtures_dir):
 def detector(fixtures_dir):
     watchlist = Watchlist.load(fixtures_dir / "watchlist.toml")
     without_marks = watchlist.model_copy(update={"symbols": (), "materials": ()})
-    detector = InsigniaDetector(without_marks, "balanced")
-    yield detector
-    detector.close()
+    return InsigniaDetector(without_marks, "balanced", FaceNetwork())
 
 
 def test_badges_and_colors_of_the_fixtures_are_found_and_nothing_else(
@@ -62,7 +61,7 @@ def test_ballot_numbers_and_campaign_colors_of_real_pictures(data_dir):
         number=tuple(Number(value=value, label=str(value)) for value in range(1, 6)),
         color=(Color(id="golkar", label="Golkar", srgb="#ffd500"),),
     )
-    detector = InsigniaDetector(watchlist, "balanced")
+    detector = InsigniaDetector(watchlist, "balanced", FaceNetwork())
     wild = data_dir / "logos" / "in_the_wild"
     for name, rules in (
         ("53.png", {"number-1"}),

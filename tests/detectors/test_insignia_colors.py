@@ -8,6 +8,7 @@ from fixtures.hand import film_grain, soft_background
 from netravision.core.color import linear_to_srgb, srgb_to_linear
 from netravision.core.halves import Halves
 from netravision.detectors.insignia.colors import MAX_SCORE, Colors
+from netravision.faces import FaceNetwork
 from netravision.watchlist import Color
 
 ORANGE = (240, 130, 30)
@@ -29,8 +30,12 @@ def with_patch(rgb, top=60, bottom=160, left=100, right=200):
     return photo
 
 
+def look(asked, picture):
+    return Colors((asked,), FaceNetwork()).look(Halves(picture))
+
+
 def test_an_area_in_the_color_is_found_with_its_measure_and_place():
-    found, seen = Colors((rule(),)).look(Halves(with_patch(ORANGE)))
+    found, seen = look(rule(), with_patch(ORANGE))
     assert [finding.rule for finding in found] == ["color-hue"]
     assert [finding.rule for finding in seen] == [None]
     evidence = found[0].evidence
@@ -51,21 +56,21 @@ def test_an_area_in_the_color_is_found_with_its_measure_and_place():
     ],
 )
 def test_what_is_not_found(photo, why):
-    found, seen = Colors((rule(),)).look(Halves(photo))
+    found, seen = look(rule(), photo)
     assert found == seen == [], why
 
 
 @pytest.mark.parametrize("shape", [(667, 1000), (1, 300), (2, 1)])
 def test_a_box_ends_where_the_picture_ends(shape):
     photo = np.full((*shape, 3), ORANGE, np.uint8)
-    [seen] = Colors((rule(),)).look(Halves(photo)).observations
+    [seen] = look(rule(), photo).observations
     assert seen.box == pytest.approx((0, 0, shape[1], shape[0]), abs=1e-6)
 
 
 def test_below_the_rules_area_it_is_only_observed():
     photo = with_patch(ORANGE)
-    assert Colors((rule(min_area=0.1),)).look(Halves(photo)).findings
-    found, seen = Colors((rule(min_area=0.3),)).look(Halves(photo))
+    assert look(rule(min_area=0.1), photo).findings
+    found, seen = look(rule(min_area=0.3), photo)
     assert found == []
     assert len(seen) == 1
 
@@ -73,7 +78,7 @@ def test_below_the_rules_area_it_is_only_observed():
 def test_shaded_cloth_is_one_area():
     shade = np.linspace(0.45, 1, 100)[None, :, None]
     cloth = linear_to_srgb(srgb_to_linear(np.array(ORANGE) / 255) * shade) * 255
-    found = Colors((rule(),)).look(Halves(with_patch(cloth.astype(np.uint8)))).findings
+    found = look(rule(), with_patch(cloth.astype(np.uint8))).findings
     assert found[0].evidence["share"] == pytest.approx(1 / 6, rel=0.25)
 
 
@@ -83,17 +88,16 @@ def test_shaded_cloth_is_one_area():
 def test_the_light_is_undone(light):
     linear = srgb_to_linear(with_patch(ORANGE) / 255) * light
     photo = (linear_to_srgb(linear.clip(0, 1)) * 255).astype(np.uint8)
-    assert Colors((rule(),)).look(Halves(photo)).findings
+    assert look(rule(), photo).findings
 
 
 def test_blue_along_the_upper_edge_is_sky_and_elsewhere_a_shirt():
-    finder = Colors((rule(SKY_BLUE),))
-    assert finder.look(Halves(with_patch(SKY_BLUE))).findings
-    assert finder.look(Halves(with_patch(SKY_BLUE, top=0))).findings == []
+    assert look(rule(SKY_BLUE), with_patch(SKY_BLUE)).findings
+    assert look(rule(SKY_BLUE), with_patch(SKY_BLUE, top=0)).findings == []
 
 
 def test_white_is_observed_and_never_found():
-    found, seen = Colors((rule((255, 255, 255)),)).look(Halves(with_patch((250, 250, 250))))
+    found, seen = look(rule((255, 255, 255)), with_patch((250, 250, 250)))
     assert found == []
     assert len(seen) == 1
 
@@ -107,7 +111,7 @@ TEAL = (0, 167, 157)
 def test_a_light_that_makes_another_color_of_it_is_read_from_the_gray_things(rgb, light):
     linear = srgb_to_linear(with_patch(rgb, top=80) / 255) * light
     photo = (linear_to_srgb(linear.clip(0, 1)) * 255).astype(np.uint8)
-    assert Colors((rule(rgb),)).look(Halves(photo)).findings
+    assert look(rule(rgb), photo).findings
 
 
 def test_foliage_and_the_like_are_no_cloth():
@@ -115,7 +119,7 @@ def test_foliage_and_the_like_are_no_cloth():
     rng = np.random.default_rng(1)
     photo = gray_room()
     photo[:] = np.clip(np.array(ORANGE) + rng.normal(0, 45, photo.shape), 0, 255)
-    assert Colors((rule(),)).look(Halves(photo)).findings == []
+    assert look(rule(), photo).findings == []
 
 
 SUIT = (213, 84, 44)
@@ -132,13 +136,13 @@ def portrait():
 
 
 def test_what_people_wear_counts_more_than_what_is_behind_them(portrait):
-    worn = Colors((rule(SUIT, min_area=0.1),)).look(Halves(portrait)).observations[0]
+    worn = look(rule(SUIT, min_area=0.1), portrait).observations[0]
     assert (worn.evidence["faces"], worn.evidence["people"]) == (1, 1)
     assert worn.score > MAX_SCORE * worn.evidence["share"] / 0.3
     assert "worn by 1 of the 1 people seen" in worn.reason
     behind = portrait.copy()
     behind[:150, 350:] = TEAL
-    seen = Colors((rule(TEAL, min_area=0.05),)).look(Halves(behind)).observations[0]
+    seen = look(rule(TEAL, min_area=0.05), behind).observations[0]
     assert (seen.evidence["faces"], seen.evidence["people"]) == (1, 0)
     assert seen.score == pytest.approx(MAX_SCORE * 0.5 * seen.evidence["share"] / 0.15, rel=0.01)
 
@@ -166,7 +170,7 @@ def flag(cells, rgb=(215, 25, 32), other=(255, 255, 255)):
 def test_two_colors_form_a_pattern(cells, pair, checks):
     for pattern, expected in (("pair", pair), ("checks", checks)):
         asked = Color(id="rw", label="RW", srgb=("#d71920", "#ffffff"), pattern=pattern)
-        found = Colors((asked,)).look(Halves(flag(cells))).findings
+        found = look(asked, flag(cells)).findings
         assert bool(found) == expected, pattern
         if found:
             assert found[0].evidence["pattern"] == pattern
@@ -178,20 +182,20 @@ def test_two_colors_apart_are_no_pattern():
     photo = with_patch((215, 25, 32), left=20, right=80)
     photo[60:160, 200:260] = 255
     asked = Color(id="rw", label="RW", srgb=("#d71920", "#ffffff"), pattern="pair")
-    assert Colors((asked,)).look(Halves(photo)) == ([], [])
+    assert look(asked, photo) == ([], [])
 
 
 def test_checks_that_fill_the_picture_are_a_pattern():
     odd = (np.indices((192, 256)) // 16).sum(axis=0) % 2 == 1
     picture = np.where(odd[..., None], (215, 25, 32), 255).astype(np.uint8)
     asked = Color(id="rw", label="RW", srgb=("#d71920", "#ffffff"), pattern="checks")
-    [found] = Colors((asked,)).look(Halves(picture)).findings
+    [found] = look(asked, picture).findings
     assert found.evidence["share"] == 1
 
 
 def test_black_and_white_checks_are_only_observed():
     asked = Color(id="bw", label="BW", srgb=("#000000", "#ffffff"), pattern="checks")
-    found, seen = Colors((asked,)).look(Halves(flag((8, 8), rgb=(0, 0, 0))))
+    found, seen = look(asked, flag((8, 8), rgb=(0, 0, 0)))
     assert found == []
     assert len(seen) == 1
 
@@ -200,7 +204,7 @@ def test_black_and_white_checks_are_only_observed():
 @given(st.integers(1, 60), st.integers(1, 60), st.integers(0, 2**16))
 def test_any_picture_gives_shares_and_scores_in_range(height, width, seed):
     photo = np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
-    for finding in Colors((rule(tolerance=50, min_area=0.01),)).look(Halves(photo)).findings:
+    for finding in look(rule(tolerance=50, min_area=0.01), photo).findings:
         assert 0 < finding.evidence["share"] <= 1
         assert 0 < finding.score <= MAX_SCORE
         x0, y0, x1, y1 = finding.box

@@ -18,6 +18,7 @@ from netravision.detectors.hands.poses import PoseReader, Reading
 from netravision.detectors.hands.shown import FINDING_THRESHOLD, confidence, shownness
 from netravision.detectors.hands.together import Pair, pairs, raised, showing_the_same
 from netravision.detectors.protocol import Sightings
+from netravision.faces import FaceNetwork
 from netravision.result import DetectorName, Finding, Kind, Profile
 from netravision.watchlist import Watchlist
 
@@ -31,14 +32,16 @@ class HandsDetector:
     ----------
     watchlist : Watchlist
     profile : {"fast", "balanced", "thorough"}
+    glance : FaceNetwork
+        For searches at :data:`netravision.faces.GLANCE_SIDE`, whoever else makes such.
     """
 
     name: DetectorName = "hands"
 
-    def __init__(self, watchlist: Watchlist, profile: Profile) -> None:
+    def __init__(self, watchlist: Watchlist, profile: Profile, glance: FaceNetwork) -> None:
         self._numbers = frozenset(rule.value for rule in watchlist.numbers)
         self._poses = frozenset(rule.name for rule in watchlist.poses)
-        self._finder = Finder(EFFORTS[profile])
+        self._finder = Finder(EFFORTS[profile], glance)
         self._reader = PoseReader()
 
     def detect(self, picture: Halves, kind: Kind) -> Sightings:
@@ -60,10 +63,6 @@ class HandsDetector:
             if number not in taken and rule is not None and seen.score >= FINDING_THRESHOLD:
                 findings.append(replace(seen, rule=rule))
         return Sightings(findings, observations)
-
-    def close(self) -> None:
-        """Free the networks."""
-        self._finder.close()
 
     def _rule(self, pose: str, number: int | None) -> str | None:
         """The rule that asks for a hand: its number, if listed, before its pose."""

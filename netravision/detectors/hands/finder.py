@@ -23,7 +23,7 @@ from netravision.detectors.hands.networks import (
     PalmNetwork,
     Palms,
 )
-from netravision.faces import FACE_OVERLAP, FaceNetwork
+from netravision.faces import FACE_OVERLAP, GLANCE_SIDE, FaceNetwork
 from netravision.result import Profile
 
 Floats = NDArray[np.float32]
@@ -89,11 +89,9 @@ FACE_THRESHOLD = 0.5
 # no hand is lost by asking for it (0.998 found), at 0.1 0.995; on photos without people it saves
 # every second of these looks.
 HINT_THRESHOLD = 0.05
-# A face search at 320 pixels costs an eighth of one at 960, and sees faces wider than a tenth of
-# the photo, which the larger search misses: in scenes it finds faces in 16 of the 17 photos in
+# A glance sees the large faces that the larger search misses: in 16 of the 17 photos of scenes in
 # which the larger finds none. At 0.4 no photo with small faces is lost (66 of 66 scenes; at 0.5 as
 # many, but 78 of 84 negatives).
-GLANCE_SIDE = 320
 GLANCE_THRESHOLD = 0.4
 # What the glance takes for a face must be one in a closer look, too, six times as wide as the face:
 # that look confirms faces in all 66 scenes, and in 2 of the 15 photos without people in which the
@@ -131,12 +129,14 @@ class Finder:
     Parameters
     ----------
     effort : Effort
+    glance : FaceNetwork
+        For searches at :data:`netravision.faces.GLANCE_SIDE`.
     """
 
-    def __init__(self, effort: Effort) -> None:
+    def __init__(self, effort: Effort, glance: FaceNetwork) -> None:
         self._effort = effort
         # One each, as they search at sizes of their own, turn by turn.
-        self._glance = FaceNetwork()
+        self._glance = glance
         self._closer_look = FaceNetwork()
         self._search = FaceNetwork()
         self._palm_network = PalmNetwork()
@@ -160,10 +160,6 @@ class Finder:
         sure = np.flatnonzero(_apart(landmarks, mirrored) <= MIRROR_APART)
         keep = keep[sure]
         return Hands(landmarks[sure], mirrored[sure], presence[keep], real[keep], faces)
-
-    def close(self) -> None:
-        """Free the interpreters."""
-        del self._glance, self._closer_look, self._search, self._palm_network, self._hand_network
 
     def _faces(self, halves: Halves) -> Floats:
         """(N, 4) boxes of faces on the photo; small ones are looked for only if a glance finds any.

@@ -7,6 +7,7 @@ from netravision.detectors.insignia.badges import Badges
 from netravision.detectors.insignia.colors import Colors
 from netravision.detectors.insignia.marks import Marks
 from netravision.detectors.protocol import Sightings
+from netravision.faces import FaceNetwork
 from netravision.result import DetectorName, Finding, Kind, Profile
 from netravision.watchlist import Watchlist
 
@@ -20,6 +21,8 @@ class InsigniaDetector:
     ----------
     watchlist : Watchlist
     profile : {"fast", "balanced", "thorough"}
+    glance : FaceNetwork
+        For searches at :data:`netravision.faces.GLANCE_SIDE`, whoever else makes such.
     badges : bool
         Look for number badges, also for those that no rule asks for.
 
@@ -31,10 +34,17 @@ class InsigniaDetector:
 
     name: DetectorName = "insignia"
 
-    def __init__(self, watchlist: Watchlist, profile: Profile, *, badges: bool = True) -> None:
+    def __init__(
+        self,
+        watchlist: Watchlist,
+        profile: Profile,
+        glance: FaceNetwork,
+        *,
+        badges: bool = True,
+    ) -> None:
         self._marks = Marks(watchlist, profile)
         self._badges = Badges(watchlist.numbers, profile) if badges else None
-        self._colors = Colors(watchlist.colors)
+        self._colors = Colors(watchlist.colors, glance)
 
     def detect(self, picture: Halves, kind: Kind) -> Sightings:
         """Look at one upright (H, W, 3) RGB picture."""
@@ -47,9 +57,6 @@ class InsigniaDetector:
             findings += seen.findings
             observations += seen.observations
         return Sightings(_strongest_first(findings), _strongest_first(observations))
-
-    def close(self) -> None:
-        """Nothing to free: all is arrays."""
 
 
 def _strongest_first(findings: list[Finding]) -> list[Finding]:

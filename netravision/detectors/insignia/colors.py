@@ -25,6 +25,7 @@ from netravision.detectors.insignia.light import light_of, undo
 from netravision.detectors.insignia.patterns import pattern_area
 from netravision.detectors.insignia.torsos import Torsos
 from netravision.detectors.protocol import Sightings
+from netravision.faces import FaceNetwork
 from netravision.result import Finding
 from netravision.watchlist import Color
 
@@ -99,15 +100,22 @@ _NEUTRAL_REACH = (12.0, 35.0)
 
 
 class Colors:
-    """Finds the colors of a watchlist."""
+    """Finds the colors of a watchlist.
 
-    def __init__(self, rules: tuple[Color, ...]) -> None:
+    Parameters
+    ----------
+    rules : tuple of Color
+    glance : FaceNetwork
+        For searches at :data:`netravision.faces.GLANCE_SIDE`.
+    """
+
+    def __init__(self, rules: tuple[Color, ...], glance: FaceNetwork) -> None:
         colors = coded_colors(np.arange(CODES if rules else 0))
         lab = srgb_to_lab(colors)
         self._rules = [
             (rule, [_table(rule, color, colors, lab) for color in rule.colors]) for rule in rules
         ]
-        self._torsos = Torsos()
+        self._torsos = Torsos(glance)
 
     def look(self, picture: Halves) -> Sightings:
         """Colors of one (H, W, 3) picture."""

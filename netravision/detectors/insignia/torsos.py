@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from netravision.core.halves import Halves
-from netravision.faces import FaceNetwork
+from netravision.faces import GLANCE_SIDE, FaceNetwork
 
-# The faces that matter are those of people whose clothes fill a noticeable part of the picture:
-# at this long side a search costs a fifth of one at 640 and finds a face in as many of the
-# shared negatives (a third of them).
-_SIDE = 320
+# Searched at a glance: the faces that matter are those of people whose clothes fill a noticeable
+# part of the picture, and at 640 pixels one is found in as many of the shared negatives, a third.
 _THRESHOLD = 0.5
 
 # A torso against the face above it, in face widths: from the collar to the belly, arms left out.
@@ -21,10 +19,16 @@ _MIN_PIXELS = 12
 
 
 class Torsos:
-    """Finds faces, and from them torsos. The network is loaded when first asked."""
+    """Finds faces, and from them torsos.
 
-    def __init__(self) -> None:
-        self._network: FaceNetwork | None = None
+    Parameters
+    ----------
+    glance : FaceNetwork
+        For searches at :data:`netravision.faces.GLANCE_SIDE`.
+    """
+
+    def __init__(self, glance: FaceNetwork) -> None:
+        self._glance = glance
 
     def __call__(self, halves: Halves, shape: tuple[int, int]) -> list[tuple[slice, slice]]:
         """Rows and columns of each torso, on a mask of the picture.
@@ -41,9 +45,7 @@ class Torsos:
         list of (rows, columns) slices
             One for each face below which enough of the picture is left.
         """
-        if self._network is None:
-            self._network = FaceNetwork()
-        faces = self._network.in_halves(halves, _SIDE, _THRESHOLD)
+        faces = self._glance.in_halves(halves, GLANCE_SIDE, _THRESHOLD)
         found = []
         for x0, _, x1, y1 in (faces * (max(shape) / max(halves.size_wh))).tolist():
             width, middle = x1 - x0, (x0 + x1) / 2
