@@ -156,9 +156,8 @@ def _outlines(rgb: Rgb) -> Iterator[tuple[NDArray[np.int32], int]]:
     """Outlines of areas that are large and full enough, each once, with their rims."""
     seen = set()
     for areas, rim, rim_of_gap in _cut(rgb):
-        # A plate that is not cut out itself is a gap in what is.
-        outlines, tree = cv2.findContours(areas, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-        for number, outline in enumerate(outlines):
+        outlines, _ = cv2.findContours(areas, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+        for outline in outlines:
             # Most outlines are specks of a pixel or two.
             if len(outline) < 4:
                 continue
@@ -166,12 +165,13 @@ def _outlines(rgb: Rgb) -> Iterator[tuple[NDArray[np.int32], int]]:
             _, _, width, height = box
             if width < _MIN_SIDE or height < _MIN_SIDE:
                 continue
-            area = cv2.contourArea(outline)
-            if area < _MIN_BOX_FILL * (width - 1) * (height - 1) or (box, area) in seen:
+            area = cv2.contourArea(outline, oriented=True)
+            if abs(area) < _MIN_BOX_FILL * (width - 1) * (height - 1) or (box, area) in seen:
                 continue
             seen.add((box, area))
-            is_gap = tree[0, number, 3] >= 0
-            yield np.asarray(outline, np.int32), rim_of_gap if is_gap else rim
+            # A plate that is not cut out itself is a gap in what is, around which OpenCV runs the
+            # other way.
+            yield np.asarray(outline, np.int32), rim_of_gap if area > 0 else rim
 
 
 def _cut(rgb: Rgb) -> Iterator[tuple[Mask, int, int]]:
