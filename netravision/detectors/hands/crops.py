@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Literal
 
@@ -42,29 +43,54 @@ def cut(
     """
     square = np.empty((pixels, pixels, 3), np.uint8)
     warped = np.empty((pixels, pixels, 4), np.uint8)
-    halvings = [halves.times(side / pixels) for side in squares[:, 2].tolist()]
-    levels = [halves.halved(times) for times in halvings]
-    # Pixel centers are at half coordinates: matrices of cut-out -> level.
-    matrices = to_picture(squares, pixels)
-    matrices[:, :, 2] += matrices[:, :, :2].sum(axis=2) / 2
-    matrices /= 2.0 ** np.reshape(halvings, (-1, 1, 1))
-    matrices[:, :, 2] -= 0.5
-    # The part of the level that is seen, with a neighbor more for interpolation.
-    last = np.reshape([(level.shape[1] - 1, level.shape[0] - 1) for level in levels], (-1, 2))
-    spans = matrices[:, :, :2] * (pixels - 1)
-    low = np.floor(matrices[:, :, 2] + np.minimum(spans, 0).sum(axis=2)).astype(int)
-    high = np.ceil(matrices[:, :, 2] + np.maximum(spans, 0).sum(axis=2)).astype(int)
-    low = low.clip(0, last)
-    high = high.clip(low, last) + 1
-    matrices[:, :, 2] -= low
     size, flags = (pixels, pixels), cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    corners = np.concatenate([low, high], axis=1).tolist()
-    for level, matrix, (x0, y0, x1, y1) in zip(levels, matrices, corners, strict=True):
+    matrix, last = np.empty((2, 3)), pixels - 1
+    sides, rows = squares[:, 2].tolist(), to_picture(squares, pixels).tolist()
+    for side, (x_row, y_row) in zip(sides, rows, strict=True):
+        times = halves.times(side / pixels)
+        level = halves.halved(times)
+        height, width = level.shape[:2]
+        x_row, left, right = _placed(x_row, times, last, width)
+        y_row, top, bottom = _placed(y_row, times, last, height)
+        matrix[:] = x_row, y_row
         # Four channels: OpenCV warps them in less than half the time of three.
-        part = cv2.cvtColor(level[y0:y1, x0:x1], cv2.COLOR_RGB2RGBA)
+        part = cv2.cvtColor(level[top:bottom, left:right], cv2.COLOR_RGB2RGBA)
         cv2.warpAffine(part, matrix, size, warped, flags, _BORDERS[border], (0, 0, 0))
         cv2.cvtColor(warped, cv2.COLOR_RGBA2RGB, square)
         yield square
+
+
+def _placed(
+    row: list[float], times: int, last: int, length: int
+) -> tuple[tuple[float, float, float], int, int]:
+    """Where pixels of a cut-out lie along one axis of a half, and the part of it that is seen.
+
+    Parameters
+    ----------
+    row : (3,) list of float
+        Of the matrix that takes corners of the cut-out to the photo.
+    times : int
+        How often the photo was halved.
+    last : int
+        Of the cut-out's pixels along a side.
+    length : int
+        Of the half along this axis.
+
+    Returns
+    -------
+    row : (3,) tuple of float
+        Takes centers of pixels to those of the part that is seen.
+    start, stop : int
+        That part, with a neighbor more for interpolation.
+    """
+    across, down, offset = (value / 2.0**times for value in row)
+    # Pixel centers are at half coordinates.
+    first = offset + (across + down) / 2 - 0.5
+    lowest = first + last * (min(across, 0.0) + min(down, 0.0))
+    highest = first + last * (max(across, 0.0) + max(down, 0.0))
+    start = min(max(math.floor(lowest), 0), length - 1)
+    stop = min(max(math.ceil(highest), start), length - 1) + 1
+    return (across, down, first - start), start, stop
 
 
 def to_picture(squares: Floats, pixels: int) -> NDArray[np.float64]:

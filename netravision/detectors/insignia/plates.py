@@ -244,9 +244,10 @@ def _plate(rgb: Rgb, outline: NDArray[np.int32], rim: int) -> Plate | None:
 
 def _shape_of(outline: NDArray[np.int32]) -> str | None:
     area = cv2.contourArea(outline)
-    if area < 1 or area < _MIN_SOLIDITY * cv2.contourArea(cv2.convexHull(outline)):
+    hull = cv2.convexHull(outline)
+    if area < 1 or area < _MIN_SOLIDITY * cv2.contourArea(hull):
         return None
-    (_, sides, _) = cv2.minAreaRect(outline)
+    (_, sides, _) = cv2.minAreaRect(hull)
     long, short = max(sides) + 1, min(sides) + 1
     if long > _MAX_ASPECT * short:
         return None
