@@ -58,7 +58,7 @@ class Screener:
         # One for all, as they search at the same size: each takes 17 MB.
         glance = FaceNetwork()
         self._detectors: tuple[Detector, ...] | None = (
-            EmblemDetector(watchlist, profile),
+            EmblemDetector(watchlist, profile, observations=observations),
             *((HandsDetector(watchlist, profile, glance),) if hands else ()),
             InsigniaDetector(watchlist, profile, glance, badges=badges),
         )

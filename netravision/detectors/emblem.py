@@ -40,6 +40,8 @@ class EmblemDetector:
     ----------
     watchlist : Watchlist
     profile : {"fast", "balanced", "thorough"}
+    observations : bool
+        Look for those that can be no finding, too: in a post, emblems that are merely present.
 
     Raises
     ------
@@ -49,7 +51,10 @@ class EmblemDetector:
 
     name: DetectorName = "emblem"
 
-    def __init__(self, watchlist: Watchlist, profile: Profile = "balanced") -> None:
+    def __init__(
+        self, watchlist: Watchlist, profile: Profile = "balanced", *, observations: bool = True
+    ) -> None:
+        self._observations = observations
         self._index = None
         if watchlist.emblems:
             self._index = emblem_index(read_references(watchlist.emblems), profile)
@@ -62,7 +67,8 @@ class EmblemDetector:
         """
         if self._index is None:
             return Sightings([], [])
-        observations = [_observation(match) for match in self._index.search(picture)]
+        least = 0.0 if self._observations or kind == "avatar" else WORN_COVERAGE
+        observations = [_observation(match) for match in self._index.search(picture, least)]
         findings = [
             replace(seen, rule=f"emblem-{seen.label}")
             for seen in observations

@@ -24,8 +24,9 @@ from netravision.matching.template import FLAT, GROUPS, WEIGHTS, Variant, center
 #: Cells of a template: about six a side.
 AREA = 36
 
-# Step between sizes of the pyramid; a template still matches 12 % off.
+# Step between sizes of the pyramid, as a template still matches what is 12 % smaller or larger.
 _STEP = 1.3
+STILL_MATCHED = 0.88
 
 # The largest mark, in heights of the picture: one cropped to 80 % reaches beyond it.
 _LARGEST = 1.3

@@ -96,15 +96,17 @@ class SymbolIndex(ReferenceIndex):
             plainest = self._richness.get(drawing.id, float("inf"))
             self._richness[drawing.id] = min(plainest, richness(drawing))
 
-    def search(self, picture: Halves) -> list[Match]:
+    def search(self, picture: Halves, least_coverage: float = 0.0) -> list[Match]:
         """Symbols in a picture, likeliest first, one at a place; the same symbol at each of its.
 
         Parameters
         ----------
         picture : Halves
             Of (H, W, 3) RGB pixels.
+        least_coverage : float
+            As for :meth:`netravision.matching.index.ReferenceIndex.search`.
         """
-        found = distinct(self.candidates(picture))
+        found = distinct(self.candidates(picture, least_coverage))
         small = [
             match
             for match in found
@@ -120,9 +122,9 @@ class SymbolIndex(ReferenceIndex):
             found = distinct([*found, *more])
         return found
 
-    def candidates(self, picture: Halves) -> list[Match]:
+    def candidates(self, picture: Halves, least_coverage: float = 0.0) -> list[Match]:
         """Every place of the picture that was looked at closely, likeliest first."""
-        found = [self._scored(match) for match in super().candidates(picture)]
+        found = [self._scored(match) for match in super().candidates(picture, least_coverage)]
         return sorted(found, key=lambda match: -match.score)
 
     def features(self, match: Match) -> NDArray[np.float64]:
