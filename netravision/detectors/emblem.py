@@ -67,14 +67,20 @@ class EmblemDetector:
         """
         if self._index is None:
             return Sightings([], [])
-        least = 0.0 if self._observations or kind == "avatar" else WORN_COVERAGE
-        observations = [_observation(match) for match in self._index.search(picture, least)]
+        anywhere = kind == "avatar"
+        least = 0.0 if anywhere else WORN_COVERAGE
+        seen = [_observation(match) for match in self._index.search(picture, least)]
         findings = [
-            replace(seen, rule=f"emblem-{seen.label}")
-            for seen in observations
-            if seen.score >= THRESHOLD and (kind == "avatar" or seen.evidence["wear"] == "worn")
+            replace(each, rule=f"emblem-{each.label}")
+            for each in seen
+            if each.score >= THRESHOLD and (anywhere or each.evidence["wear"] == "worn")
         ]
-        return Sightings(findings, observations)
+        if self._observations and not anywhere:
+            # A search of its own, so that findings are the same with and without.
+            known = {each.label for each in seen}
+            more = [match for match in self._index.search(picture) if match.id not in known]
+            seen = sorted([*seen, *map(_observation, more)], key=lambda each: -each.score)
+        return Sightings(findings, seen)
 
 
 def emblem_index(references: Sequence[Reference], profile: Profile) -> ReferenceIndex:

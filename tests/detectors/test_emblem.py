@@ -74,6 +74,21 @@ def test_worn_and_present_are_told_apart(detector, arunika, share, kind, wear, f
     assert bool(findings) == flagged
 
 
+@pytest.mark.parametrize("share", [0.25, 0.5, 0.7, 0.9])
+def test_findings_of_a_post_are_the_same_with_observations_and_without(
+    watchlist, detector, arunika, share
+):
+    alone = EmblemDetector(watchlist, "balanced", observations=False)
+    post = Halves(on_poster(arunika, share))
+    findings, observations = detector.detect(post, "post")
+    assert alone.detect(post, "post").findings == findings
+    assert [seen.label for seen in observations][:1] == ["arunika"]
+    assert [seen.score for seen in observations] == sorted(
+        (seen.score for seen in observations), reverse=True
+    )
+    assert {finding.box for finding in findings} <= {seen.box for seen in observations}
+
+
 @pytest.mark.parametrize("profile", ["fast", "balanced", "thorough"])
 def test_every_profile_finds_the_fixtures_and_nothing_else(watchlist, fixtures_dir, profile):
     detector = EmblemDetector(watchlist, profile)
