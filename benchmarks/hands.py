@@ -5,6 +5,8 @@
     NETRAVISION_DATA=... python benchmarks/hands.py --plots FOLDER        curves and confusion too
     NETRAVISION_DATA=... python benchmarks/hands.py --methods balanced --cutouts FOLDER
                           200 observed boxes of scenes and negatives as one sheet, to be looked at
+    NETRAVISION_DATA=... python benchmarks/hands.py --splits scenes --mirrored
+                          the mirror images of the scenes, on which nothing was chosen
     python benchmarks/hands.py --tones                  recall on rendered people of four skin tones
 
 A clear box of ``scenes`` is found if the center of a hand's box lies in it, enlarged by a quarter
@@ -89,10 +91,13 @@ def main() -> None:
     parser.add_argument("--methods", nargs="+", default=list(METHODS), choices=list(METHODS))
     parser.add_argument("--every", type=int, default=1, help="take every Nth file of each split")
     parser.add_argument("--splits", nargs="+", default=["scenes", "single", "negatives"])
+    parser.add_argument("--mirrored", action="store_true", help="ask about mirror images")
     parser.add_argument("--plots", type=Path, help="folder for plots; needs matplotlib")
     parser.add_argument("--cutouts", type=Path, help="folder for a sheet of observed boxes")
     parser.add_argument("--tones", action="store_true", help="only recall by skin tone, rendered")
     options = parser.parse_args()
+    if options.mirrored and options.cutouts:
+        parser.error("--cutouts are cut out of the photos as they are; leave out --mirrored")
     cv2.setNumThreads(1)
     if options.tones:
         print_tones()
@@ -105,7 +110,7 @@ def main() -> None:
         for split in options.splits:
             if split != "scenes" and name not in PROFILES:
                 continue
-            results[name][split] = list(run(method, folder, split, options.every))
+            results[name][split] = list(run(method, folder, split, options.every, options.mirrored))
     if "scenes" in options.splits:
         print_recall({name: parts["scenes"] for name, parts in results.items()})
     for name, parts in results.items():
@@ -120,21 +125,34 @@ def main() -> None:
 
 
 def run(
-    method: Method, folder: Path, split: str, every: int
+    method: Method, folder: Path, split: str, every: int, mirrored: bool
 ) -> Iterator[tuple[dict[str, str], list[dict[str, Any]], list[Seen], float]]:
     """Row of the manifest, labels, hands seen and seconds of each photo."""
-    labels = json.loads((folder / "scenes_labels.json").read_text(encoding="utf-8"))
+    labels_of = json.loads((folder / "scenes_labels.json").read_text(encoding="utf-8"))
     with (folder / "manifest.csv").open(encoding="utf-8", newline="") as stream:
         rows = [row for row in csv.DictReader(stream) if row["split"] == split][::every]
     warmed_up = False
     for row in rows:
-        rgb = read_picture(folder / row["path"]).rgb
+        rgb, labels = read_picture(folder / row["path"]).rgb, labels_of.get(row["path"], [])
+        if mirrored:
+            rgb, labels = mirror_image(rgb, labels)
         if not warmed_up:
             method(rgb)
             warmed_up = True
         started = time.process_time()
         seen = method(rgb)
-        yield row, labels.get(row["path"], []), seen, time.process_time() - started
+        yield row, labels, seen, time.process_time() - started
+
+
+def mirror_image(rgb: Rgb, labels: list[dict[str, Any]]) -> tuple[Rgb, list[dict[str, Any]]]:
+    """A photo and its labels, left and right exchanged."""
+    width = rgb.shape[1]
+    exchanged = [
+        {**label, "bbox": [width - x1, y0, width - x0, y1]}
+        for label in labels
+        for x0, y0, x1, y1 in [label["bbox"]]
+    ]
+    return np.ascontiguousarray(rgb[:, ::-1]), exchanged
 
 
 def print_recall(results: dict[str, list[Any]]) -> None:
