@@ -30,8 +30,8 @@ from netravision import Screener, Watchlist
 from netravision.core.boxes import overlap
 from netravision.core.hamming import hamming_distances
 from netravision.core.hashing import luma, phash256
+from netravision.finding import Finding
 from netravision.photo import read_picture
-from netravision.result import Finding
 
 Rgb = NDArray[np.uint8]
 Difference = Callable[[Rgb, Rgb], float]

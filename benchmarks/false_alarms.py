@@ -20,7 +20,8 @@ import cv2
 import exam
 
 from netravision import Screener, Watchlist
-from netravision.result import Finding, Kind, Profile
+from netravision.arguments import Kind, Profile
+from netravision.finding import Finding
 from netravision.watchlist import Color, Emblem, Material, Symbol
 
 #: Light blue, yellow and orange, as in docs/insignia.md, with their watchlist's defaults.

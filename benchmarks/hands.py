@@ -42,12 +42,12 @@ from numpy.typing import NDArray
 from fixtures.figures import HAIRS, Person, add_person, add_raised_hand
 from fixtures.hand import SKINS, film_grain, soft_background
 from netravision import assets
+from netravision.arguments import Profile
 from netravision.core.halves import Halves
 from netravision.detectors.hands import HandsDetector, crops
 from netravision.detectors.hands.poses import OTHER
 from netravision.faces import FaceNetwork
 from netravision.photo import read_picture
-from netravision.result import Profile
 from netravision.watchlist import Watchlist
 
 Rgb = NDArray[np.uint8]
@@ -366,8 +366,8 @@ def profile(name: Profile) -> Method:
     detector = HandsDetector(Watchlist.default(), name, FaceNetwork())
 
     def look(rgb: Rgb) -> list[Seen]:
-        sightings = detector.detect(Halves(rgb), "post")
-        flagged = {finding.box for finding in sightings.findings}
+        detections = detector.detect(Halves(rgb), "post")
+        flagged = {finding.box for finding in detections.findings}
         return [
             Seen(
                 seen.box or (0, 0, 0, 0),
@@ -377,7 +377,7 @@ def profile(name: Profile) -> Method:
                 seen.box in flagged,
                 seen.score,
             )
-            for seen in sightings.observations
+            for seen in detections.observations
         ]
 
     return look

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.badge_pictures import COLORS, draw_badges, draw_others, rgb_of
+from netravision.arguments import Profile
 from netravision.core.color import linear_to_srgb, srgb_to_linear
 from netravision.core.halves import Halves
 from netravision.detectors.insignia.badges import Badges
@@ -28,7 +29,6 @@ from netravision.detectors.insignia.colors import Colors
 from netravision.detectors.insignia.marks import Marks
 from netravision.faces import FaceNetwork
 from netravision.photo import read_picture
-from netravision.result import Profile
 from netravision.watchlist import Color, Material, Number, Symbol, Watchlist
 
 Rgb = NDArray[np.uint8]

@@ -24,8 +24,8 @@ from typing import get_args
 
 import psutil
 
+from netravision.arguments import Profile
 from netravision.photo import examine
-from netravision.result import Profile
 from netravision.run import Run
 from netravision.run.screening import screen_entries
 from netravision.run.sources import Entry

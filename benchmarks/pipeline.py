@@ -43,11 +43,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from netravision import Screener, Watchlist, assets
+from netravision.arguments import Profile
 from netravision.core.halves import Halves
 from netravision.errors import PhotoError
-from netravision.network import Network
+from netravision.inference import Network
 from netravision.photo import examine, read_picture
-from netravision.result import Profile
 
 Rgb = NDArray[np.uint8]
 

@@ -21,8 +21,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, get_args
 
+from netravision.arguments import Profile
 from netravision.photo import examine
-from netravision.result import Profile
 from netravision.run import Run
 from netravision.run.folder import DATABASE
 from netravision.run.screening import screen_entries

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from netravision.candidates import Candidate
     from netravision.errors import NetravisionError
-    from netravision.result import Finding, Photo, Result
+    from netravision.finding import Finding
+    from netravision.result import Photo, Result
     from netravision.screener import Screener
     from netravision.watchlist import Watchlist
 
@@ -25,7 +26,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "Candidate": "candidates",
-    "Finding": "result",
+    "Finding": "finding",
     "NetravisionError": "errors",
     "Photo": "result",
     "Result": "result",

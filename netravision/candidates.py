@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from netravision.core.boxes import Box, area, overlap, shared
 
 if TYPE_CHECKING:
-    from netravision.result import Finding
+    from netravision.finding import Finding
 
 #: A box that lies in another by this share of its area is part of the same thing.
 WITHIN = 0.6

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from netravision import assets
 from netravision.core.halves import Halves
-from netravision.network import Network
+from netravision.inference import Network
 
 Floats = NDArray[np.float32]
 

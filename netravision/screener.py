@@ -11,17 +11,19 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from netravision.arguments import Kind, Profile
 from netravision.core.halves import Halves
+from netravision.detectors.base import Detections, Detector
 from netravision.detectors.emblem import EmblemDetector
 from netravision.detectors.hands import HandsDetector
 from netravision.detectors.insignia import InsigniaDetector
-from netravision.detectors.protocol import Detector, Sightings
 from netravision.errors import PhotoError
 from netravision.faces import FaceNetwork
-from netravision.lasting import Look, frame_photo, join_frames
+from netravision.finding import Finding
 from netravision.photo import Source, read_picture
-from netravision.result import Failure, Finding, Kind, Photo, Profile, Result
+from netravision.result import Failure, Photo, Result
 from netravision.video import Video, open_video
+from netravision.video_findings import Look, frame_photo, join_frames
 from netravision.watchlist import Watchlist
 
 
@@ -122,14 +124,14 @@ class Screener:
         result = self._result(photo, join_frames(findings), join_frames(observations))
         return replace(result, photo=frame_photo(photo, result.findings))
 
-    def _look(self, rgb: NDArray[np.uint8], kind: Kind) -> Sightings:
+    def _look(self, rgb: NDArray[np.uint8], kind: Kind) -> Detections:
         if self._detectors is None:
             raise ValueError("this screener is closed")
-        picture, seen = Halves(rgb), Sightings([], [])
+        picture, seen = Halves(rgb), Detections([], [])
         for detector in self._detectors:
-            sightings = detector.detect(picture, kind)
-            seen.findings.extend(sightings.findings)
-            seen.observations.extend(sightings.observations)
+            detections = detector.detect(picture, kind)
+            seen.findings.extend(detections.findings)
+            seen.observations.extend(detections.observations)
         return seen
 
     def _result(self, photo: Photo, findings: list[Finding], observations: list[Finding]) -> Result:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netravision.result import Failure, Finding, Photo, Result
+from netravision.finding import Finding
+from netravision.result import Failure, Photo, Result
 
 PHOTO = Photo("akun_a/IMG_1.jpg", "ab" * 32, 1080, 1350, "akun_a")
 TWO = Finding(

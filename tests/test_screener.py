@@ -12,8 +12,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from netravision import Result, Screener, Watchlist
+from netravision.explanations import explain
 from netravision.photo import read_picture
-from netravision.wording import explain
 from tests.reels import write_reel
 
 SCHEMA = json.loads(resources.files("netravision").joinpath("result.schema.json").read_text())

@@ -13,6 +13,7 @@ from typing import IO, Any
 
 import click
 
+from netravision.atomic_write import atomic_write
 from netravision.errors import MissingRequirementError, RunError
 from netravision.result import Result
 from netravision.review.rows import (
@@ -26,7 +27,6 @@ from netravision.review.rows import (
 from netravision.run import Run
 from netravision.run.coco import coco_json
 from netravision.run.comparison import Comparison, compare_runs
-from netravision.whole_file import whole_file
 
 #: What was measured differs from rule to rule, and no spreadsheet can show it.
 CSV_COLUMNS = tuple(name for name in RESULT_CELLS if name != "evidence")
@@ -100,7 +100,7 @@ def export(folder: Path, form: str, older_folder: Path | None, output: Path | No
             write(sys.stdout.buffer)
             return
         try:
-            with whole_file(output) as stream:
+            with atomic_write(output) as stream:
                 write(stream)
         except OSError as error:
             raise RunError(f"{output}: cannot be written: {error.strerror}") from error

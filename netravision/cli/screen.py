@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from netravision.arguments import Profile
 from netravision.cli import INTERRUPTED, typed_command
 from netravision.cli.progress import follow, print_summary, warn, warn_about
 from netravision.errors import MissingRequirementError
-from netravision.result import Profile
 from netravision.review.report import write_report
 from netravision.run import Run
 from netravision.run.folder import Listing

@@ -1,1 +1,1 @@
-"""The three detectors. Each follows :class:`~netravision.detectors.protocol.Detector`."""
+"""The three detectors. Each follows :class:`~netravision.detectors.base.Detector`."""

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from netravision.arguments import Kind, Profile
 from netravision.core.halves import Halves
-from netravision.detectors.protocol import Sightings
+from netravision.detectors.base import Detections
+from netravision.finding import DetectorName, Finding
 from netravision.matching.enrolment import read_references
 from netravision.matching.index import Match, ReferenceIndex
 from netravision.matching.reference import Reference
-from netravision.result import DetectorName, Finding, Kind, Profile
 from netravision.watchlist import Watchlist
 
 #: Score from which an emblem is a finding: ``benchmarks/emblems.py``, line "at score 0.5".
@@ -59,14 +60,14 @@ class EmblemDetector:
         if watchlist.emblems:
             self._index = emblem_index(read_references(watchlist.emblems), profile)
 
-    def detect(self, picture: Halves, kind: Kind) -> Sightings:
+    def detect(self, picture: Halves, kind: Kind) -> Detections:
         """Emblems in a picture.
 
         In an avatar every emblem above the threshold is a finding; elsewhere only a worn one,
         as letterheads and posters rightly carry them.
         """
         if self._index is None:
-            return Sightings([], [])
+            return Detections([], [])
         anywhere = kind == "avatar"
         least = 0.0 if anywhere else WORN_COVERAGE
         seen = [_observation(match) for match in self._index.search(picture, least)]
@@ -80,7 +81,7 @@ class EmblemDetector:
             known = {each.label for each in seen}
             more = [match for match in self._index.search(picture) if match.id not in known]
             seen = sorted([*seen, *map(_observation, more)], key=lambda each: -each.score)
-        return Sightings(findings, seen)
+        return Detections(findings, seen)
 
 
 def emblem_index(references: Sequence[Reference], profile: Profile) -> ReferenceIndex:

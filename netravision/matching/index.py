@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netravision.core.boxes import area, overlap
+from netravision.core.boxes import Box, area, overlap
 from netravision.core.halves import Halves
 from netravision.matching.cells import CELL
 from netravision.matching.fitting import FineTemplate, Fit
@@ -18,7 +18,6 @@ from netravision.matching.reference import Reference, drawings
 from netravision.matching.scoring import Measured
 from netravision.matching.sliding import STILL_MATCHED, SlidingTemplates
 from netravision.matching.template import GRAY_WEIGHTS, WEIGHTS
-from netravision.result import Box
 
 #: Matches less likely than this are not reported.
 MIN_SCORE = 0.05

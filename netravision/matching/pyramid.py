@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from netravision.core.boxes import Box
 from netravision.core.halves import Halves
 from netravision.matching.cells import CELL
-from netravision.result import Box
 
 Rgb = NDArray[np.uint8]
 

@@ -15,14 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from netravision.core.boxes import area
+from netravision.core.boxes import Box, area
 from netravision.core.halves import Halves
 from netravision.errors import WatchlistError
 from netravision.matching.details import Details, find_details
 from netravision.matching.overlay import SIDE, Overlay, lay_over
 from netravision.matching.reference import Reference
 from netravision.matching.votes import Placement, Votes, distinct, turned
-from netravision.result import Box
 
 # References are scaled to this long side: copies in posts are rarely larger.
 _REFERENCE_SIDE = 640

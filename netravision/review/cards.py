@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from netravision import wording
+from netravision import explanations
 from netravision.candidates import candidates
+from netravision.core.boxes import Box
 from netravision.errors import PhotoError
+from netravision.finding import Finding
 from netravision.photo import Picture, read_picture
-from netravision.result import Box, Finding, Photo, Result
+from netravision.result import Photo, Result
 from netravision.review.evidence import PICTURE_SIDE, evidence_crop, evidence_picture
 from netravision.review.filmstrip import read_filmstrip
 from netravision.watchlist import Watchlist
@@ -133,7 +135,7 @@ class Labels:
     def __init__(self, watchlist: Watchlist) -> None:
         self._labels = {
             f"pose-{name}": (indonesian, english)
-            for name, (english, indonesian) in wording.POSES.items()
+            for name, (english, indonesian) in explanations.POSES.items()
         }
         self._labels |= {f"number-{rule.value}": (rule.label,) * 2 for rule in watchlist.numbers}
         for table, rules in (

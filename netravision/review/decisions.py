@@ -16,9 +16,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
+from netravision.arguments import Kind
 from netravision.core.boxes import overlap
 from netravision.errors import RunError
-from netravision.result import Finding, Kind, Result
+from netravision.finding import Finding
+from netravision.result import Result
 from netravision.run.store import LOCK_WAIT_S
 
 FILE = "decisions.sqlite"

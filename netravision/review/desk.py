@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from netravision.result import Finding
+from netravision.finding import Finding
 from netravision.review.cards import Card, places, read_card
 from netravision.review.decisions import Choice, Decision, Decisions
 from netravision.review.queue import Queue, QueuedPhoto, by_place

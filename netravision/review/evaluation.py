@@ -12,7 +12,8 @@ from typing import get_args
 
 from netravision.core.rates import counts_at, reliability
 from netravision.errors import RunError
-from netravision.result import DetectorName, Finding, Result
+from netravision.finding import DetectorName, Finding
+from netravision.result import Result
 from netravision.review.labels import DETECTORS_OF, Labels, PhotoLabels, family, rules_of
 from netravision.review.measures import Claim, DetectorMeasure, Evaluation, Line
 from netravision.run import Run

@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from netravision.atomic_write import atomic_write
 from netravision.review.cards import Labels
 from netravision.review.measures import Evaluation
 from netravision.review.page import data_uri, write_page
 from netravision.run import Run
-from netravision.whole_file import whole_file
 
 #: All that may be drawn.
 PLOTS = (PRECISION_RECALL, RELIABILITY) = ("precision-recall.svg", "reliability.svg")
@@ -49,7 +49,7 @@ def write_evaluation(
         if name not in plots:
             (folder / name).unlink(missing_ok=True)
     for name, svg in plots.items():
-        with whole_file(folder / name) as stream:
+        with atomic_write(folder / name) as stream:
             stream.write(svg)
     record = {
         **evaluation.to_dict(),
@@ -57,7 +57,7 @@ def write_evaluation(
         "profile": run.profile,
         "version": run.store.meta["version"],
     }
-    with whole_file(folder / "evaluation.json") as stream:
+    with atomic_write(folder / "evaluation.json") as stream:
         stream.write(json.dumps(record, indent=1).encode("ascii") + b"\n")
     page = folder / "evaluation.html"
     write_page(

@@ -10,8 +10,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from netravision.core.boxes import Box
+from netravision.finding import Finding
 from netravision.photo import Picture
-from netravision.result import Box, Finding
 from netravision.video import Frame, open_video
 
 #: Frames in one picture; of more, each would be too small to see anything in.

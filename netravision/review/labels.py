@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from netravision.errors import RunError
-from netravision.result import DetectorName
+from netravision.finding import DetectorName
 from netravision.review.decisions import CHOICES, Choice
 from netravision.review.rows import RESULT_CELLS, undefused
 from netravision.run.table import as_path, read_table

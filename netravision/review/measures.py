@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from netravision.core.rates import Counts, Reliability, wilson_interval
-from netravision.result import DetectorName
+from netravision.finding import DetectorName
 
 SCHEMA = "netravision.evaluation/1"
 

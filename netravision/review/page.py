@@ -18,7 +18,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from netravision.whole_file import whole_file
+from netravision.atomic_write import atomic_write
 
 
 def write_page(template: str, output: Path, **values: Any) -> None:
@@ -38,7 +38,7 @@ def write_page(template: str, output: Path, **values: Any) -> None:
     OSError
         If the file cannot be written.
     """
-    with whole_file(output) as stream:
+    with atomic_write(output) as stream:
         for piece in fill_page(template, PageParts("report.js"), **values):
             # Names on Linux may hold bytes that no text encoding can write.
             stream.write(piece.encode("utf-8", "backslashreplace"))

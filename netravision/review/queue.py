@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from netravision.result import Finding, Photo, Result
+from netravision.finding import Finding
+from netravision.result import Photo, Result
 from netravision.review.cards import places
 from netravision.review.decisions import Choice, Decision, Decisions
 

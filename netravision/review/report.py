@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from netravision import wording
+from netravision import explanations
 from netravision.result import Result
 from netravision.review.cards import Card, Labels, measured, read_card
 from netravision.review.page import write_page
@@ -58,7 +58,7 @@ def write_report(run: Run, output: Path) -> None:
         left_out=summary.candidate_photos - len(strongest),
         labels=Labels(run.watchlist),
         watchlist=run.watchlist,
-        explain=wording.explain,
+        explain=explanations.explain,
         measured=measured,
     )
 

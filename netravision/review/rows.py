@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from netravision.result import Finding, Result
+from netravision.finding import Finding
+from netravision.result import Result
 from netravision.review.decisions import Decisions
 from netravision.run import Run
 from netravision.run.comparison import Comparison

@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 from flask import Flask, Request, Response, abort, request
 from waitress.server import create_server
 
-from netravision import wording
+from netravision import explanations
 from netravision.review.cards import Labels, measured
 from netravision.review.decisions import CHOICES, Choice
 from netravision.review.desk import Desk
@@ -159,7 +159,7 @@ def _app(desk: Desk, host: str, token: str) -> Flask:
                     address=_address,
                     watchlist=desk.watchlist,
                     labels=labels,
-                    explain=wording.explain,
+                    explain=explanations.explain,
                     measured=measured,
                     max_also=MAX_ALSO,
                     max_note=MAX_NOTE,

@@ -10,7 +10,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from netravision.result import Finding, Result
+from netravision.finding import Finding
+from netravision.result import Result
 
 
 def coco_json(results: Iterable[Result]) -> Iterator[bytes]:

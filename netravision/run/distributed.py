@@ -27,9 +27,10 @@ from distributed import Client, KilledWorker, Worker, WorkerPlugin, get_worker, 
 
 import netravision
 from netravision import assets
+from netravision.arguments import Kind, Profile
 from netravision.errors import MissingRequirementError, NetravisionError, PhotoError
 from netravision.photo import examine, read_bytes
-from netravision.result import Failure, Kind, Profile, Result
+from netravision.result import Failure, Result
 from netravision.run.workers import TIME_LIMIT_S, Task, failed, time_limit
 from netravision.screener import Screener
 from netravision.watchlist import Watchlist

@@ -13,11 +13,12 @@ from filelock import FileLock, Timeout
 
 import netravision
 from netravision import assets
+from netravision.arguments import Profile
 from netravision.errors import RunError
-from netravision.lasting import frame_photo
-from netravision.result import Profile, Result
+from netravision.result import Result
 from netravision.run import watchlist_copy
 from netravision.run.store import Location, Store
+from netravision.video_findings import frame_photo
 from netravision.watchlist import Watchlist
 
 DATABASE = "run.sqlite"

@@ -7,10 +7,11 @@ from collections.abc import Generator, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from netravision.arguments import Kind
 from netravision.errors import PhotoError
 from netravision.formats import VIDEOS
 from netravision.photo import examine
-from netravision.result import Failure, Kind
+from netravision.result import Failure
 from netravision.run.folder import Run
 from netravision.run.sources import Entry, kind_by_size
 from netravision.run.store import Appearance

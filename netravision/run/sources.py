@@ -16,8 +16,8 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 from unicodedata import normalize
 
+from netravision.arguments import Kind
 from netravision.errors import RunError
-from netravision.result import Kind
 from netravision.run.folder import DATABASE
 from netravision.run.manifest import Manifest
 from netravision.run.store import printable

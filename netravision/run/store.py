@@ -15,8 +15,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from netravision.arguments import Kind
 from netravision.errors import RunError
-from netravision.result import Failure, Finding, Kind, Photo, Result
+from netravision.finding import Finding
+from netravision.result import Failure, Photo, Result
 
 #: Stored as SQLite's user_version; a change of the tables below raises it.
 SCHEMA_VERSION = 3

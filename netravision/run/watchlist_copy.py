@@ -9,10 +9,10 @@ from typing import Any
 
 import tomli_w
 
+from netravision.atomic_write import atomic_write
 from netravision.errors import PhotoError, WatchlistError
 from netravision.photo import read_picture
 from netravision.watchlist import Watchlist
-from netravision.whole_file import whole_file
 
 #: What says nothing about pixels: it may change between two calls of the same run.
 _NOT_SEARCHED_FOR = ("name", "source", "period", "official_accounts")
@@ -66,7 +66,7 @@ def write(watchlist: Watchlist, file: Path) -> None:
 
 
 def _replace(file: Path, data: bytes) -> None:
-    with whole_file(file) as stream:
+    with atomic_write(file) as stream:
         stream.write(data)
 
 

@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from pebble import ProcessExpired, ProcessPool
 
+from netravision.arguments import Kind, Profile
 from netravision.errors import MissingRequirementError, NetravisionError
-from netravision.result import Failure, Kind, Photo, Profile, Result
+from netravision.result import Failure, Photo, Result
 
 if TYPE_CHECKING:
     from netravision.screener import Screener

@@ -20,7 +20,8 @@ from click.testing import CliRunner
 
 from netravision.cli import main
 from netravision.cli.export import CSV_COLUMNS
-from netravision.result import ERROR_CODES, Failure, Finding, Photo, Result
+from netravision.finding import Finding
+from netravision.result import ERROR_CODES, Failure, Photo, Result
 from netravision.review.decisions import Decisions
 from netravision.run import Run
 from netravision.run.store import Appearance, printable

@@ -39,10 +39,10 @@ from netravision.detectors.hands.finder import (
 from netravision.detectors.hands.networks import HAND_SIDE, HandNetwork, Palms
 from netravision.detectors.hands.poses import PATTERNS, agreed
 from netravision.detectors.hands.shown import FINDING_THRESHOLD
+from netravision.explanations import explain
 from netravision.faces import FaceNetwork
 from netravision.photo import read_picture
 from netravision.watchlist import Number, PoseRule, Watchlist
-from netravision.wording import explain
 
 Floats = NDArray[np.float32]
 
@@ -388,12 +388,12 @@ def test_three_fingers_in_no_pose_of_the_table_show_three(
     rgb = rendered("unnamed", seed=2)
     for numbers, rules in (((3,), ["number-3"]), ((1, 2, 4, 5), [])):
         detector = HandsDetector(numbers_only(*numbers), "fast", FaceNetwork())
-        sightings = detector.detect(Halves(rgb), "post")
+        detections = detector.detect(Halves(rgb), "post")
 
-        (hand,) = sightings.observations
+        (hand,) = detections.observations
         assert (hand.label, hand.evidence["number"]) == ("other", 3)
         assert hand.evidence["fingers"] == list(fingers)
-        assert [finding.rule for finding in sightings.findings] == rules
+        assert [finding.rule for finding in detections.findings] == rules
 
 
 # Several hands

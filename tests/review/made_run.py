@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from netravision.finding import Finding
 from netravision.fingerprint import picture_digest
-from netravision.result import Failure, Finding, Photo, Result
+from netravision.result import Failure, Photo, Result
 from netravision.run import Run
 from netravision.run.store import Appearance
 from netravision.watchlist import Watchlist

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netravision.errors import RunError
-from netravision.result import Finding, Photo, Result
+from netravision.finding import Finding
+from netravision.result import Photo, Result
 from netravision.review.decisions import CHOICES, FILE, Decision, Decisions
 
 CONTENT = "ab" * 32

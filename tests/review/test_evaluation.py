@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from netravision import Screener, Watchlist
 from netravision.cli import main
 from netravision.errors import RunError
-from netravision.result import Failure, Finding
+from netravision.finding import Finding
+from netravision.result import Failure
 from netravision.review.decisions import Decisions
 from netravision.review.evaluation import asking_rule, evaluate_run
 from netravision.review.evaluation_page import write_evaluation

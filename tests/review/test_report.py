@@ -11,10 +11,11 @@ import pytest
 from PIL import Image
 
 from netravision.cli.progress import print_summary
-from netravision.result import ERROR_CODES, Failure, Finding
+from netravision.explanations import explain
+from netravision.finding import Finding
+from netravision.result import ERROR_CODES, Failure
 from netravision.review import cards, report
 from netravision.review.report import write_report
-from netravision.wording import explain
 from tests.review.made_run import AREA, BLUE, HAND, HOSTILE, THUMB, TWO, TWO_POSE, Folder
 from tests.strict_html import Document
 

@@ -19,12 +19,13 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from PIL import Image
 
-from netravision.result import Finding, Photo, Result
+from netravision.explanations import explain
+from netravision.finding import Finding
+from netravision.result import Photo, Result
 from netravision.review.server import MAX_NOTE, MAX_REQUEST
 from netravision.run import Run
 from netravision.run.store import Appearance
 from netravision.watchlist import Watchlist
-from netravision.wording import explain
 from tests.review.made_run import AREA, BLUE, HOSTILE, THUMB, TWO, TWO_POSE, Folder
 from tests.strict_html import Document
 

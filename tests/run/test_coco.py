@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from netravision.result import Failure, Finding, Photo, Result
+from netravision.finding import Finding
+from netravision.result import Failure, Photo, Result
 from netravision.run.coco import coco_json
 
 PHOTO = Photo('a/"1"\n\u202e.png', "ab" * 32, 200, 120, "a", posted_at="2024-10-01")

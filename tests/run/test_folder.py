@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from netravision.errors import RunError
-from netravision.result import Failure, Finding, Photo, Result
+from netravision.finding import Finding
+from netravision.result import Failure, Photo, Result
 from netravision.run import Run
 from netravision.run.store import Appearance
 from netravision.watchlist import Watchlist

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from netravision.arguments import Kind
 from netravision.errors import RunError
-from netravision.result import ERROR_CODES, Failure, Finding, Kind, Photo, Result
+from netravision.finding import Finding
+from netravision.result import ERROR_CODES, Failure, Photo, Result
 from netravision.run.store import PASSING, Appearance, Store, printable
 
 SHA = "ab" * 32

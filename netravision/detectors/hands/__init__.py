@@ -12,14 +12,15 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from netravision.arguments import Kind, Profile
 from netravision.core.halves import Halves
+from netravision.detectors.base import Detections
 from netravision.detectors.hands.finder import EFFORTS, Finder, Hands, boxes
 from netravision.detectors.hands.poses import PoseReader, Reading
 from netravision.detectors.hands.shown import FINDING_THRESHOLD, confidence, shownness
 from netravision.detectors.hands.together import Pair, pairs, raised, showing_the_same
-from netravision.detectors.protocol import Sightings
 from netravision.faces import FaceNetwork
-from netravision.result import DetectorName, Finding, Kind, Profile
+from netravision.finding import DetectorName, Finding
 from netravision.watchlist import Watchlist
 
 __all__ = ["HandsDetector"]
@@ -44,11 +45,11 @@ class HandsDetector:
         self._finder = Finder(EFFORTS[profile], glance)
         self._reader = PoseReader()
 
-    def detect(self, picture: Halves, kind: Kind) -> Sightings:
+    def detect(self, picture: Halves, kind: Kind) -> Detections:
         """Look at one upright (H, W, 3) RGB photo; avatars, posts and frames alike."""
         hands = self._finder(picture)
         if not len(hands.real):
-            return Sightings([], [])
+            return Detections([], [])
         up = raised(hands.landmarks)
         readings = self._reader(hands.landmarks, hands.mirrored, hands.real * up)
         observations = _observations(hands, readings, up)
@@ -62,7 +63,7 @@ class HandsDetector:
             rule = self._rule(seen.label, seen.evidence["number"])
             if number not in taken and rule is not None and seen.score >= FINDING_THRESHOLD:
                 findings.append(replace(seen, rule=rule))
-        return Sightings(findings, observations)
+        return Detections(findings, observations)
 
     def _rule(self, pose: str, number: int | None) -> str | None:
         """The rule that asks for a hand: its number, if listed, before its pose."""

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from netravision.arguments import Profile
 from netravision.core.geometry import box_area, box_intersection, box_iou, group_boxes
 from netravision.core.halves import Halves
 from netravision.detectors.hands import crops, windows
@@ -24,7 +25,6 @@ from netravision.detectors.hands.networks import (
     Palms,
 )
 from netravision.faces import FACE_OVERLAP, GLANCE_SIDE, FaceNetwork
-from netravision.result import Profile
 
 Floats = NDArray[np.float32]
 

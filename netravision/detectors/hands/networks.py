@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netravision import assets
-from netravision.network import Network
+from netravision.inference import Network
 
 Floats = NDArray[np.float32]
 

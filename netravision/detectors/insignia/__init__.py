@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from netravision.arguments import Kind, Profile
 from netravision.core.halves import Halves
+from netravision.detectors.base import Detections
 from netravision.detectors.insignia.badges import Badges
 from netravision.detectors.insignia.colors import Colors
 from netravision.detectors.insignia.marks import Marks
-from netravision.detectors.protocol import Sightings
 from netravision.faces import FaceNetwork
-from netravision.result import DetectorName, Finding, Kind, Profile
+from netravision.finding import DetectorName, Finding
 from netravision.watchlist import Watchlist
 
 
@@ -46,7 +47,7 @@ class InsigniaDetector:
         self._badges = Badges(watchlist.numbers, profile) if badges else None
         self._colors = Colors(watchlist.colors, glance)
 
-    def detect(self, picture: Halves, kind: Kind) -> Sightings:
+    def detect(self, picture: Halves, kind: Kind) -> Detections:
         """Look at one upright (H, W, 3) RGB picture."""
         findings: list[Finding] = []
         observations: list[Finding] = []
@@ -56,7 +57,7 @@ class InsigniaDetector:
             seen = part.look(picture)
             findings += seen.findings
             observations += seen.observations
-        return Sightings(_strongest_first(findings), _strongest_first(observations))
+        return Detections(_strongest_first(findings), _strongest_first(observations))
 
 
 def _strongest_first(findings: list[Finding]) -> list[Finding]:

@@ -12,12 +12,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from netravision.arguments import Profile
 from netravision.core.geometry import group_boxes
 from netravision.core.halves import Halves
+from netravision.detectors.base import Detections
 from netravision.detectors.insignia.digits import DigitReader
 from netravision.detectors.insignia.plates import find_plates
-from netravision.detectors.protocol import Sightings
-from netravision.result import Finding, Profile
+from netravision.finding import Finding
 from netravision.watchlist import Number
 
 #: Long side at which plates are looked for; halving it doubles the smallest badge.
@@ -44,7 +45,7 @@ class Badges:
         self._long_side = LONG_SIDE[profile]
         self._reader = DigitReader.shipped()
 
-    def look(self, picture: Halves) -> Sightings:
+    def look(self, picture: Halves) -> Detections:
         """Number badges of one (H, W, 3) picture."""
         seen: list[Finding] = []
         for plate in find_plates(picture.pixels, self._long_side):
@@ -64,7 +65,7 @@ class Badges:
             for badge in observations
             if badge.score >= MIN_SCORE and int(badge.label) in self._wanted
         ]
-        return Sightings(findings, observations)
+        return Detections(findings, observations)
 
 
 def _strongest_of_each_place(seen: list[Finding]) -> list[Finding]:

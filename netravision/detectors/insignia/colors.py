@@ -21,12 +21,12 @@ from netravision.core.color import (
     srgb_to_lab,
 )
 from netravision.core.halves import Halves
+from netravision.detectors.base import Detections
 from netravision.detectors.insignia.light import light_of, undo
 from netravision.detectors.insignia.patterns import pattern_area
 from netravision.detectors.insignia.torsos import Torsos
-from netravision.detectors.protocol import Sightings
 from netravision.faces import FaceNetwork
-from netravision.result import Finding
+from netravision.finding import Finding
 from netravision.watchlist import Color
 
 # The numbers below were chosen on half of the ordinary photos of hands/negatives and of the drawn
@@ -117,7 +117,7 @@ class Colors:
         ]
         self._torsos = Torsos(glance)
 
-    def look(self, picture: Halves) -> Sightings:
+    def look(self, picture: Halves) -> Detections:
         """Colors of one (H, W, 3) picture."""
         findings: list[Finding] = []
         observations: list[Finding] = []
@@ -138,7 +138,7 @@ class Colors:
             neutral = all(table.neutral for table in tables)
             if not neutral and counted >= rule.min_area and _is_cloth(rule, area, worn):
                 findings.append(replace(seen, rule=f"color-{rule.id}"))
-        return Sightings(findings, observations)
+        return Detections(findings, observations)
 
 
 @dataclass(frozen=True)

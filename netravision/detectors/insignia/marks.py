@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from netravision.arguments import Profile
 from netravision.core.halves import Halves
+from netravision.detectors.base import Detections
 from netravision.detectors.insignia.symbols import SymbolIndex
-from netravision.detectors.protocol import Sightings
+from netravision.finding import Finding
 from netravision.matching.enrolment import read_references
-from netravision.result import Finding, Profile
 from netravision.watchlist import Watchlist
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Marks:
             material = ReuseIndex(references, largest=_MATERIAL_SIDE[profile])
             self._indexes.append(("material", material, MATERIAL_THRESHOLD))
 
-    def look(self, picture: Halves) -> Sightings:
+    def look(self, picture: Halves) -> Detections:
         """Symbols and material in an (H, W, 3) RGB picture."""
         findings: list[Finding] = []
         observations: list[Finding] = []
@@ -65,4 +66,4 @@ class Marks:
                 observations.append(seen)
                 if seen.score >= threshold:
                     findings.append(replace(seen, rule=f"{kind}-{match.id}"))
-        return Sightings(findings, observations)
+        return Detections(findings, observations)

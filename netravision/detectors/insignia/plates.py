@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from netravision.core.boxes import Box
 from netravision.detectors.insignia.digits import normalized_glyph, without_edges
-from netravision.result import Box
 
 Rgb = NDArray[np.uint8]
 Mask = NDArray[np.uint8]

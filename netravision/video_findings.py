@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from netravision.result import Finding, Photo
+from netravision.finding import Finding
+from netravision.result import Photo
 
-#: Seconds without a sighting after which the next is another finding; a still scene is looked at
+#: Seconds without a detection after which the next is another finding; a still scene is looked at
 #: every 5 s (:data:`netravision.video.STILL_S`).
 GAP_S = 6.0
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from netravision.whole_file import whole_file
+from netravision.atomic_write import atomic_write
 
 
 @pytest.mark.parametrize("before", [None, b"old, and longer than the new"])
@@ -12,7 +12,7 @@ def test_it_is_there_when_it_is_complete(tmp_path: Path, before: bytes | None) -
     file = tmp_path / "keluar.bin"
     if before is not None:
         file.write_bytes(before)
-    with whole_file(file) as stream:
+    with atomic_write(file) as stream:
         stream.write(b"new\n")
         stream.flush()
         assert (file.read_bytes() if file.exists() else None) == before
@@ -21,7 +21,7 @@ def test_it_is_there_when_it_is_complete(tmp_path: Path, before: bytes | None) -
 
 
 def write_half(file: Path, fault: type[BaseException]) -> None:
-    with whole_file(file) as stream:
+    with atomic_write(file) as stream:
         stream.write(b"half")
         raise fault
 
@@ -37,5 +37,5 @@ def test_what_was_there_stays_if_it_is_not(tmp_path: Path, fault: type[BaseExcep
 
 
 def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError), whole_file(tmp_path / "none" / "a"):
+    with pytest.raises(FileNotFoundError), atomic_write(tmp_path / "none" / "a"):
         pass

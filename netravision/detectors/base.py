@@ -1,14 +1,15 @@
-"""What a detector is: a picture in, sightings out."""
+"""What a detector is: an image in, detections out."""
 
 from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
+from netravision.arguments import Kind
 from netravision.core.halves import Halves
-from netravision.result import DetectorName, Finding, Kind
+from netravision.finding import DetectorName, Finding
 
 
-class Sightings(NamedTuple):
+class Detections(NamedTuple):
     """What one detector says of one picture.
 
     Attributes
@@ -28,6 +29,6 @@ class Detector(Protocol):
 
     name: DetectorName
 
-    def detect(self, picture: Halves, kind: Kind) -> Sightings:
+    def detect(self, picture: Halves, kind: Kind) -> Detections:
         """Look at one upright (H, W, 3) RGB picture, whose halves the detectors share."""
         ...

@@ -2,9 +2,10 @@
 
 import pytest
 
-from netravision.lasting import GAP_S, frame_photo, join_frames
-from netravision.result import Finding, Photo
-from netravision.wording import explain
+from netravision.explanations import explain
+from netravision.finding import Finding
+from netravision.result import Photo
+from netravision.video_findings import GAP_S, frame_photo, join_frames
 
 
 def two(score: float, left: float = 10.0) -> Finding:

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
+def atomic_write(path: Path) -> Iterator[BinaryIO]:
     """Write a file beside its place, and move it there when it is complete.
 
     No other program ever reads half of it, and a write that was interrupted leaves what was

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from netravision.result import Finding
+    from netravision.finding import Finding
 
 Language = Literal["en", "id"]
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from netravision.result import Finding
-from netravision.wording import explain
+from netravision.explanations import explain
+from netravision.finding import Finding
 
 HAND = {"number": 2, "pose_probability": 0.93, "hand_px": 41}
 EMBLEM = {"wear": "worn", "coverage": 0.62, "structure": 0.72, "runner_up": "sagara"}
