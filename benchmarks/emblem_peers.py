@@ -25,8 +25,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from netravision.core.halves import Halves
-from netravision.matching.index import ReferenceIndex
-from netravision.matching.reference import Reference
+from netravision.matching.references import Reference
+from netravision.matching.templates.index import TemplateIndex
 
 Rgb = NDArray[np.uint8]
 Namer = Callable[[Rgb], tuple[str | None, float]]
@@ -83,10 +83,10 @@ def _line(
 
 def _index(references: Sequence[Reference], asked: set[str]) -> Namer:
     """Best name among those asked for; the others are enrolled as well."""
-    index = ReferenceIndex(references)
+    index = TemplateIndex(references)
 
     def ask(rgb: Rgb) -> tuple[str | None, float]:
-        named = (match for match in index.candidates(Halves(rgb)) if match.id in asked)
+        named = (match for match in index.all_matches(Halves(rgb)) if match.id in asked)
         best = next(named, None)
         return (best.id, best.score) if best else (None, 0.0)
 
@@ -107,11 +107,11 @@ def _phash(references: Sequence[Reference]) -> Namer:
 def _sift(references: Sequence[Reference]) -> Namer:
     sift, matcher = cv2.SIFT.create(), cv2.BFMatcher()
 
-    def describe(rgb: Rgb) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+    def cell_features(rgb: Rgb) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
         points, descriptors = sift.detectAndCompute(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), None)
         return np.array([point.pt for point in points], np.float32), descriptors
 
-    known = [(each.id, *describe(each.pictures[0])) for each in references]
+    known = [(each.id, *cell_features(each.pictures[0])) for each in references]
 
     def inliers(
         points: NDArray[np.float32],
@@ -129,7 +129,7 @@ def _sift(references: Sequence[Reference]) -> Namer:
         return 0 if inside is None else int(inside.sum())
 
     def ask(rgb: Rgb) -> tuple[str | None, float]:
-        points, descriptors = describe(rgb)
+        points, descriptors = cell_features(rgb)
         if descriptors is None:
             return None, 0.0
         count, who = max(

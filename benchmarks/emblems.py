@@ -2,13 +2,13 @@
 
     NETRAVISION_DATA=../shared/data python benchmarks/emblems.py
 
-prints recall by transformation and drawing, false positives on look-alikes, wrong names, and
+prints recall by augmentation and drawing, false positives on look-alikes, wrong names, and
 what share of the names is right by score.
 Every score is given by a model fitted on the other half: provinces and negatives are split by
 name in two, each half is asked with the weights learned on the other.
 ``--fit`` prints the weights learned on everything, as they stand in
-``netravision/matching/scoring.py``. ``--nth 1`` enrols the second drawing of each instead of
-the first, ``--sample 400`` asks that many pictures of each sort only.
+``netravision/matching/templates/scoring.py``. ``--nth 1`` enrols the second drawing of each
+instead of the first, ``--sample 400`` asks that many pictures of each sort only.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from sklearn.linear_model import LogisticRegression
 
 from netravision.core.halves import Halves
 from netravision.detectors.emblem import EFFORT
-from netravision.matching.index import Match, ReferenceIndex
-from netravision.matching.scoring import FEATURES
+from netravision.matching.templates.index import Match, TemplateIndex
+from netravision.matching.templates.scoring import FEATURES
 
 NEGATIVES = ("regencies", "parties", "institutions", "avatars_negative")
-CARD_TRANSFORMATIONS = ("plain", "circle", "padded", "q15")
+CARD_AUGMENTATIONS = ("plain", "circle", "padded", "q15")
 
 #: How often each wrong name counts in the fit: naming the wrong account does more harm than a miss.
 #: With 1, a regency's shield scored 0.60 and five look-alikes of the exam of three drawings 0.5.
@@ -50,7 +50,7 @@ class Answer:
     """What the index said of one case: ids, their features, and whether each is the truth."""
 
     truth: str | None
-    transformation: str
+    augmentation: str
     same_drawing: bool
     source: str
     ids: list[str]
@@ -82,7 +82,7 @@ def main() -> None:
 
     enrolled = exam.enrol(exam.read_marks(data, "provinces"), arguments.nth, arguments.drawings)
     smallest, fitted = EFFORT[arguments.profile]
-    index = ReferenceIndex(exam.references(enrolled), smallest=smallest, fitted=fitted)
+    index = TemplateIndex(exam.references(enrolled), smallest=smallest, fitted=fitted)
     answers = ask(index, exam.positives(data, "provinces", enrolled), arguments.sample)
     answers += ask(index, exam.negatives(data, NEGATIVES), arguments.sample)
     answers += ask(index, exam.photo_negatives(data), arguments.sample)
@@ -97,7 +97,7 @@ def main() -> None:
         print(f"intercept {intercept:.3f}")
 
 
-def ask(index: ReferenceIndex, cases: Iterable[exam.Case], sample: int | None) -> list[Answer]:
+def ask(index: TemplateIndex, cases: Iterable[exam.Case], sample: int | None) -> list[Answer]:
     """Search every picture, or a sample of them."""
     chosen = list(cases)
     if sample is not None:
@@ -106,13 +106,13 @@ def ask(index: ReferenceIndex, cases: Iterable[exam.Case], sample: int | None) -
     return [_ask(index, case) for case in chosen]
 
 
-def _ask(index: ReferenceIndex, case: exam.Case) -> Answer:
+def _ask(index: TemplateIndex, case: exam.Case) -> Answer:
     start = time.process_time()
-    matches: list[Match] = index.candidates(Halves(case.picture))
+    matches: list[Match] = index.all_matches(Halves(case.picture))
     seconds = time.process_time() - start
     return Answer(
         case.truth,
-        case.transformation,
+        case.augmentation,
         case.same_drawing,
         case.source,
         [match.id for match in matches],
@@ -154,10 +154,10 @@ def report(answers: list[Answer]) -> None:
     negative = np.array([answer.truth is None for answer in answers])
     score = np.array([value for value, _ in best])
     right = np.array([value for _, value in best])
-    photo = np.array([answer.transformation == "photo" for answer in answers])
+    photo = np.array([answer.augmentation == "photo" for answer in answers])
     other = np.array([not answer.same_drawing for answer in answers]) & ~negative
     same = ~negative & ~other
-    card = np.array([answer.transformation in CARD_TRANSFORMATIONS for answer in answers])
+    card = np.array([answer.augmentation in CARD_AUGMENTATIONS for answer in answers])
     lookalike = negative & ~photo
     false = np.sort(score[lookalike | (~negative & ~right)])[::-1]
 
@@ -191,11 +191,11 @@ def report(answers: list[Answer]) -> None:
     table: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
     for answer, value, correct in zip(answers, score, right, strict=True):
         if answer.truth is not None:
-            table[answer.transformation].append(
+            table[answer.augmentation].append(
                 (answer.same_drawing, bool(correct and value > threshold))
             )
     print("\nrecall at 0.1% false     same  other")
-    for name in exam.TRANSFORMATIONS:
+    for name in exam.AUGMENTATIONS:
         hits = table[name]
         print(
             f"{name:<22} {_share(np.array([hit for alike, hit in hits if alike])):>6} "

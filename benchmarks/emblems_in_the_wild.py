@@ -18,7 +18,7 @@ import exam
 
 from netravision.core.halves import Halves
 from netravision.detectors.emblem import EFFORT, THRESHOLD
-from netravision.matching.index import ReferenceIndex
+from netravision.matching.templates.index import TemplateIndex
 from netravision.photo import read_picture
 
 
@@ -32,7 +32,7 @@ def main() -> None:
     cv2.setNumThreads(1)
     marks = exam.read_marks(data, "provinces")
     smallest, fitted = EFFORT[arguments.profile]
-    index = ReferenceIndex(
+    index = TemplateIndex(
         exam.references(exam.enrol(marks, drawings=arguments.drawings)),
         smallest=smallest,
         fitted=fitted,

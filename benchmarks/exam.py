@@ -1,6 +1,6 @@
-"""Pictures for the emblem and symbol exams, made from the shared marks by 13 transformations.
+"""Pictures for the emblem and symbol exams, made from the shared marks by 13 augmentations.
 
-Everything is deterministic: a picture depends on its file and its transformation alone.
+Everything is deterministic: a picture depends on its file and its augmentation alone.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from netravision.matching import transformations
-from netravision.matching.reference import Reference
-from netravision.matching.transformations import SCENE_SIDE, TRANSFORMATIONS, Rgb, Rgba, resize
+from netravision.matching.references import Reference
 from netravision.photo import read_picture
+from netravision.watchlist_check import augmentations
+from netravision.watchlist_check.augmentations import AUGMENTATIONS, SCENE_SIDE, Rgb, Rgba, resize
 
 LONG_SIDE = 512
 
@@ -44,7 +44,7 @@ class Case:
 
     picture: Rgb
     truth: str | None
-    transformation: str
+    augmentation: str
     same_drawing: bool
     source: str
 
@@ -86,7 +86,7 @@ def references(enrolled: dict[str, list[Mark]]) -> list[Reference]:
 def positives(
     data: Path, kind: str, enrolled: dict[str, list[Mark]], names: tuple[str, ...] | None = None
 ) -> Iterator[Case]:
-    """Every file that is not enrolled, through every transformation."""
+    """Every file that is not enrolled, through every augmentation."""
     photos = backgrounds(data)
     for mark in read_marks(data, kind):
         known = enrolled.get(mark.slug, [])
@@ -94,13 +94,13 @@ def positives(
             continue
         same = mark.drawing in {other.drawing for other in known}
         rgba = read_rgba(mark.path)
-        for name in names or tuple(TRANSFORMATIONS):
-            picture = transform(rgba, name, _key(mark.path, data), photos)
+        for name in names or tuple(AUGMENTATIONS):
+            picture = augment(rgba, name, _key(mark.path, data), photos)
             yield Case(picture, mark.slug, name, same, _key(mark.path, data))
 
 
 def negatives(data: Path, kinds: tuple[str, ...]) -> Iterator[Case]:
-    """Marks of other kinds as they are, and the crests through every transformation."""
+    """Marks of other kinds as they are, and the crests through every augmentation."""
     photos = backgrounds(data)
     for kind in kinds:
         for mark in read_marks(data, kind):
@@ -108,8 +108,8 @@ def negatives(data: Path, kinds: tuple[str, ...]) -> Iterator[Case]:
             yield Case(read_picture(mark.path).rgb, None, "as it is", False, source)
             if "crest" in source:
                 rgba = read_rgba(mark.path)
-                for name in TRANSFORMATIONS:
-                    yield Case(transform(rgba, name, source, photos), None, name, False, source)
+                for name in AUGMENTATIONS:
+                    yield Case(augment(rgba, name, source, photos), None, name, False, source)
 
 
 def photo_negatives(data: Path) -> Iterator[Case]:
@@ -131,13 +131,13 @@ def backgrounds(data: Path) -> list[Path]:
     return photo_paths(data)[::5]
 
 
-def transform(rgba: Rgba, name: str, seed: str, photos: list[Path]) -> Rgb:
-    """One of the 13 transformations, with its random choices drawn from the seed."""
+def augment(rgba: Rgba, name: str, seed: str, photos: list[Path]) -> Rgb:
+    """One of the 13 augmentations, with its random choices drawn from the seed."""
 
     def photo(rng: np.random.Generator) -> Rgb:
         return resize(read_picture(photos[rng.integers(len(photos))]).rgb, SCENE_SIDE)
 
-    return transformations.transform(rgba, name, seed, photo)
+    return augmentations.augment(rgba, name, seed, photo)
 
 
 def _key(path: Path, data: Path) -> str:

@@ -30,10 +30,10 @@ import numpy as np
 
 from netravision.core.halves import Halves
 from netravision.errors import NetravisionError
-from netravision.matching.reference import Reference
-from netravision.matching.reuse import ReuseIndex
-from netravision.matching.transformations import Rgb
+from netravision.matching.copies.index import CopyIndex
+from netravision.matching.references import Reference
 from netravision.photo import read_picture
+from netravision.watchlist_check.augmentations import Rgb
 
 ENROLLED = 200
 LONG_SIDE = 1080
@@ -62,7 +62,7 @@ class Name(NamedTuple):
 class Exam:
     """Asks an index, and keeps what it says."""
 
-    def __init__(self, enrolled: list[Photo], index: ReuseIndex) -> None:
+    def __init__(self, enrolled: list[Photo], index: CopyIndex) -> None:
         self.enrolled = enrolled
         self.index = index
         self.asked = 0
@@ -101,7 +101,7 @@ def main() -> None:
     photos = [_photo(paths[i], data, sources) for i in _order(len(paths))]
     enrolled, unknown = photos[: arguments.enrolled], photos[arguments.enrolled :]
     start = time.process_time()
-    index = ReuseIndex([Reference(str(i), [photo.rgb]) for i, photo in enumerate(enrolled)])
+    index = CopyIndex([Reference(str(i), [photo.rgb]) for i, photo in enumerate(enrolled)])
     print(f"{len(enrolled)} enrolled in {time.process_time() - start:.0f} s (CPU)", flush=True)
     exam_ = Exam(enrolled, index)
     edited = range(int(arguments.fitting), len(enrolled), 2)[: arguments.edited]

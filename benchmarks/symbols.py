@@ -28,9 +28,9 @@ from sklearn.linear_model import LogisticRegression
 
 from netravision.core.halves import Halves
 from netravision.detectors.insignia.symbols import FEATURES, SymbolIndex
-from netravision.matching.reference import Reference
-from netravision.matching.transformations import Rgb
+from netravision.matching.references import Reference
 from netravision.photo import read_picture
+from netravision.watchlist_check.augmentations import Rgb
 
 NEGATIVES = ("regencies", "provinces", "institutions", "avatars_negative")
 
@@ -73,7 +73,7 @@ def main() -> None:
     recolored = [
         _ask(index, each)
         for answer in answers
-        if answer.case.truth is not None and answer.case.transformation != "gray"
+        if answer.case.truth is not None and answer.case.augmentation != "gray"
         for each in _recolored(answer.case)
     ]
     fitted = [*answers, *beside, *recolored]
@@ -96,11 +96,11 @@ def _recolored(case: exam.Case) -> Iterator[exam.Case]:
     """The picture with its channels exchanged, which is of no party; its source says of whose."""
     for places in (1, 2):
         picture = np.ascontiguousarray(np.roll(case.picture, places, axis=2))
-        yield exam.Case(picture, None, case.transformation, False, str(case.truth))
+        yield exam.Case(picture, None, case.augmentation, False, str(case.truth))
 
 
 def _ask(index: SymbolIndex, case: exam.Case) -> Answer:
-    found = index.candidates(Halves(case.picture))
+    found = index.all_matches(Halves(case.picture))
     features = [index.features(match) for match in found]
     return Answer(
         case, [match.id for match in found], np.array(features).reshape(-1, len(FEATURES))
@@ -139,7 +139,7 @@ def _crosswise(answers: list[Answer], parties: list[str]) -> list[tuple[str | No
 
 
 def report(answers: list[Answer], best: list[tuple[str | None, float]], pace: float) -> None:
-    """Recall at fixed shares of false names, by transformation and by party."""
+    """Recall at fixed shares of false names, by augmentation and by party."""
     said = [(answer.case, *named) for answer, named in zip(answers, best, strict=True)]
     positive = [each for each in said if each[0].truth is not None]
     negative = [score for case, _, score in said if case.truth is None]
@@ -162,7 +162,7 @@ def report(answers: list[Answer], best: list[tuple[str | None, float]], pace: fl
             f"false {flagged.mean():.4f}  wrong name {misnamed.sum() / len(positive):.4f}"
         )
     for title, key in (
-        ("transformation", lambda case: case.transformation),
+        ("augmentation", lambda case: case.augmentation),
         ("file", lambda case: "/".join(Path(case.source).parts[-2:])),
     ):
         table: dict[str, list[bool]] = defaultdict(list)
@@ -182,7 +182,7 @@ def report(answers: list[Answer], best: list[tuple[str | None, float]], pace: fl
 
 
 def _beside(data: Path, enrolled: dict[str, list[exam.Mark]]) -> Iterator[exam.Case]:
-    """What the 13 transformations leave out: cloth, waving in some ways, and 32 px."""
+    """What the 13 augmentations leave out: cloth, waving in some ways, and 32 px."""
     photos = exam.backgrounds(data)
     for number, mark in enumerate(exam.read_marks(data, "parties")):
         if mark in enrolled[mark.slug]:
@@ -199,7 +199,7 @@ def report_beside(answers: list[Answer], best: list[tuple[str | None, float]]) -
     """Recall at score 0.5."""
     found: dict[str, list[bool]] = defaultdict(list)
     for answer, (name, score) in zip(answers, best, strict=True):
-        found[answer.case.transformation].append(name == answer.case.truth and score >= 0.5)
+        found[answer.case.augmentation].append(name == answer.case.truth and score >= 0.5)
     print()
     for name, hits in found.items():
         print(f"{name}: {np.mean(hits):.3f} of {len(hits)} found at score 0.5")

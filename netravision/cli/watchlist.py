@@ -72,25 +72,25 @@ def _check_recognition(rules: Watchlist, page: Path) -> None:
     from rich.progress import track
     from rich.table import Table
 
-    from netravision.review import recognition
     from netravision.review.page import score_text
+    from netravision.watchlist_check import report
 
-    searched = recognition.families(rules)
+    searched = report.families(rules)
     followed = track(
-        recognition.marks(rules, searched),
+        report.marks(rules, searched),
         "Searching copies",
         total=len(rules.emblems) + len(rules.symbols),
         console=Console(stderr=True),
         disable=not sys.stderr.isatty(),
     )
-    marks = recognition.with_second_pictures(list(followed), searched)
+    marks = report.with_second_pictures(list(followed), searched)
     table = Table("mark", "found", "weakest copy", "most alike", box=None, pad_edge=False)
     for mark in marks:
         weakest, other = mark.weakest, mark.confusion
         table.add_row(
             mark.rule,
             f"{mark.found} of {len(mark.copies)}",
-            f"{weakest.transformation} {score_text(weakest.score)}",
+            f"{weakest.augmentation} {score_text(weakest.score)}",
             f"{other.rule} {score_text(other.score)}" if other else "-",
         )
     click.echo("\nFound in transformed copies of their own pictures:")
@@ -100,7 +100,7 @@ def _check_recognition(rules: Watchlist, page: Path) -> None:
         for advice in mark.advice:
             click.echo(f"{mark.rule}: {advice.english}")
     try:
-        recognition.write_recognition(rules, marks, page)
+        report.write_recognition(rules, marks, page)
     except OSError as error:
         click.echo(f"{page} cannot be written: {error.strerror}", err=True)
     else:

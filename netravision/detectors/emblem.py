@@ -13,9 +13,8 @@ from netravision.arguments import Kind, Profile
 from netravision.core.halves import Halves
 from netravision.detectors.base import Detections
 from netravision.finding import DetectorName, Finding
-from netravision.matching.enrolment import read_references
-from netravision.matching.index import Match, ReferenceIndex
-from netravision.matching.reference import Reference
+from netravision.matching.references import Reference, read_references
+from netravision.matching.templates.index import Match, TemplateIndex
 from netravision.watchlist import Watchlist
 
 #: Score from which an emblem is a finding: ``benchmarks/emblems.py``, line "at score 0.5".
@@ -84,7 +83,7 @@ class EmblemDetector:
         return Detections(findings, seen)
 
 
-def emblem_index(references: Sequence[Reference], profile: Profile) -> ReferenceIndex:
+def emblem_index(references: Sequence[Reference], profile: Profile) -> TemplateIndex:
     """Emblems prepared for searching with as much effort as the profile allows.
 
     Raises
@@ -93,7 +92,7 @@ def emblem_index(references: Sequence[Reference], profile: Profile) -> Reference
         If a reference picture cannot serve.
     """
     smallest, fitted = EFFORT[profile]
-    return ReferenceIndex(references, smallest=smallest, fitted=fitted)
+    return TemplateIndex(references, smallest=smallest, fitted=fitted)
 
 
 def _observation(match: Match) -> Finding:

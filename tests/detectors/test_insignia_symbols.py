@@ -6,7 +6,8 @@ import pytest
 
 from netravision.core.halves import Halves
 from netravision.detectors.insignia.symbols import FEATURES, SymbolIndex, distinct, richness
-from netravision.matching.reference import Reference, drawings
+from netravision.matching.references import Reference
+from netravision.matching.templates.drawings import cut_drawings
 from tests.matching.invented_marks import mark, on_canvas, scene
 
 SEEDS = range(8)
@@ -78,10 +79,10 @@ def test_a_photo_without_symbols_has_none(index):
 def test_a_plain_drawing_is_less_rich():
     disc = np.full((200, 200, 3), 255, np.uint8)
     cv2.circle(disc, (100, 100), 80, (200, 30, 40), -1)
-    plain, rich = (drawings(Reference("a", [picture]))[0] for picture in (disc, mark(1)))
+    plain, rich = (cut_drawings(Reference("a", [picture]))[0] for picture in (disc, mark(1)))
     assert richness(plain) < richness(rich)
 
 
 def test_features_are_as_many_as_their_names(index):
-    match = index.candidates(Halves(on_canvas(mark(1), 220, 220, 10, 10)))[0]
+    match = index.all_matches(Halves(on_canvas(mark(1), 220, 220, 10, 10)))[0]
     assert index.features(match).shape == (len(FEATURES),)

@@ -14,11 +14,11 @@ from netravision.core.halves import Halves
 from netravision.detectors.base import Detections
 from netravision.detectors.insignia.symbols import SymbolIndex
 from netravision.finding import Finding
-from netravision.matching.enrolment import read_references
+from netravision.matching.references import read_references
 from netravision.watchlist import Watchlist
 
 if TYPE_CHECKING:
-    from netravision.matching.reuse import ReuseIndex
+    from netravision.matching.copies.index import CopyIndex
 
 #: Scores from which a symbol or material is a finding: benchmarks/symbols.py and material.py.
 SYMBOL_THRESHOLD = 0.5
@@ -43,16 +43,16 @@ class Marks:
     """
 
     def __init__(self, watchlist: Watchlist, profile: Profile = "balanced") -> None:
-        self._indexes: list[tuple[str, SymbolIndex | ReuseIndex, float]] = []
+        self._indexes: list[tuple[str, SymbolIndex | CopyIndex, float]] = []
         if watchlist.symbols:
             symbols = SymbolIndex(read_references(watchlist.symbols), profile)
             self._indexes.append(("symbol", symbols, SYMBOL_THRESHOLD))
         if watchlist.materials:
             # Only here: it loads SciPy's trees, which are 25 MB.
-            from netravision.matching.reuse import ReuseIndex
+            from netravision.matching.copies.index import CopyIndex
 
             references = read_references(watchlist.materials)
-            material = ReuseIndex(references, largest=_MATERIAL_SIDE[profile])
+            material = CopyIndex(references, largest=_MATERIAL_SIDE[profile])
             self._indexes.append(("material", material, MATERIAL_THRESHOLD))
 
     def look(self, picture: Halves) -> Detections:

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from netravision.arguments import Profile
 from netravision.core.boxes import Box, area, overlap, shared
 from netravision.core.halves import Halves
-from netravision.matching.cells import CELL, DIRECTIONS, describe
-from netravision.matching.index import MIN_SCORE, SAME_PLACE, Match, ReferenceIndex
-from netravision.matching.reference import Drawing, Reference
-from netravision.matching.scoring import FEATURES as MEASURED
+from netravision.matching.references import Reference
+from netravision.matching.templates.drawings import Drawing
+from netravision.matching.templates.features import CELL, DIRECTIONS, cell_features
+from netravision.matching.templates.index import MIN_SCORE, SAME_PLACE, Match, TemplateIndex
+from netravision.matching.templates.scoring import FEATURES as MEASURED
 
 # How alike the place was before the drawing was laid over it says little once it is: of a symbol
 # seen from aside it is low. Without it recall at 0.1 % false is 0.838 instead of 0.829. The color
@@ -71,7 +72,7 @@ WITHIN = 0.6
 _RICHNESS_SIDE = 14 * CELL
 
 
-class SymbolIndex(ReferenceIndex):
+class SymbolIndex(TemplateIndex):
     """Symbols prepared for searching.
 
     Parameters
@@ -88,7 +89,7 @@ class SymbolIndex(ReferenceIndex):
     def __init__(self, references: Sequence[Reference], profile: Profile = "balanced") -> None:
         smallest, fitted = _EFFORT[profile]
         super().__init__(references, smallest=smallest, fitted=fitted)
-        self._window = ReferenceIndex(
+        self._window = TemplateIndex(
             references, smallest=_SMALLEST_IN_WINDOW, fitted=_FITTED_IN_WINDOW
         )
         self._richness: dict[str, float] = {}
@@ -104,9 +105,9 @@ class SymbolIndex(ReferenceIndex):
         picture : Halves
             Of (H, W, 3) RGB pixels.
         least_coverage : float
-            As for :meth:`netravision.matching.index.ReferenceIndex.search`.
+            As for :meth:`netravision.matching.templates.index.TemplateIndex.search`.
         """
-        found = distinct(self.candidates(picture, least_coverage))
+        found = distinct(self.all_matches(picture, least_coverage))
         small = [
             match
             for match in found
@@ -122,9 +123,9 @@ class SymbolIndex(ReferenceIndex):
             found = distinct([*found, *more])
         return found
 
-    def candidates(self, picture: Halves, least_coverage: float = 0.0) -> list[Match]:
+    def all_matches(self, picture: Halves, least_coverage: float = 0.0) -> list[Match]:
         """Every place of the picture that was looked at closely, likeliest first."""
-        found = [self._scored(match) for match in super().candidates(picture, least_coverage)]
+        found = [self._scored(match) for match in super().all_matches(picture, least_coverage)]
         return sorted(found, key=lambda match: -match.score)
 
     def features(self, match: Match) -> NDArray[np.float64]:
@@ -141,7 +142,7 @@ class SymbolIndex(ReferenceIndex):
         share = cut.size / rgb.size
         for _ in range(_ROUNDS):
             found = distinct(
-                [self._scored(match) for match in self._window.candidates(Halves(cut))]
+                [self._scored(match) for match in self._window.all_matches(Halves(cut))]
             )
             for match in found:
                 x0, y0, x1, y1 = match.box
@@ -157,7 +158,7 @@ def richness(drawing: Drawing) -> float:
     """Mean edge energy of the cells of a drawing."""
     side = (_RICHNESS_SIDE, _RICHNESS_SIDE)
     small = cv2.resize(drawing.rgb, side, interpolation=cv2.INTER_AREA)
-    cells = describe(np.ascontiguousarray(small, np.uint8))
+    cells = cell_features(np.ascontiguousarray(small, np.uint8))
     return float(cells[..., :DIRECTIONS].sum(axis=-1).mean())
 
 

@@ -1,0 +1,1 @@
+"""Marks that are redrawn, found by templates: emblems and symbols."""

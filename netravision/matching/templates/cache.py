@@ -1,0 +1,115 @@
+"""What was made of a reference picture, kept in a file between runs.
+
+Cutting a picture to its mark and describing it in all variants takes some 40 ms; every worker of
+every run would do it again. Why it is kept where it is: decision 13.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import PIL
+import platformdirs
+from numpy.typing import NDArray
+
+from netravision import photo
+from netravision.matching import references
+
+#: Shortlist the folder to keep files in, instead of the user's cache; ``off`` keeps none.
+FOLDER_VARIABLE = "NETRAVISION_CACHE"
+
+_OFF = "off"
+
+Array = NDArray[Any]
+
+
+class ArrayCache:
+    """Arrays made of one picture, by name.
+
+    A file that is missing, damaged or cannot be written only means that arrays are made anew.
+
+    Parameters
+    ----------
+    key : str or None
+        SHA-256 of the picture's file; None keeps nothing.
+    """
+
+    def __init__(self, key: str | None) -> None:
+        folder = _folder() if key else None
+        self._file = folder / f"{key}.npz" if folder else None
+        self._arrays = _read(self._file) if self._file else {}
+        self._new = False
+
+    def get_or_compute(self, name: str, make: Callable[[], Array]) -> Array:
+        """The array of this name, made if it is not there."""
+        if self._file is None:
+            return make()
+        if name not in self._arrays:
+            self._arrays[name] = make()
+            self._new = True
+        return self._arrays[name]
+
+    def save(self) -> None:
+        """Write what is new, and free the memory."""
+        if self._file and self._new:
+            _write(self._file, self._arrays)
+        self._arrays, self._new = {}, False
+
+
+def _folder() -> Path | None:
+    named = os.environ.get(FOLDER_VARIABLE, "")
+    version = _version()
+    if named == _OFF or version is None:
+        return None
+    base = Path(named) if named else platformdirs.user_cache_path("netravision", appauthor=False)
+    return base / "enrolled" / version
+
+
+@cache
+def _version() -> str | None:
+    """Of the code that makes the arrays, so that a change of it is never overlooked."""
+    libraries = f"{cv2.__version__} {np.__version__} {PIL.__version__}"
+    digest = hashlib.sha256(libraries.encode())
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    try:
+        for source in (*sources, Path(references.__file__), Path(photo.__file__)):
+            digest.update(source.read_bytes())
+    except OSError:
+        # Installed without its sources: nothing would tell one version from the next.
+        return None
+    return digest.hexdigest()[:16]
+
+
+def _read(file: Path) -> dict[str, Array]:
+    try:
+        # Opened here, as NumPy leaves a file open that it then cannot read.
+        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
+            return {name: stored[name] for name in stored.files}
+    except Exception:  # A damaged archive raises nearly anything, and costs only time.
+        return {}
+
+
+def _write(file: Path, arrays: dict[str, Array]) -> None:
+    """In one step, so that another process reads the whole file or none."""
+    unfinished = None
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as stream:
+            unfinished = Path(stream.name)
+            # Without `allow_pickle`: to NumPy 2.0 that is one more array to keep.
+            np.savez(stream, **arrays)  # type: ignore[arg-type]
+        unfinished.replace(file)
+    except OSError:
+        # A folder that is read-only or full, or on Windows a file that another process reads.
+        if unfinished:
+            with suppress(OSError):
+                unfinished.unlink()

@@ -1,0 +1,1 @@
+"""How well the emblems and symbols of a watchlist can be recognised, before a run."""

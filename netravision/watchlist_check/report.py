@@ -1,0 +1,300 @@
+"""How well the emblems and symbols of a watchlist can be recognised, for a person to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from netravision.detectors.emblem import THRESHOLD, emblem_index
+from netravision.detectors.insignia.marks import SYMBOL_THRESHOLD
+from netravision.detectors.insignia.symbols import SymbolIndex
+from netravision.matching.references import read_references
+from netravision.matching.templates.drawings import Drawing
+from netravision.matching.templates.index import MIN_SCORE
+from netravision.review.evidence import evidence_picture
+from netravision.review.page import data_uri, score_text, write_page
+from netravision.watchlist import Watchlist
+from netravision.watchlist_check.self_test import (
+    Copy,
+    Family,
+    Trial,
+    found_with_middles,
+    middle,
+    nearest,
+    trials,
+)
+
+#: Longest sides of the pictures on the page, twice their displayed size at most.
+REFERENCE_SIDE = 320
+COPY_SIDE = 200
+
+#: Copies shown on one page: 100 marks with one picture each, some 20 MB. The marks after them
+#: are shown with their reference and the copies that were missed.
+MAX_COPIES = 1300
+
+#: What the augmentations are called, in Indonesian and English.
+AUGMENTATION_NAMES = {
+    "plain": ("apa adanya", "as it is"),
+    "padded": ("dengan bingkai warna", "on a color"),
+    "circle": ("dipotong bulat", "cut to a circle"),
+    "48 px": ("48 piksel", "48 pixels"),
+    "q15": ("JPEG mutu 15", "JPEG at quality 15"),
+    "gray": ("hitam-putih", "in gray"),
+    "tint": ("warna diubah", "recolored"),
+    "rotated": ("dimiringkan", "rotated"),
+    "banner": ("tertutup pita teks", "banner over it"),
+    "half of a photo": ("setengah foto", "half of a photo"),
+    "fifth of a photo": ("seperlima foto", "a fifth of a photo"),
+    "cropped": ("terpotong tepinya", "cropped"),
+    "printed": ("difoto dari cetakan", "photographed from print"),
+}
+
+# Where little of the drawing is left, a simpler one has more in common with it.
+_SMALL = {"48 px", "q15", "fifth of a photo"}
+
+
+class Text(NamedTuple):
+    """A sentence in both languages."""
+
+    indonesian: str
+    english: str
+
+
+@dataclass(frozen=True)
+class ShownCopy:
+    """A augmented copy with its picture, a JPEG as a data URI."""
+
+    augmentation: str
+    score: float
+    found: bool
+    outdone: bool
+    picture: str
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """The other mark of the watchlist that came nearest on a copy of this one.
+
+    Attributes
+    ----------
+    rule, label : str
+        Of the other mark.
+    score : float
+        What a run would give the other mark on this copy.
+    copy : ShownCopy
+    """
+
+    rule: str
+    label: str
+    score: float
+    copy: ShownCopy
+
+    @property
+    def alike(self) -> bool:
+        """Whether a run would mention the other mark at all."""
+        return self.score >= MIN_SCORE
+
+
+@dataclass(frozen=True)
+class Second:
+    """A second picture made from the first, and how many more copies are found with it."""
+
+    picture: str
+    more: int
+
+
+@dataclass(frozen=True)
+class Mark:
+    """An emblem or symbol, and what became of its copies.
+
+    Attributes
+    ----------
+    rule, label : str
+    references : list of str
+        Its pictures, as data URIs.
+    copies : list of ShownCopy
+        Of all its pictures.
+    missed : dict of Drawing to list of str
+        Augmentations that were missed.
+    confusion : Confusion or None
+        None if no other mark came near any copy.
+    second : Second or None
+        A second picture that was seen to help.
+    """
+
+    rule: str
+    label: str
+    references: list[str]
+    copies: list[ShownCopy]
+    missed: dict[Drawing, list[str]]
+    confusion: Confusion | None
+    second: Second | None = None
+
+    @property
+    def found(self) -> int:
+        """Copies that were found."""
+        return sum(copy.found for copy in self.copies)
+
+    @property
+    def weakest(self) -> ShownCopy:
+        """The copy that was hardest to find."""
+        return min(self.copies, key=lambda copy: (copy.found, copy.score))
+
+    @property
+    def advice(self) -> list[Text]:
+        """What its owner can do; empty where nothing is needed."""
+        said = []
+        lost = list(dict.fromkeys(copy.augmentation for copy in self.copies if not copy.found))
+        if "plain" in lost:
+            said.append(
+                Text(
+                    "Salinan apa adanya pun tidak ditemukan. Pakailah gambar lain: lambangnya "
+                    "saja, utuh, tanpa nama panjang di sampingnya.",
+                    "Not even an unchanged copy is found. Use another picture: the mark alone, "
+                    "whole, without a long name beside it.",
+                )
+            )
+        if self.second:
+            with_it = self.found + self.second.more
+            said.append(
+                Text(
+                    "Tambahkan gambar kedua yang hanya memuat bagian tengahnya: saat dicoba, "
+                    f"ditemukan {with_it} dari {len(self.copies)} salinan, bukan {self.found}.",
+                    "Add a second picture that shows only its middle: tried, and "
+                    f"{with_it} of {len(self.copies)} copies were found instead of {self.found}.",
+                )
+            )
+        elif lost and "plain" not in lost:
+            names = [AUGMENTATION_NAMES[name] for name in lost]
+            small = bool(_SMALL.intersection(lost))
+            said.append(
+                Text(
+                    f"Tambahkan gambar kedua ({', '.join(n[0] for n in names)} tidak ditemukan): "
+                    + ("versi sederhana untuk foto profil kecil." if small else "versi lain."),
+                    f"Add a second drawing (missed: {', '.join(n[1] for n in names)}): "
+                    + ("a simplified one, for small avatars." if small else "another rendition."),
+                )
+            )
+        if self.confusion and self.confusion.alike:
+            other, score = self.confusion.label, score_text(self.confusion.score)
+            said.append(
+                Text(
+                    f"Mirip dengan {other}, yang mendapat skor {score.replace('.', ',')} "
+                    "pada salinan lambang ini: bandingkan keduanya sebelum menilai kandidat.",
+                    f"Looks like {other}, which scored {score} on a copy of this one: compare "
+                    "the two before judging a candidate.",
+                )
+            )
+        return said
+
+
+def families(watchlist: Watchlist) -> list[Family]:
+    """The emblems and the symbols of a watchlist, enrolled as a run with default options does.
+
+    Raises
+    ------
+    WatchlistError
+        If a reference picture cannot be read or cannot serve.
+    """
+    emblems, symbols = read_references(watchlist.emblems), read_references(watchlist.symbols)
+    both = [
+        Family("emblem", emblems, lambda marks: emblem_index(marks, "balanced"), THRESHOLD),
+        Family("symbol", symbols, SymbolIndex, SYMBOL_THRESHOLD),
+    ]
+    return [family for family in both if family.references]
+
+
+def marks(watchlist: Watchlist, searched: Sequence[Family]) -> Iterator[Mark]:
+    """Each emblem and symbol with its copies searched, lazily and in the watchlist's order.
+
+    Parameters
+    ----------
+    watchlist : Watchlist
+    searched : sequence of Family
+        Its :func:`families`.
+    """
+    labels = {f"emblem-{rule.id}": rule.label for rule in watchlist.emblems}
+    labels |= {f"symbol-{rule.id}": rule.label for rule in watchlist.symbols}
+    for family in searched:
+        for reference, tried in zip(family.references, trials(family, searched), strict=True):
+            yield _mark(f"{family.name}-{reference.id}", tried, labels)
+
+
+def with_second_pictures(tried: Sequence[Mark], searched: Sequence[Family]) -> list[Mark]:
+    """Propose a second picture for the marks where one was seen to help."""
+    more: dict[Drawing, int] = {}
+    for family in searched:
+        missed = {
+            drawing: names
+            for mark in tried
+            if mark.rule.startswith(f"{family.name}-")
+            for drawing, names in mark.missed.items()
+        }
+        more |= found_with_middles(family, missed)
+    return [_with_second(mark, more) for mark in tried]
+
+
+def write_recognition(watchlist: Watchlist, shown: Sequence[Mark], output: Path) -> None:
+    """Write a page that shows each mark, its copies, and what it is most easily confused with.
+
+    Parameters
+    ----------
+    watchlist : Watchlist
+    shown : sequence of Mark
+        Those with advice come first.
+    output : Path
+        Replaced when the page is complete, not before.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
+    write_page(
+        "recognition.html.j2",
+        output,
+        watchlist=watchlist,
+        marks=sorted(shown, key=lambda mark: not mark.advice),
+        references={mark.rule: mark.references[0] for mark in shown},
+        names=AUGMENTATION_NAMES,
+        max_copies=MAX_COPIES,
+    )
+
+
+def _mark(rule: str, tried: Sequence[Trial], labels: dict[str, str]) -> Mark:
+    copies = [copy for trial in tried for copy in trial.copies]
+    shown = [_shown(copy) for copy in copies]
+    confusion = None
+    rivals = [copy.rival for copy in copies if copy.rival]
+    if rival := nearest(rivals):
+        where = next(i for i, copy in enumerate(copies) if copy.rival is rival)
+        confusion = Confusion(rival.rule, labels[rival.rule], rival.score, shown[where])
+    missed = {
+        trial.drawing: [copy.augmentation for copy in trial.copies if not copy.found]
+        for trial in tried
+    }
+    return Mark(
+        rule,
+        labels[rule],
+        [data_uri(evidence_picture(trial.drawing.rgb, (), side=REFERENCE_SIDE)) for trial in tried],
+        shown,
+        {drawing: names for drawing, names in missed.items() if names},
+        confusion,
+    )
+
+
+def _shown(copy: Copy) -> ShownCopy:
+    picture = data_uri(evidence_picture(copy.rgb, (), side=COPY_SIDE))
+    return ShownCopy(copy.augmentation, copy.score, copy.found, copy.outdone, picture)
+
+
+def _with_second(mark: Mark, more: dict[Drawing, int]) -> Mark:
+    best = max(mark.missed, key=lambda drawing: more[drawing], default=None)
+    if best is None or not more[best]:
+        return mark
+    found = sum(more[drawing] for drawing in mark.missed)
+    rgba = middle(best)
+    picture = data_uri(evidence_picture(rgba[..., :3].copy(), (), side=REFERENCE_SIDE))
+    return replace(mark, second=Second(picture, found))

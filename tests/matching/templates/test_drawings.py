@@ -1,0 +1,66 @@
+import numpy as np
+import pytest
+
+from netravision.errors import WatchlistError
+from netravision.matching.references import Reference
+from netravision.matching.templates.drawings import MAX_SIDE, cut_drawings
+from tests.matching.invented_marks import mark, on_canvas
+
+SPECKS = np.full((300, 300, 3), 255, np.uint8)
+SPECKS[10:290:56, 10:290:56] = 0
+SPECKS[5:9, 5:9] = SPECKS[290:294, 290:294] = 0
+
+
+@pytest.mark.parametrize(
+    ("picture", "reason"),
+    [
+        (np.full((100, 100, 3), 255, np.uint8), "blank"),
+        (on_canvas(mark(0, 20), 100, 100, 40, 40), "at least 32"),
+        (on_canvas(mark(0, 20), 20, 20, 0, 0), "at least 32"),
+        (np.zeros((64, 64, 4), np.uint8), "blank"),
+        (SPECKS, "mostly background"),
+    ],
+    ids=["blank", "small mark", "small picture", "transparent", "specks"],
+)
+def test_pictures_that_cannot_serve_are_refused_with_a_reason(picture, reason):
+    with pytest.raises(WatchlistError, match=reason) as caught:
+        cut_drawings(Reference("the-id", [picture]))
+    assert "the-id" in str(caught.value)
+
+
+def test_a_reference_needs_a_picture():
+    with pytest.raises(WatchlistError, match="at least one picture"):
+        cut_drawings(Reference("the-id", []))
+
+
+def test_transparency_and_a_plain_background_give_the_same_mark():
+    rgba = mark(3)
+    cut = cut_drawings(Reference("a", [rgba]))[0]
+    opaque = cut_drawings(Reference("a", [on_canvas(rgba, 300, 260, 30, 60)]))[0]
+    assert np.abs(np.subtract(cut.rgb.shape, opaque.rgb.shape)).max() <= 3
+    assert cut.aspect == pytest.approx(opaque.aspect, rel=0.03)
+    assert cut.mask.mean() == pytest.approx(opaque.mask.mean(), abs=0.03)
+
+
+def test_large_references_are_scaled_down():
+    assert max(cut_drawings(Reference("a", [mark(1, 1500)]))[0].rgb.shape) == MAX_SIDE
+
+
+@pytest.mark.parametrize(("light", "dark"), [(255, 204), (254, 239), (153, 102)])
+def test_a_checkerboard_that_stood_for_transparent_is_background(light, dark):
+    rgba = mark(3)
+    board = np.full((360, 360), light, np.uint8)
+    board[(np.indices(board.shape) // 12).sum(axis=0) % 2 == 1] = dark
+    picture = np.repeat(board[..., None], 3, axis=2)
+    height, width = rgba.shape[:2]
+    inside = rgba[..., 3] >= 128
+    picture[40 : 40 + height, 50 : 50 + width][inside] = rgba[..., :3][inside]
+    cut, alone = (cut_drawings(Reference("a", [each]))[0] for each in (picture, rgba))
+    assert cut.aspect == pytest.approx(alone.aspect, rel=0.03)
+    assert cut.mask.mean() == pytest.approx(alone.mask.mean(), rel=0.03)
+
+
+def test_a_checkerboard_in_color_is_the_mark():
+    board = np.full((360, 360, 3), 255, np.uint8)
+    board[(np.indices(board.shape[:2]) // 60).sum(axis=0) % 2 == 1] = (200, 30, 30)
+    assert cut_drawings(Reference("a", [board]))[0].mask.mean() > 0.4
