@@ -27,7 +27,7 @@ from PIL import Image
 
 from fixtures.hand import paste, trace_hand
 from netravision import Screener, Watchlist
-from netravision.core.boxes import overlap
+from netravision.core.geometry import pair_iou
 from netravision.core.hamming import hamming_distances
 from netravision.core.hashing import luma, phash256
 from netravision.finding import Finding
@@ -145,7 +145,7 @@ def agree(one: Finding, copied: Finding, scale: float) -> bool:
     if one.box is None or copied.box is None:
         return True
     x0, y0, x1, y1 = (value * scale for value in copied.box)
-    return overlap(one.box, (x0, y0, x1, y1)) > 0.5
+    return pair_iou(one.box, (x0, y0, x1, y1)) > 0.5
 
 
 def reduced(rgb: Rgb, longer: float, how: Image.Resampling = Image.Resampling.LANCZOS) -> Rgb:

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.matching.references import Reference
 from netravision.matching.templates.index import TemplateIndex
 
@@ -86,7 +86,7 @@ def _index(references: Sequence[Reference], asked: set[str]) -> Namer:
     index = TemplateIndex(references)
 
     def ask(rgb: Rgb) -> tuple[str | None, float]:
-        named = (match for match in index.all_matches(Halves(rgb)) if match.id in asked)
+        named = (match for match in index.all_matches(ImagePyramid(rgb)) if match.id in asked)
         best = next(named, None)
         return (best.id, best.score) if best else (None, 0.0)
 

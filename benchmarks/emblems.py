@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.emblem import EFFORT
 from netravision.matching.templates.index import Match, TemplateIndex
 from netravision.matching.templates.scoring import FEATURES
@@ -108,7 +108,7 @@ def ask(index: TemplateIndex, cases: Iterable[exam.Case], sample: int | None) ->
 
 def _ask(index: TemplateIndex, case: exam.Case) -> Answer:
     start = time.process_time()
-    matches: list[Match] = index.all_matches(Halves(case.picture))
+    matches: list[Match] = index.all_matches(ImagePyramid(case.picture))
     seconds = time.process_time() - start
     return Answer(
         case.truth,

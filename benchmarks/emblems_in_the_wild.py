@@ -16,7 +16,7 @@ from pathlib import Path
 import cv2
 import exam
 
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.emblem import EFFORT, THRESHOLD
 from netravision.matching.templates.index import TemplateIndex
 from netravision.photo import read_picture
@@ -41,7 +41,7 @@ def main() -> None:
     found = labelled = flagged = 0
     for label in labels:
         rgb = read_picture(data / "logos" / label["path"]).rgb
-        matches = {match.id: match for match in index.search(Halves(rgb))}
+        matches = {match.id: match for match in index.search(ImagePyramid(rgb))}
         for box in label["boxes"]:
             kind, _, slug = box["label"].partition(":")
             if kind != "province":

@@ -43,7 +43,7 @@ from fixtures.figures import HAIRS, Person, add_person, add_raised_hand
 from fixtures.hand import SKINS, film_grain, soft_background
 from netravision import assets
 from netravision.arguments import Profile
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.hands import HandsDetector, crops
 from netravision.detectors.hands.poses import OTHER
 from netravision.faces import FaceNetwork
@@ -366,7 +366,7 @@ def profile(name: Profile) -> Method:
     detector = HandsDetector(Watchlist.default(), name, FaceNetwork())
 
     def look(rgb: Rgb) -> list[Seen]:
-        detections = detector.detect(Halves(rgb), "post")
+        detections = detector.detect(ImagePyramid(rgb), "post")
         flagged = {finding.box for finding in detections.findings}
         return [
             Seen(
@@ -497,7 +497,7 @@ def cut_out(parts: dict[str, list[Any]], data: Path, folder: Path) -> None:
         path, (x0, y0, x1, y1) = seen[choice]
         side = 2 * max(x1 - x0, y1 - y0)
         square = np.array([[(x0 + x1) / 2, (y0 + y1) / 2, side, 0]], np.float32)
-        (cut,) = crops.cut(Halves(read_picture(data / path).rgb), square, CUTOUT_PX - 4)
+        (cut,) = crops.cut(ImagePyramid(read_picture(data / path).rgb), square, CUTOUT_PX - 4)
         row, column = divmod(number, 20)
         y, x = row * CUTOUT_PX, column * CUTOUT_PX
         sheet[y : y + CUTOUT_PX - 4, x : x + CUTOUT_PX - 4] = cut

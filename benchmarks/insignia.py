@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from benchmarks.badge_pictures import COLORS, draw_badges, draw_others, rgb_of
 from netravision.arguments import Profile
 from netravision.core.color import linear_to_srgb, srgb_to_linear
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.insignia.badges import Badges
 from netravision.detectors.insignia.colors import Colors
 from netravision.detectors.insignia.marks import Marks
@@ -96,11 +96,11 @@ def measure_symbols_and_material(data: Path) -> None:
         picture = read_picture(data / "logos" / str(item["path"])).rgb
         height, width = picture.shape[:2]
         corner = picture[: int(height * 0.6), : int(width * 0.6)]
-        rules_seen = {finding.rule for finding in finder.look(Halves(picture)).findings}
+        rules_seen = {finding.rule for finding in finder.look(ImagePyramid(picture)).findings}
         symbols = {rule.removeprefix("symbol-") for rule in rules_seen if "symbol-" in str(rule)}
         labelled, found = labelled + len(truth), found + len(truth & symbols)
         named_wrongly += len(symbols - truth)
-        again = {finding.rule for finding in finder.look(Halves(corner)).findings}
+        again = {finding.rule for finding in finder.look(ImagePyramid(corner)).findings}
         again = {rule for rule in again if str(rule).startswith("material-")}
         reused += f"material-photo-{number}" in again
         reused_wrongly += bool(again - {f"material-photo-{number}"})
@@ -121,7 +121,7 @@ def measure_badges(data: Path, profile: Profile) -> None:
     drawn = draw_badges()
     right = wrong = 0
     for badge in drawn:
-        found = finder.look(Halves(badge.picture)).findings
+        found = finder.look(ImagePyramid(badge.picture)).findings
         right += any(int(finding.label) == int(badge.digits) for finding in found)
         wrong += any(int(finding.label) != int(badge.digits) for finding in found)
     fonts = len({badge.font for badge in drawn})
@@ -130,7 +130,7 @@ def measure_badges(data: Path, profile: Profile) -> None:
         f"{right / len(drawn):.3f}, wrong number on {wrong / len(drawn):.3f}"
     )
     for kind, pictures in draw_others().items():
-        flagged = sum(bool(finder.look(Halves(picture)).findings) for picture in pictures)
+        flagged = sum(bool(finder.look(ImagePyramid(picture)).findings) for picture in pictures)
         print(f"badges    | {flagged} of {len(pictures)} drawn {kind} flagged")
     found = labelled = wrong = 0
     wild = in_the_wild(data)
@@ -141,7 +141,9 @@ def measure_badges(data: Path, profile: Profile) -> None:
             for box in item["boxes"]
             if box["label"].startswith(prefix)
         }
-        seen = finder.look(Halves(read_picture(data / "logos" / str(item["path"])).rgb)).findings
+        seen = finder.look(
+            ImagePyramid(read_picture(data / "logos" / str(item["path"])).rgb)
+        ).findings
         values = {int(finding.label) for finding in seen}
         labelled, found = labelled + len(truth), found + len(truth & values)
         wrong += bool(values - truth)
@@ -160,7 +162,7 @@ def measure_badges(data: Path, profile: Profile) -> None:
         for path in paths:
             picture = read_picture(path).rgb
             start = time.perf_counter()
-            flagged += bool(finder.look(Halves(picture)).findings)
+            flagged += bool(finder.look(ImagePyramid(picture)).findings)
             seconds += time.perf_counter() - start
         pace = 1000 * seconds / len(paths)
         print(f"badges    | {flagged} of {len(paths)} {name} flagged, {pace:.0f} ms each")
@@ -187,7 +189,7 @@ def measure_colors(data: Path) -> None:
                 for _ in range(GROUPS_A_COLOR):
                     photo = photos[int(rng.integers(len(photos)))]
                     group = draw_group(photo, srgb, gains, rng)
-                    recalls[light].append(bool(finders[name].look(Halves(group)).findings))
+                    recalls[light].append(bool(finders[name].look(ImagePyramid(group)).findings))
         print(
             f"colors    | half {chosen}: groups in shirts of {len(COLORS)} colors, recall in "
             + ", ".join(f"{light} {np.mean(found):.2f}" for light, found in recalls.items())
@@ -198,13 +200,15 @@ def measure_colors(data: Path) -> None:
                 for gains in LIGHTS.values()
                 for _ in range(GROUPS_A_COLOR)
             ]
-            hits = [bool(finders[pattern].look(Halves(picture)).findings) for picture in drawn]
+            hits = [
+                bool(finders[pattern].look(ImagePyramid(picture)).findings) for picture in drawn
+            ]
             print(f"colors    | half {chosen}: red and white {pattern}, recall {np.mean(hits):.2f}")
         flagged = dict.fromkeys(finders, 0)
         for path in paths:
             picture = read_picture(path).rgb
             for name, finder in finders.items():
-                flagged[name] += bool(finder.look(Halves(picture)).findings)
+                flagged[name] += bool(finder.look(ImagePyramid(picture)).findings)
         shares = ", ".join(f"{name} {100 * n / len(paths):.1f}" for name, n in flagged.items())
         print(f"colors    | half {chosen}: % of {len(paths)} ordinary photos flagged: {shares}")
     for item in in_the_wild(data):
@@ -213,7 +217,7 @@ def measure_colors(data: Path) -> None:
             if campaign in CAMPAIGNS:
                 color = CAMPAIGNS[campaign]
                 seen = finders[color].look(
-                    Halves(read_picture(data / "logos" / str(item["path"])).rgb)
+                    ImagePyramid(read_picture(data / "logos" / str(item["path"])).rgb)
                 )
                 told = seen.observations[0].reason if seen.observations else "not seen."
                 print(f"colors    | campaign photo, {color}: {len(seen.findings)} found. {told}")

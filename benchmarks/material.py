@@ -28,7 +28,7 @@ import cv2
 import exam
 import numpy as np
 
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.errors import NetravisionError
 from netravision.matching.copies.index import CopyIndex
 from netravision.matching.references import Reference
@@ -73,7 +73,7 @@ class Exam:
     def ask(self, rgb: Rgb, where: str, truth: int | None, of: list[Photo]) -> float:
         """Search a picture made of photos; the score of the enrolled one that is in it."""
         begun = time.process_time()
-        found = self.index.search(Halves(rgb))
+        found = self.index.search(ImagePyramid(rgb))
         self.seconds += time.process_time() - begun
         self.asked += 1
         score = 0.0

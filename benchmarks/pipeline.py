@@ -44,7 +44,7 @@ from PIL import Image
 
 from netravision import Screener, Watchlist, assets
 from netravision.arguments import Profile
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.errors import PhotoError
 from netravision.inference import Network
 from netravision.photo import examine, read_picture
@@ -239,7 +239,7 @@ def by_stage(photos: list[Path], watchlist: Path, profile: Profile) -> dict[str,
     try:
         with Screener(Watchlist.load(watchlist), profile) as screener:
             emblem, hands, insignia = screener._detectors
-            looks: dict[str, Callable[[Halves], object]] = {
+            looks: dict[str, Callable[[ImagePyramid], object]] = {
                 "emblem": lambda picture: emblem.detect(picture, "post"),
                 "hands": lambda picture: hands.detect(picture, "post"),
                 "badges": insignia._badges.look,  # type: ignore[attr-defined]
@@ -251,7 +251,7 @@ def by_stage(photos: list[Path], watchlist: Path, profile: Profile) -> dict[str,
                     outside.clear()
                     calls = 0
                 with timed(spent, "decode, fingerprint"):
-                    picture = Halves(read_picture(photo).rgb)
+                    picture = ImagePyramid(read_picture(photo).rgb)
                 for name, look in looks.items():
                     before = sum(spent["networks"])
                     with timed(spent, name):

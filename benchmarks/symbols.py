@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.insignia.symbols import FEATURES, SymbolIndex
 from netravision.matching.references import Reference
 from netravision.photo import read_picture
@@ -100,7 +100,7 @@ def _recolored(case: exam.Case) -> Iterator[exam.Case]:
 
 
 def _ask(index: SymbolIndex, case: exam.Case) -> Answer:
-    found = index.all_matches(Halves(case.picture))
+    found = index.all_matches(ImagePyramid(case.picture))
     features = [index.features(match) for match in found]
     return Answer(
         case, [match.id for match in found], np.array(features).reshape(-1, len(FEATURES))
@@ -244,7 +244,7 @@ def sheet(data: Path) -> None:
                 x = column * step + (step - small.shape[1]) // 2
                 canvas[y : y + small.shape[0], x : x + small.shape[1]] = small
             right = wrong = 0
-            for match in index.search(Halves(canvas)):
+            for match in index.search(ImagePyramid(canvas)):
                 if match.score >= 0.5:
                     x0, y0, x1, y1 = match.box
                     number = int((y0 + y1) / 2 / step) * SHEET_COLUMNS + int((x0 + x1) / 2 / step)

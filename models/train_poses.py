@@ -42,8 +42,8 @@ from fixtures.poses import (  # noqa: E402
     Pose,
 )
 from netravision import photo  # noqa: E402
-from netravision.core import joints  # noqa: E402
-from netravision.core.halves import Halves  # noqa: E402
+from netravision.core import hand_features  # noqa: E402
+from netravision.core.pyramid import ImagePyramid  # noqa: E402
 from netravision.detectors.hands import crops  # noqa: E402
 from netravision.detectors.hands.finder import (  # noqa: E402
     EFFORTS,
@@ -196,7 +196,7 @@ def single_examples(finder: Finder, folder: Path) -> tuple[Examples, list[dict[s
         for row in csv.DictReader(stream):
             if row["split"] == "single" and row["finger_count"]:
                 rgb = photo.read_picture(folder / row["path"]).rgb
-                found = finder(Halves(rgb)).landmarks
+                found = finder(ImagePyramid(rgb)).landmarks
                 if len(found):
                     answer = bits(ANSWERS.get(row["label_pose"], "0111000"))
                     seen = shrunk(network, rgb, found[0], SHRUNK_SINGLES, rng)
@@ -230,7 +230,7 @@ def rendered_examples(finder: Finder, number: int) -> Examples:
             wobble_deg=7.0,
         )
         rgb = np.ascontiguousarray(hand.rgb)
-        found = finder(Halves(rgb)).landmarks
+        found = finder(ImagePyramid(rgb)).landmarks
         truth = hand.landmarks.reshape(-1, 21, 2)[0]
         apart = np.linalg.norm(found[:, :, :2] - truth, axis=2).mean(axis=1)
         # Landmarks further off than a fifth of the hand teach nothing about its fingers.
@@ -249,7 +249,7 @@ def shrunk(
     rng: np.random.Generator,
 ) -> list[tuple[float, np.ndarray]]:
     """Sizes in px and landmarks of a hand shrunk, compressed, and cut out a little askew."""
-    halves = Halves(rgb)
+    halves = ImagePyramid(rgb)
     size = float(np.ptp(landmarks[:, :2], axis=0).max())
     seen = []
     for _ in range(number):
@@ -277,7 +277,7 @@ def examples(hands: list[tuple[np.ndarray, list[tuple[float, np.ndarray]]]]) -> 
         for size, view in views
     ]
     landmarks, answers, sizes, origins = (np.array(column) for column in zip(*flat, strict=True))
-    return Examples(joints.describe(landmarks), answers, sizes, origins)
+    return Examples(hand_features.pose_features(landmarks), answers, sizes, origins)
 
 
 def random_pose(rng: np.random.Generator) -> tuple[Pose, np.ndarray]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from netravision.core.boxes import Box, area, overlap, shared
+from netravision.core.geometry import Box, area, pair_intersection, pair_iou
 
 if TYPE_CHECKING:
     from netravision.finding import Finding
@@ -119,8 +119,8 @@ def _together(one: Finding, other: Finding) -> bool:
     if one.box == other.box:
         return True
     if "hands" in (_kind(one), _kind(other)):
-        return overlap(one.box, other.box) > SAME
-    if shared(one.box, other.box) > WITHIN * min(area(one.box), area(other.box)):
+        return pair_iou(one.box, other.box) > SAME
+    if pair_intersection(one.box, other.box) > WITHIN * min(area(one.box), area(other.box)):
         return True
     reach = NEAR * max(_longer(one.box), _longer(other.box))
     return _kind(one) != _kind(other) and _gap(one.box, other.box) <= reach
@@ -131,7 +131,7 @@ def _touch(color: Finding, other: Finding) -> bool:
         return False
     if color.box is None or other.box is None:
         return True
-    return shared(color.box, other.box) > 0
+    return pair_intersection(color.box, other.box) > 0
 
 
 def _same_frame(one: Finding, other: Finding) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netravision import assets
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.inference import Network
 
 Floats = NDArray[np.float32]
@@ -93,12 +93,12 @@ class FaceNetwork:
         picked = order[np.asarray(chosen, dtype=np.intp).reshape(-1)]
         return np.concatenate([boxes, score[:, None]], axis=1)[picked].astype(np.float32)
 
-    def in_halves(self, halves: Halves, side: int, threshold: float) -> Floats:
+    def in_halves(self, halves: ImagePyramid, side: int, threshold: float) -> Floats:
         """Boxes of faces in a picture that is halved before it is resized, which is quicker.
 
         Parameters
         ----------
-        halves : Halves
+        halves : ImagePyramid
             Of an (H, W, 3) RGB picture.
         side, threshold
             As for a call.
@@ -108,8 +108,8 @@ class FaceNetwork:
         (N, 4) float32 ndarray
             ``x0, y0, x1, y1`` in pixels of the picture, best first.
         """
-        times = halves.times(max(halves.size_wh) / side)
-        return self(halves.halved(times), side, threshold)[:, :4] * np.float32(2**times)
+        times = halves.level_for(max(halves.size_wh) / side)
+        return self(halves.level(times), side, threshold)[:, :4] * np.float32(2**times)
 
     def _features(self, canvas: NDArray[np.uint8]) -> Floats:
         """What the stem says of a canvas, (1, rows / 4, columns / 4, 16)."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from netravision import explanations
-from netravision.core.boxes import Box
+from netravision.core.geometry import Box
 
 DetectorName = Literal["emblem", "hands", "insignia"]
 

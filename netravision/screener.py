@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netravision.arguments import Kind, Profile
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.base import Detections, Detector
 from netravision.detectors.emblem import EmblemDetector
 from netravision.detectors.hands import HandsDetector
@@ -127,7 +127,7 @@ class Screener:
     def _look(self, rgb: NDArray[np.uint8], kind: Kind) -> Detections:
         if self._detectors is None:
             raise ValueError("this screener is closed")
-        picture, seen = Halves(rgb), Detections([], [])
+        picture, seen = ImagePyramid(rgb), Detections([], [])
         for detector in self._detectors:
             detections = detector.detect(picture, kind)
             seen.findings.extend(detections.findings)

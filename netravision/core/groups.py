@@ -12,7 +12,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from netravision.core.hamming import Bytes, Comparer, Words, check_width, to_words
-from netravision.core.shelves import Piece, cheapest_pieces, flips, shelve
+from netravision.core.multi_index import Substring, build_table, choose_substrings, xor_masks
 
 Rows = NDArray[np.int64]
 
@@ -20,7 +20,7 @@ Rows = NDArray[np.int64]
 # few the pairs are; a pair takes 16 bytes.
 _JOINED_AT_ONCE = 1 << 20
 
-# Hashes of a shelf compared with all they may be near to, before looking again whether they still
+# Hashes of a bucket compared with all they may be near to, before looking again whether they still
 # need to be: as many as make copying those (0.5 ns) nothing beside comparing them (0.6 ns each).
 _ROWS = 256
 
@@ -61,14 +61,14 @@ def near_duplicates(hashes: Bytes, threshold: int) -> Rows:
     new = np.ones(len(hashes), dtype=np.bool_)
     new[1:] = (hashes[order[1:]] != hashes[order[:-1]]).any(axis=1)
     different = _Groups(hashes[order[new]], threshold)
-    for piece in cheapest_pieces(
+    for substring in choose_substrings(
         len(different.hashes),
         len(different.hashes),
         8 * hashes.shape[1],
         threshold,
         among_themselves=True,
-    ) or [Piece(0, 0, 0)]:
-        different.search(piece)
+    ) or [Substring(0, 0, 0)]:
+        different.search(substring)
     groups = np.empty(len(hashes), dtype=np.int64)
     groups[order] = different.labels[np.cumsum(new) - 1]
     _, first, number = np.unique(groups, return_index=True, return_inverse=True)
@@ -87,31 +87,31 @@ class _Groups:
         self._pairs: list[tuple[Rows, Rows]] = []
         self._waiting = 0
 
-    def search(self, piece: Piece) -> None:
-        """Join all that are near and within the radius in `piece`."""
+    def search(self, substring: Substring) -> None:
+        """Join all that are near and within the radius in `substring`."""
         # Members of one group side by side, so that whole stretches need no comparison.
         side_by_side = np.argsort(self.labels, kind="stable")
         words = np.take(self._words, side_by_side, axis=1)
-        shelves = shelve(self.hashes[side_by_side], words, piece)
-        rows = side_by_side[shelves.order]
-        masks = flips(piece)
-        for label in shelves.labels():
-            [own] = shelves.spans([label])
-            beside = shelves.spans([other for other in (label ^ masks).tolist() if other > label])
+        table = build_table(self.hashes[side_by_side], words, substring)
+        rows = side_by_side[table.order]
+        masks = xor_masks(substring)
+        for key in table.occupied():
+            [own] = table.spans([key])
+            beside = table.spans([other for other in (key ^ masks).tolist() if other > key])
             for start in range(own.start, own.stop, _ROWS):
                 some = slice(start, min(start + _ROWS, own.stop))
                 spans = [slice(start, own.stop), *beside]
                 self._compare(
                     rows[some],
-                    shelves.words[:, some],
+                    table.words[:, some],
                     np.concatenate([rows[span] for span in spans]),
-                    np.concatenate([shelves.words[:, span] for span in spans], axis=1),
+                    np.concatenate([table.words[:, span] for span in spans], axis=1),
                 )
         self._join()
 
     def _compare(self, rows: Rows, left: Words, others: Rows, right: Words) -> None:
         labels = self.labels[rows]
-        # All variants of one picture end up on one shelf, and would be compared pair by pair.
+        # All variants of one picture end up in one bucket, and would be compared pair by pair.
         if len(rows) > 1 and (labels == labels[0]).all():
             foreign = self.labels[others] != labels[0]
             others, right = others[foreign], right[:, foreign]

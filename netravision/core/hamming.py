@@ -2,7 +2,7 @@
 
 Nothing is approximated. Hashes are compared eight bytes at a time, in blocks that stay in the
 processor's cache, and the matrix of all distances is never held in memory. For a small distance
-most pairs need no comparison at all: :mod:`netravision.core.shelves` tells which do. How fast
+most pairs need no comparison at all: :mod:`netravision.core.multi_index` tells which do. How fast
 this is, and why: ``docs/performance.md``.
 """
 
@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from netravision.core.shelves import Piece, cheapest_pieces, flips, shelve
+from netravision.core.multi_index import Substring, build_table, choose_substrings, xor_masks
 from netravision.errors import HashWidthError
 
 Bytes = NDArray[np.uint8]
@@ -109,16 +109,16 @@ def within(queries: Bytes, references: Bytes, threshold: int) -> Pairs:
     Pairs(query=array([0, 0]), reference=array([0, 2]), distance=array([0, 1], dtype=uint16))
     """
     left, right = _checked(queries, references)
-    pieces = cheapest_pieces(len(queries), len(references), 8 * queries.shape[1], threshold)
-    if pieces:
-        found = list(_near_on_shelves(queries, references, threshold, pieces))
+    substrings = choose_substrings(len(queries), len(references), 8 * queries.shape[1], threshold)
+    if substrings:
+        found = list(_near_in_buckets(queries, references, threshold, substrings))
     else:
         found = list(Comparer().near(left, right, threshold))
     if not found:
         none = np.empty(0, dtype=np.int64)
         return Pairs(none, none.copy(), np.empty(0, dtype=np.uint16))
     query, reference, distance = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    # A pair that is near in several pieces is found with each.
+    # A pair that is near in several substrings is found with each.
     order = np.lexsort((reference, query))
     query, reference, distance = query[order], reference[order], distance[order]
     first = np.ones(len(order), dtype=np.bool_)
@@ -252,21 +252,24 @@ class Comparer:
         return np.add(first, second, out=total, dtype=np.uint16)
 
 
-def _near_on_shelves(
-    queries: Bytes, references: Bytes, threshold: int, pieces: list[Piece]
+def _near_in_buckets(
+    queries: Bytes, references: Bytes, threshold: int, substrings: list[Substring]
 ) -> Iterator[Pairs]:
     comparer = Comparer()
     left, right = to_words(queries), to_words(references)
-    for piece in pieces:
-        asking, asked = shelve(queries, left, piece), shelve(references, right, piece)
-        masks = flips(piece)
-        for label in asking.labels():
-            [own] = asking.spans([label])
-            spans = asked.spans((label ^ masks).tolist())
+    for substring in substrings:
+        asking, asked = (
+            build_table(queries, left, substring),
+            build_table(references, right, substring),
+        )
+        masks = xor_masks(substring)
+        for key in asking.occupied():
+            [own] = asking.spans([key])
+            spans = asked.spans((key ^ masks).tolist())
             if not spans:
                 continue
-            shelf = np.concatenate([asked.words[:, span] for span in spans], axis=1)
-            near = list(comparer.near(asking.words[:, own], shelf, threshold))
+            bucket = np.concatenate([asked.words[:, span] for span in spans], axis=1)
+            near = list(comparer.near(asking.words[:, own], bucket, threshold))
             if near:
                 rows = np.concatenate([asked.order[span] for span in spans])
             for pairs in near:

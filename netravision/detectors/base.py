@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 from netravision.arguments import Kind
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.finding import DetectorName, Finding
 
 
@@ -29,6 +29,6 @@ class Detector(Protocol):
 
     name: DetectorName
 
-    def detect(self, picture: Halves, kind: Kind) -> Detections:
+    def detect(self, picture: ImagePyramid, kind: Kind) -> Detections:
         """Look at one upright (H, W, 3) RGB picture, whose halves the detectors share."""
         ...

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from netravision.arguments import Kind, Profile
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.base import Detections
 from netravision.finding import DetectorName, Finding
 from netravision.matching.references import Reference, read_references
@@ -59,7 +59,7 @@ class EmblemDetector:
         if watchlist.emblems:
             self._index = emblem_index(read_references(watchlist.emblems), profile)
 
-    def detect(self, picture: Halves, kind: Kind) -> Detections:
+    def detect(self, picture: ImagePyramid, kind: Kind) -> Detections:
         """Emblems in a picture.
 
         In an avatar every emblem above the threshold is a finding; elsewhere only a worn one,

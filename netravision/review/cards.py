@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from netravision import explanations
 from netravision.candidates import candidates
-from netravision.core.boxes import Box
+from netravision.core.geometry import Box
 from netravision.errors import PhotoError
 from netravision.finding import Finding
 from netravision.photo import Picture, read_picture

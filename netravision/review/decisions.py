@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
 from netravision.arguments import Kind
-from netravision.core.boxes import overlap
+from netravision.core.geometry import pair_iou
 from netravision.errors import RunError
 from netravision.finding import Finding
 from netravision.result import Result
@@ -143,16 +143,16 @@ class Decisions:
         ).fetchall()
         decided = [Decision() for _ in result.findings]
         pairs = [
-            (overlap, i, j)
+            (iou, i, j)
             for i, finding in enumerate(result.findings)
             for j, (rule, label, second, box, *_) in enumerate(rows)
             if (finding.rule, finding.label, _second(finding)) == (rule, label, second)
-            and (overlap := _overlap(_box(finding), box)) >= SAME_PLACE
+            and (iou := _overlap(_box(finding), box)) >= SAME_PLACE
         ]
         found, taken = set(), set()
         # Best first: a decision stays with its own place while a neighbor's box overlaps it.
-        for overlap, i, j in sorted(pairs, key=lambda pair: -pair[0]):
-            if i not in found and (j not in taken or overlap == 1):
+        for iou, i, j in sorted(pairs, key=lambda pair: -pair[0]):
+            if i not in found and (j not in taken or iou == 1):
                 decided[i] = Decision(*rows[j][4:])
                 found.add(i)
                 taken.add(j)
@@ -233,4 +233,4 @@ def _overlap(first: str | None, second: str | None) -> float:
         return 1.0
     if first is None or second is None:
         return 0.0
-    return overlap(json.loads(first), json.loads(second))
+    return pair_iou(json.loads(first), json.loads(second))

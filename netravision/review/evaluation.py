@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from netravision.core.rates import counts_at, reliability
+from netravision.core.metrics import counts_at_thresholds, reliability
 from netravision.errors import RunError
 from netravision.finding import DetectorName, Finding
 from netravision.result import Result
@@ -227,7 +227,10 @@ def _measure(name: DetectorName, claims: Sequence[Claim], complete: bool) -> Det
     seen = [claim for claim in known if claim.seen]
     scores, right = [claim.seen for claim in seen], [claim.right is True for claim in seen]
     own = [_counts_for_recall(claim, complete) for claim in seen]
-    at, hits = counts_at(scores, right, THRESHOLDS), counts_at(scores, own, THRESHOLDS)
+    at, hits = (
+        counts_at_thresholds(scores, right, THRESHOLDS),
+        counts_at_thresholds(scores, own, THRESHOLDS),
+    )
     return DetectorMeasure(
         name,
         line=Line(
@@ -237,12 +240,12 @@ def _measure(name: DetectorName, claims: Sequence[Claim], complete: bool) -> Det
             right=sum(claim.right is True for claim in found),
         ),
         thresholds={
-            threshold: Line(there, int(hits.right[row]), int(at.found[row]), int(at.right[row]))
+            threshold: Line(there, int(hits.correct[row]), int(at.found[row]), int(at.correct[row]))
             for row, threshold in enumerate(THRESHOLDS)
             if at.found[row]
         },
-        curve=counts_at(scores, right),
-        hits=counts_at(scores, own),
+        curve=counts_at_thresholds(scores, right),
+        hits=counts_at_thresholds(scores, own),
         calibration=reliability(scores, right),
     )
 

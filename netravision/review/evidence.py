@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from netravision.core.boxes import Box
+from netravision.core.geometry import Box
 
 #: Fills the picture column of a card at 1366 px; one picture is then 30 to 90 kB.
 PICTURE_SIDE = 640

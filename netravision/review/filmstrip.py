@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from netravision.core.boxes import Box
+from netravision.core.geometry import Box
 from netravision.finding import Finding
 from netravision.photo import Picture
 from netravision.video import Frame, open_video

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from netravision.core.rates import Counts, Reliability, wilson_interval
+from netravision.core.metrics import Reliability, ThresholdCounts, wilson_interval
 from netravision.finding import DetectorName
 
 SCHEMA = "netravision.evaluation/1"
@@ -132,9 +132,9 @@ class DetectorMeasure:
     thresholds : dict of float to Line
         Of everything seen with at least that score; what was seen below the score of a finding
         is known of runs with observations only.
-    curve : Counts
+    curve : ThresholdCounts
         The same at every score that occurs.
-    hits : Counts
+    hits : ThresholdCounts
         Those that are there for this detector, for its recall.
     calibration : Reliability
     """
@@ -142,14 +142,14 @@ class DetectorMeasure:
     name: DetectorName
     line: Line
     thresholds: dict[float, Line]
-    curve: Counts
-    hits: Counts
+    curve: ThresholdCounts
+    hits: ThresholdCounts
     calibration: Reliability
 
     def to_dict(self) -> dict[str, Any]:
         """The ``detectors`` part of the record."""
         bins = self.calibration
-        error = bins.error
+        error = bins.expected_calibration_error
         return {
             "detector": self.name,
             **self.line.to_dict(),
@@ -164,7 +164,7 @@ class DetectorMeasure:
                         "from": round(float(bins.edges[number]), 4),
                         "to": round(float(bins.edges[number + 1]), 4),
                         "found": int(bins.found[number]),
-                        "right": int(bins.right[number]),
+                        "right": int(bins.correct[number]),
                         "mean_score": round(float(bins.mean_score[number]), 4),
                         "share_right": self.share_right(number).to_dict(),
                     }
@@ -192,7 +192,7 @@ class DetectorMeasure:
 
     def share_right(self, number: int) -> Rate:
         """How much of a bin of the calibration is right."""
-        return Rate(int(self.calibration.right[number]), int(self.calibration.found[number]))
+        return Rate(int(self.calibration.correct[number]), int(self.calibration.found[number]))
 
 
 @dataclass(slots=True)

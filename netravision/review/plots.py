@@ -46,8 +46,8 @@ def _precision_recall(evaluation: Evaluation) -> Figure:
     for measure, color, marker in _styled(evaluation):
         if not measure.line.there or not measure.line.found:
             continue
-        recall = measure.hits.right / measure.line.there
-        precision = measure.curve.right / measure.curve.found
+        recall = measure.hits.correct / measure.line.there
+        precision = measure.curve.correct / measure.curve.found
         axes.plot(recall, precision, color=color, linewidth=1.2, drawstyle="steps-pre")
         point = (
             measure.line.recall.hits / measure.line.there,

@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from netravision.core.boxes import overlap
-from netravision.core.halves import Halves
+from netravision.core.geometry import pair_iou
+from netravision.core.pyramid import ImagePyramid
 from netravision.errors import WatchlistError
 from netravision.matching.references import Reference
 from netravision.matching.templates.drawings import Drawing, cut_drawings
@@ -183,7 +183,9 @@ def _rgba(drawing: Drawing) -> NDArray[np.uint8]:
 def _copy(name: str, drawing: Drawing, own: Family, families: Sequence[Family]) -> Copy:
     rgb = augment(_rgba(drawing), name, _SEED, clutter)
     seen = [
-        (family, match) for family in families for match in family.marks.all_matches(Halves(rgb))
+        (family, match)
+        for family in families
+        for match in family.marks.all_matches(ImagePyramid(rgb))
     ]
     itself = [match for family, match in seen if family is own and match.id == drawing.id]
     place = max(itself, key=lambda match: match.score, default=None)
@@ -192,7 +194,7 @@ def _copy(name: str, drawing: Drawing, own: Family, families: Sequence[Family]) 
         (family, match)
         for family, match in seen
         if not (family is own and match.id == drawing.id)
-        and (place is None or overlap(match.box, place.box) > SAME_PLACE)
+        and (place is None or pair_iou(match.box, place.box) > SAME_PLACE)
     ]
     score = place.score if place else 0.0
     named = max(score - _TIE, own.threshold)

@@ -3,7 +3,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netravision.core.geometry import box_area, box_intersection, box_iou, group_boxes
+from netravision.core.geometry import (
+    area,
+    box_area,
+    box_intersection,
+    box_iou,
+    group_boxes,
+    pair_intersection,
+    pair_iou,
+)
 
 LENGTH = st.floats(0, 1e4, allow_nan=False, allow_subnormal=False)
 BOX = st.tuples(LENGTH, LENGTH, LENGTH, LENGTH).map(
@@ -24,8 +32,9 @@ BOXES = st.lists(BOX, max_size=5).map(lambda boxes: np.array(boxes).reshape(-1, 
     ],
 )
 def test_overlap_of_two(first, second, shared, iou):
-    assert box_intersection([first], [second]) == shared
+    assert box_intersection([first], [second]) == shared == pair_intersection(first, second)
     assert box_iou([first], [second]) == pytest.approx(iou)
+    assert pair_iou(first, second) == pytest.approx(iou)
 
 
 @given(BOXES, BOXES)
@@ -34,6 +43,13 @@ def test_iou_lies_between_0_and_1_and_is_symmetric(first, second):
     assert iou.shape == (len(first), len(second))
     assert ((iou >= 0) & (iou <= 1 + 1e-9)).all()
     np.testing.assert_allclose(iou, box_iou(second, first).T)
+
+
+@given(BOX, BOX)
+def test_a_pair_gives_what_arrays_give(first, second):
+    assert pair_intersection(first, second) == box_intersection([first], [second])[0, 0]
+    assert pair_iou(first, second) == box_iou([first], [second])[0, 0] == pair_iou(second, first)
+    assert area(first) == box_area(first)
 
 
 @given(BOXES)

@@ -7,7 +7,7 @@ from hypothesis.extra import numpy as arrays
 from netravision.core import groups
 from netravision.core.groups import near_duplicates
 from netravision.core.hamming import hamming_distances, within
-from netravision.core.shelves import cut
+from netravision.core.multi_index import split
 from netravision.errors import HashWidthError
 
 
@@ -58,8 +58,8 @@ def test_every_cut_gives_the_same_groups(number, width):
     """Small archives are compared pair by pair, so the cuts of large ones are asked for here."""
     hashes = np.unique(archive(1500, width, 0.03), axis=0)
     found = groups._Groups(hashes, 6)
-    for piece in cut(8 * width, 6, number):
-        found.search(piece)
+    for substring in split(8 * width, 6, number):
+        found.search(substring)
     expected = groups_by_walking(hashes, 6)
     _, first = np.unique(found.labels, return_index=True)
     assert np.array_equal(np.sort(first)[np.unique(expected, return_inverse=True)[1]], expected)

@@ -6,7 +6,7 @@ from hypothesis.extra import numpy as arrays
 
 from netravision.core import hamming
 from netravision.core.hamming import hamming_distances, nearest, within
-from netravision.core.shelves import cheapest_pieces, cut
+from netravision.core.multi_index import choose_substrings, split
 from netravision.errors import HashWidthError, NetravisionError
 
 
@@ -93,7 +93,7 @@ def test_within_finds_every_pair_in_order(width, queries, references, threshold)
 def test_every_cut_finds_the_same_pairs(width, number):
     """Small sets are compared pair by pair, so the cuts of large ones are asked for here."""
     a, b = clustered(120, width, 1), clustered(3000, width, 1)
-    found = list(hamming._near_on_shelves(a, b, 6, cut(8 * width, 6, number)))
+    found = list(hamming._near_in_buckets(a, b, 6, split(8 * width, 6, number)))
     rows = {
         (int(query), int(reference), int(distance))
         for pairs in found
@@ -112,7 +112,7 @@ def test_a_large_search_is_cut_and_finds_every_pair_once_in_order(threshold):
     bits[np.arange(1500), np.arange(1500) % 64] ^= 1
     b[7:1507] = np.packbits(bits, axis=1)
     b[30_000:30_500] = a[:500]
-    assert cheapest_pieces(len(a), len(b), 64, threshold)
+    assert choose_substrings(len(a), len(b), 64, threshold)
     pairs = within(a, b, threshold)
     expected = [
         (query, reference, distance)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.emblem import THRESHOLD, EmblemDetector
 from netravision.errors import WatchlistError
 from netravision.photo import read_picture
@@ -38,11 +38,11 @@ def on_poster(mark, share):
 
 def test_an_empty_watchlist_finds_nothing(arunika):
     detector = EmblemDetector(Watchlist.default())
-    assert detector.detect(Halves(arunika), "avatar") == ([], [])
+    assert detector.detect(ImagePyramid(arunika), "avatar") == ([], [])
 
 
 def test_a_worn_emblem_is_a_finding_of_its_rule(detector, arunika):
-    findings, observations = detector.detect(Halves(arunika), "avatar")
+    findings, observations = detector.detect(ImagePyramid(arunika), "avatar")
     finding = findings[0]
     assert (finding.detector, finding.rule, finding.label) == (
         "emblem",
@@ -68,7 +68,7 @@ def test_a_worn_emblem_is_a_finding_of_its_rule(detector, arunika):
     ],
 )
 def test_worn_and_present_are_told_apart(detector, arunika, share, kind, wear, flagged):
-    findings, observations = detector.detect(Halves(on_poster(arunika, share)), kind)
+    findings, observations = detector.detect(ImagePyramid(on_poster(arunika, share)), kind)
     assert observations[0].label == "arunika"
     assert observations[0].evidence["wear"] == wear
     assert bool(findings) == flagged
@@ -79,7 +79,7 @@ def test_findings_of_a_post_are_the_same_with_observations_and_without(
     watchlist, detector, arunika, share
 ):
     alone = EmblemDetector(watchlist, "balanced", observations=False)
-    post = Halves(on_poster(arunika, share))
+    post = ImagePyramid(on_poster(arunika, share))
     findings, observations = detector.detect(post, "post")
     assert alone.detect(post, "post").findings == findings
     assert [seen.label for seen in observations][:1] == ["arunika"]
@@ -100,7 +100,9 @@ def test_every_profile_finds_the_fixtures_and_nothing_else(watchlist, fixtures_d
     for photo in photos:
         expected = {f["rule"] for f in photo["findings"] if f["detector"] == "emblem"}
         rgb = read_picture(fixtures_dir / "photos" / photo["path"]).rgb
-        found = {finding.rule for finding in detector.detect(Halves(rgb), photo["kind"]).findings}
+        found = {
+            finding.rule for finding in detector.detect(ImagePyramid(rgb), photo["kind"]).findings
+        }
         # The labels leave out what official accounts wear; detectors know no account.
         found = {rule for rule in found if not watchlist.is_official(photo["account"], rule)}
         assert expected <= found <= expected | set(photo["allowed"]), photo["path"]

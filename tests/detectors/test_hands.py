@@ -26,7 +26,7 @@ from fixtures.poses import (
 )
 from netravision import assets
 from netravision.core.geometry import box_iou
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.hands import HandsDetector, crops, poses, windows
 from netravision.detectors.hands.finder import (
     boxes,
@@ -86,7 +86,7 @@ def test_cut_shows_what_is_there(side: float, turn: float, shape: tuple[int, int
     y, x = np.mgrid[: shape[0], : shape[1]] / 4
     rgb = np.stack([x, y, x * 0], axis=2).astype(np.uint8)
     squares = np.array([[500, 400, side, turn]], np.float32)
-    (cut,) = crops.cut(Halves(rgb), squares, 32)
+    (cut,) = crops.cut(ImagePyramid(rgb), squares, 32)
     centers = np.stack(np.meshgrid(np.arange(32) + 0.5, np.arange(32) + 0.5), axis=2)
     where = crops.apply(crops.to_picture(squares, 32), centers.reshape(1, -1, 2).astype(np.float32))
     # Two of 255 levels: what storing x / 4 in whole numbers costs.
@@ -96,8 +96,8 @@ def test_cut_shows_what_is_there(side: float, turn: float, shape: tuple[int, int
 def test_outside_the_photo_is_black_or_the_border() -> None:
     white = np.full((40, 60, 3), 255, np.uint8)
     squares = np.array([[30, 20, 200, 0]], np.float32)
-    (black,) = crops.cut(Halves(white), squares, 50, "black")
-    (white,) = crops.cut(Halves(white), squares, 50, "replicate")
+    (black,) = crops.cut(ImagePyramid(white), squares, 50, "black")
+    (white,) = crops.cut(ImagePyramid(white), squares, 50, "replicate")
     assert black[0, 0].tolist() == [0, 0, 0]
     assert black[25, 25].tolist() == [255, 255, 255]
     assert white.min() == 255
@@ -110,13 +110,13 @@ def test_only_the_part_that_is_seen_is_warped_but_nothing_shows_it(
     rgb = np.random.default_rng(0).integers(0, 256, (150, 210, 3), np.uint8)
     rgb = np.asarray(cv2.GaussianBlur(rgb, (0, 0), 2), np.uint8)
     squares = np.array([[x, y, side, turn]], np.float32)
-    halves = Halves(rgb)
+    halves = ImagePyramid(rgb)
     (cut,) = crops.cut(halves, squares, 40, "replicate")
-    times = halves.times(side / 40)
+    times = halves.level_for(side / 40)
     centers = np.stack(np.meshgrid(np.arange(40) + 0.5, np.arange(40) + 0.5), axis=2)
     where = crops.apply(crops.to_picture(squares, 40), centers.reshape(1, -1, 2).astype(np.float32))
     at = (where[0] / 2**times - 0.5).reshape(40, 40, 2)
-    whole = cv2.remap(halves.halved(times), at, None, cv2.INTER_LINEAR, None, cv2.BORDER_REPLICATE)
+    whole = cv2.remap(halves.level(times), at, None, cv2.INTER_LINEAR, None, cv2.BORDER_REPLICATE)
     np.testing.assert_allclose(cut.astype(int), whole.astype(int), atol=2)
 
 
@@ -245,7 +245,7 @@ def test_less_gain_asked_never_means_fewer_windows(seed: int, gain: float) -> No
 @pytest.mark.parametrize("how", [{"skin": "tan"}, {"skin": "dark", "mirrored": True}])
 def test_rendered_pose_is_read(detector: HandsDetector, pose: str, how: dict[str, object]) -> None:
     truth = render_hand(pose, size_px=224, seed=5, wobble_deg=2.0, **how)  # type: ignore[arg-type]
-    seen = detector.detect(Halves(np.ascontiguousarray(truth.rgb)), "post").observations
+    seen = detector.detect(ImagePyramid(np.ascontiguousarray(truth.rgb)), "post").observations
     assert seen
     best = max(seen, key=lambda hand: hand.score)
     assert best.label == REPORTED_AS.get(pose, pose)
@@ -269,7 +269,7 @@ def test_the_mirror_image_is_told_as_it_lies_in_the_picture() -> None:
 @pytest.mark.parametrize("turn", [90, 180, -90])
 def test_turned_hand_shows_the_same_fingers(detector: HandsDetector, turn: int) -> None:
     rgb = np.ascontiguousarray(np.rot90(rendered("two", seed=3), turn // 90))
-    seen = detector.detect(Halves(rgb), "post").observations
+    seen = detector.detect(ImagePyramid(rgb), "post").observations
     assert [hand.evidence["fingers"] for hand in seen] == [[0, 1, 1, 0, 0]]
 
 
@@ -295,7 +295,7 @@ def test_hands_in_every_position(
     rgb = rendered(pose, seed=4, wobble_deg=2.0, **how)
     if callable(change):
         rgb = np.ascontiguousarray(change(rgb))
-    seen = detector.detect(Halves(rgb), "post").observations
+    seen = detector.detect(ImagePyramid(rgb), "post").observations
     assert [hand.label for hand in seen] == [pose]
 
 
@@ -310,18 +310,18 @@ def test_rings_change_nothing(detector: HandsDetector, pose: str, skin: str) -> 
         middle = (base + joint) / 2
         ends = np.rint([middle - across, middle + across]).astype(int).tolist()
         cv2.line(rgb, ends[0], ends[1], (212, 175, 55), 4, cv2.LINE_AA)
-    seen = detector.detect(Halves(rgb), "post").observations
+    seen = detector.detect(ImagePyramid(rgb), "post").observations
     assert [each.label for each in seen] == [pose]
 
 
 def test_hand_that_fills_the_frame_is_found(detector: HandsDetector) -> None:
     truth = render_hand("five", size_px=224, seed=1, fill=0.95)
-    assert detector.detect(Halves(np.ascontiguousarray(truth.rgb)), "post").observations
+    assert detector.detect(ImagePyramid(np.ascontiguousarray(truth.rgb)), "post").observations
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 2), (64, 64), (700, 900)])
 def test_nothing_to_see_gives_nothing(detector: HandsDetector, shape: tuple[int, int]) -> None:
-    assert detector.detect(Halves(np.full((*shape, 3), 128, np.uint8)), "post") == ([], [])
+    assert detector.detect(ImagePyramid(np.full((*shape, 3), 128, np.uint8)), "post") == ([], [])
 
 
 def test_landmarks_agree_with_mediapipe(detector: HandsDetector) -> None:
@@ -338,7 +338,7 @@ def test_landmarks_agree_with_mediapipe(detector: HandsDetector) -> None:
             if not theirs:
                 continue
             points = np.array([(point.x * 224, point.y * 224) for point in theirs[0]])
-            ours = detector._finder(Halves(rgb)).landmarks[0, :, :2]
+            ours = detector._finder(ImagePyramid(rgb)).landmarks[0, :, :2]
             size = np.ptp(points, axis=0).max()
             # Ours are cut out a second time around the first landmarks, so they differ a little.
             assert np.linalg.norm(ours - points, axis=1).mean() < 0.06 * size, pose
@@ -370,7 +370,7 @@ def test_rule(pose: str, numbers: list[int], listed: list[str], rule: str | None
         }
     )
     detector = HandsDetector(watchlist, "fast", FaceNetwork())
-    found = detector.detect(Halves(rendered(pose, seed=6, wobble_deg=2.0)), "post").findings
+    found = detector.detect(ImagePyramid(rendered(pose, seed=6, wobble_deg=2.0)), "post").findings
 
     assert {finding.rule for finding in found} == ({rule} if rule else set())
     for finding in found:
@@ -388,7 +388,7 @@ def test_three_fingers_in_no_pose_of_the_table_show_three(
     rgb = rendered("unnamed", seed=2)
     for numbers, rules in (((3,), ["number-3"]), ((1, 2, 4, 5), [])):
         detector = HandsDetector(numbers_only(*numbers), "fast", FaceNetwork())
-        detections = detector.detect(Halves(rgb), "post")
+        detections = detector.detect(ImagePyramid(rgb), "post")
 
         (hand,) = detections.observations
         assert (hand.label, hand.evidence["number"]) == ("other", 3)
@@ -407,7 +407,7 @@ def test_faces_near_and_far_are_seen(detector: HandsDetector, head_px: int) -> N
     rgb = np.full((960, 960, 3), 128, np.uint8)
     shown = person[:960, left : left + 960]
     rgb[: shown.shape[0], : shown.shape[1]] = shown
-    (face,) = detector._finder(Halves(rgb)).faces
+    (face,) = detector._finder(ImagePyramid(rgb)).faces
     assert 0.4 * head_px < face[2] - face[0] < 1.2 * head_px
 
 
@@ -445,9 +445,11 @@ def numbers_only(*values: int) -> Watchlist:
 def test_hands_that_show_the_same_are_counted_and_make_each_other_credible(
     detector: HandsDetector,
 ) -> None:
-    together = detector.detect(Halves(people([[("two", 0.88)]] * 4)), "post").observations
+    together = detector.detect(ImagePyramid(people([[("two", 0.88)]] * 4)), "post").observations
     mixed = detector.detect(
-        Halves(people([[("two", 0.88)], [("four", 0.88)], [("five", 0.88)], [("fist", 0.88)]])),
+        ImagePyramid(
+            people([[("two", 0.88)], [("four", 0.88)], [("five", 0.88)], [("fist", 0.88)]])
+        ),
         "post",
     ).observations
     twos = [hand for hand in together if hand.label == "two"]
@@ -468,7 +470,7 @@ def test_hands_that_show_the_same_are_counted_and_make_each_other_credible(
 def test_two_hands_of_one_person_add_up(left: str, right: str, number: int) -> None:
     detector = HandsDetector(numbers_only(number), "balanced", FaceNetwork())
     rgb = people([[(left, -0.88), (right, 0.88)]])
-    (finding,) = detector.detect(Halves(rgb), "post").findings
+    (finding,) = detector.detect(ImagePyramid(rgb), "post").findings
     assert (finding.rule, finding.label) == (f"number-{number}", str(number))
     assert sum(finding.evidence["fingers"]) == number == finding.evidence["number"]
     assert [hand["pose"] for hand in finding.evidence["hands"]] == [left, right]
@@ -492,12 +494,14 @@ def test_two_hands_of_one_person_add_up(left: str, right: str, number: int) -> N
 )
 def test_other_hands_do_not_add_up(hands: list[list[tuple[str, float]]]) -> None:
     detector = HandsDetector(numbers_only(6, 7, 8, 9, 10), "balanced", FaceNetwork())
-    assert detector.detect(Halves(people(hands)), "post").findings == []
+    assert detector.detect(ImagePyramid(people(hands)), "post").findings == []
 
 
 def test_without_a_rule_for_their_sum_hands_count_one_by_one() -> None:
     detector = HandsDetector(numbers_only(2, 5), "balanced", FaceNetwork())
-    found = detector.detect(Halves(people([[("five", -0.88), ("two", 0.88)]])), "post").findings
+    found = detector.detect(
+        ImagePyramid(people([[("five", -0.88), ("two", 0.88)]])), "post"
+    ).findings
     assert {finding.rule for finding in found} == {"number-2", "number-5"}
 
 
@@ -523,7 +527,7 @@ def test_scenes_and_negatives(detector: HandsDetector, data_dir: Path) -> None:
     hits = []
     for path in sorted(labels)[2::4]:
         seen = detector.detect(
-            Halves(read_picture(data_dir / "hands" / path).rgb), "post"
+            ImagePyramid(read_picture(data_dir / "hands" / path).rgb), "post"
         ).observations
         found = boxes_of(seen)
         for label in labels[path]:
@@ -545,7 +549,7 @@ def test_singles_and_negatives(detector: HandsDetector, data_dir: Path) -> None:
     right = []
     for row in singles:
         rgb = read_picture(data_dir / "hands" / row["path"]).rgb
-        seen = detector.detect(Halves(rgb), "post").observations
+        seen = detector.detect(ImagePyramid(rgb), "post").observations
         best = max(seen, key=lambda hand: hand.score, default=None)
         right.append(bool(best) and sum(best.evidence["fingers"]) == int(row["finger_count"]))
     assert np.mean(right) >= 0.85
@@ -553,7 +557,7 @@ def test_singles_and_negatives(detector: HandsDetector, data_dir: Path) -> None:
     flagged = [
         bool(
             detector.detect(
-                Halves(read_picture(data_dir / "hands" / row["path"]).rgb), "post"
+                ImagePyramid(read_picture(data_dir / "hands" / row["path"]).rgb), "post"
             ).findings
         )
         for row in negatives

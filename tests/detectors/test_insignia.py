@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.insignia import InsigniaDetector
 from netravision.faces import FaceNetwork
 from netravision.photo import read_picture
@@ -37,7 +37,8 @@ def test_badges_and_colors_of_the_fixtures_are_found_and_nothing_else(
             if finding["detector"] == "insignia" and finding["rule"].startswith(KINDS)
         }
         found = {
-            finding.rule for finding in detector.detect(Halves(picture.rgb), photo["kind"]).findings
+            finding.rule
+            for finding in detector.detect(ImagePyramid(picture.rgb), photo["kind"]).findings
         }
         assert expected <= found, photo["path"]
         assert found - expected <= set(photo["allowed"]), photo["path"]
@@ -45,7 +46,7 @@ def test_badges_and_colors_of_the_fixtures_are_found_and_nothing_else(
 
 def test_findings_come_strongest_first_and_say_why(detector, fixtures_dir):
     picture = read_picture(fixtures_dir / "photos" / "relawan_fajar" / "poster.jpg")
-    found, seen = detector.detect(Halves(picture.rgb), "post")
+    found, seen = detector.detect(ImagePyramid(picture.rgb), "post")
     for findings in (found, seen):
         scores = [finding.score for finding in findings]
         assert scores == sorted(scores, reverse=True)
@@ -68,5 +69,5 @@ def test_ballot_numbers_and_campaign_colors_of_real_pictures(data_dir):
         ("55.png", {"number-3"}),
         ("23.png", {"color-golkar"}),
     ):
-        found = detector.detect(Halves(read_picture(wild / name).rgb), "post").findings
+        found = detector.detect(ImagePyramid(read_picture(wild / name).rgb), "post").findings
         assert {finding.rule for finding in found} == rules

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from netravision.core.geometry import box_iou
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.insignia.badges import Badges
 from netravision.detectors.insignia.digits import GLYPH_SIDE, normalized_glyph, without_edges
 from netravision.detectors.insignia.plates import find_plates
@@ -92,7 +92,7 @@ def old_style_badge():
     ],
 )
 def test_a_badge_is_read(finder, photo, digits, shape):
-    found = finder.look(Halves(photo)).findings
+    found = finder.look(ImagePyramid(photo)).findings
     assert [(badge.rule, badge.label) for badge in found] == [(f"number-{int(digits)}", digits)]
     assert found[0].evidence["digits"] == digits
     assert found[0].evidence["shape"] == shape
@@ -171,24 +171,24 @@ def shirt():
     ],
 )
 def test_what_is_no_badge(finder, photo):
-    assert finder.look(Halves(photo)).findings == []
+    assert finder.look(ImagePyramid(photo)).findings == []
 
 
 @pytest.mark.parametrize("path", ["akun_jari/ok_024px_dark_right.jpg", "warga_3/avatar.jpg"])
 def test_the_ground_of_a_whole_picture_is_no_plate(finder, fixtures_dir, path):
     picture = read_picture(fixtures_dir / "photos" / path)
-    assert finder.look(Halves(picture.rgb)).observations == []
+    assert finder.look(ImagePyramid(picture.rgb)).observations == []
 
 
 def test_a_plate_may_be_cut_out_along_three_of_its_sides(finder):
     photo = backdrop(5)[:, 110:490].copy()
     photo[:90] = WHITE
     write(photo, "3", (190, 45), 46, BLACK)
-    assert [badge.label for badge in finder.look(Halves(photo)).findings] == ["3"]
+    assert [badge.label for badge in finder.look(ImagePyramid(photo)).findings] == ["3"]
 
 
 def test_only_numbers_of_the_watchlist_are_findings():
-    found, seen = Badges((NUMBERS[3],), "balanced").look(Halves(round_badge("2")))
+    found, seen = Badges((NUMBERS[3],), "balanced").look(ImagePyramid(round_badge("2")))
     assert found == []
     assert [badge.label for badge in seen if badge.score > 0.9] == ["2"]
     assert all(badge.rule is None for badge in seen)
@@ -239,7 +239,7 @@ def brighter_than_left_darker_than_right():
     ],
 )
 def test_a_plate_is_found_before_any_ground(finder, photo):
-    assert [badge.label for badge in finder.look(Halves(photo)).findings] == ["2"]
+    assert [badge.label for badge in finder.look(ImagePyramid(photo)).findings] == ["2"]
 
 
 @pytest.mark.parametrize("radius", [20, 70, 200])

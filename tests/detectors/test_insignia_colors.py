@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from fixtures.figures import HAIRS, Person, add_person
 from fixtures.hand import film_grain, soft_background
 from netravision.core.color import linear_to_srgb, srgb_to_linear
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.insignia.colors import MAX_SCORE, Colors
 from netravision.faces import FaceNetwork
 from netravision.watchlist import Color
@@ -31,7 +31,7 @@ def with_patch(rgb, top=60, bottom=160, left=100, right=200):
 
 
 def look(asked, picture):
-    return Colors((asked,), FaceNetwork()).look(Halves(picture))
+    return Colors((asked,), FaceNetwork()).look(ImagePyramid(picture))
 
 
 def test_an_area_in_the_color_is_found_with_its_measure_and_place():

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.insignia.symbols import FEATURES, SymbolIndex, distinct, richness
 from netravision.matching.references import Reference
 from netravision.matching.templates.drawings import cut_drawings
@@ -54,13 +54,13 @@ def named(matches, seeds, places):
 )
 def test_every_symbol_of_a_sheet_is_named_in_its_place(index, seeds):
     canvas, places = sheet(seeds, 3)
-    found = named(index.search(Halves(canvas)), seeds, places)
+    found = named(index.search(ImagePyramid(canvas)), seeds, places)
     assert found == {number: [f"mark-{seed}"] for number, seed in enumerate(seeds)}
 
 
 def test_no_two_matches_are_at_one_place(index):
     canvas, _ = sheet((0, 1, 2, 3, 4, 5, 6, 7), 4)
-    found = index.search(Halves(canvas))
+    found = index.search(ImagePyramid(canvas))
     assert distinct(found) == found
     assert [match.score for match in found] == sorted((m.score for m in found), reverse=True)
     for match in found:
@@ -73,7 +73,7 @@ def test_no_two_matches_are_at_one_place(index):
 
 
 def test_a_photo_without_symbols_has_none(index):
-    assert [match for match in index.search(Halves(scene(3))) if match.score >= 0.5] == []
+    assert [match for match in index.search(ImagePyramid(scene(3))) if match.score >= 0.5] == []
 
 
 def test_a_plain_drawing_is_less_rich():
@@ -84,5 +84,5 @@ def test_a_plain_drawing_is_less_rich():
 
 
 def test_features_are_as_many_as_their_names(index):
-    match = index.all_matches(Halves(on_canvas(mark(1), 220, 220, 10, 10)))[0]
+    match = index.all_matches(ImagePyramid(on_canvas(mark(1), 220, 220, 10, 10)))[0]
     assert index.features(match).shape == (len(FEATURES),)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.insignia.marks import MATERIAL_THRESHOLD, SYMBOL_THRESHOLD, Marks
 from netravision.photo import read_picture
 from netravision.watchlist import Watchlist
@@ -26,7 +26,7 @@ def poster(fixtures_dir):
 
 
 def test_an_empty_watchlist_finds_nothing(poster):
-    assert Marks(Watchlist.default()).look(Halves(poster)) == ([], [])
+    assert Marks(Watchlist.default()).look(ImagePyramid(poster)) == ([], [])
 
 
 @pytest.mark.parametrize("profile", ["fast", "balanced", "thorough"])
@@ -41,7 +41,7 @@ def test_every_profile_finds_the_fixtures_and_nothing_else(watchlist, fixtures_d
         wanted = {f["rule"] for f in photo["findings"]}
         expected = {rule for rule in wanted if rule.startswith(("symbol-", "material-"))}
         rgb = read_picture(fixtures_dir / "photos" / photo["path"]).rgb
-        found = {finding.rule for finding in marks.look(Halves(rgb)).findings}
+        found = {finding.rule for finding in marks.look(ImagePyramid(rgb)).findings}
         assert expected <= found <= expected | set(photo["allowed"]), photo["path"]
 
 
@@ -67,7 +67,7 @@ def in_a_collage(poster):
 
 @pytest.mark.parametrize("edit", [crop, mirrored, recompressed, in_a_collage])
 def test_material_is_found_however_it_is_reused(marks, poster, edit):
-    findings = marks.look(Halves(np.ascontiguousarray(edit(poster)))).findings
+    findings = marks.look(ImagePyramid(np.ascontiguousarray(edit(poster)))).findings
     material = [f for f in findings if f.rule == "material-poster-paslon-2"]
     assert material
     assert material[0].score >= MATERIAL_THRESHOLD
@@ -77,14 +77,14 @@ def test_material_is_found_however_it_is_reused(marks, poster, edit):
 
 
 def test_the_box_of_reused_material_lies_where_it_was_put(marks, poster):
-    findings = marks.look(Halves(in_a_collage(poster))).findings
+    findings = marks.look(ImagePyramid(in_a_collage(poster))).findings
     box = next(f.box for f in findings if f.rule == "material-poster-paslon-2")
     assert np.abs(np.array(box) - (700, 500, 940, 800)).max() < 8
 
 
 def test_a_symbol_is_named_with_its_evidence(marks, fixtures_dir):
     rgb = read_picture(fixtures_dir / "marks" / "fajar.png").rgb
-    finding = marks.look(Halves(rgb)).findings[0]
+    finding = marks.look(ImagePyramid(rgb)).findings[0]
     assert (finding.detector, finding.rule, finding.label) == ("insignia", "symbol-fajar", "fajar")
     assert finding.score >= SYMBOL_THRESHOLD
     assert "symbol" in finding.reason
@@ -93,4 +93,4 @@ def test_a_symbol_is_named_with_its_evidence(marks, fixtures_dir):
 
 @pytest.mark.parametrize("side", [1, 3, 20])
 def test_tiny_pictures_are_searched_without_a_match(marks, side):
-    assert marks.look(Halves(np.full((side, side, 3), 200, np.uint8))).findings == []
+    assert marks.look(ImagePyramid(np.full((side, side, 3), 200, np.uint8))).findings == []

@@ -88,8 +88,10 @@ def test_the_toy_run_by_hand(toy: Folder) -> None:
     assert hands.thresholds[0.95] == Line(4, 1, 1, 1)
     assert list(hands.telling_thresholds) == [0.5, 0.7, 0.9, 0.95]
     assert hands.calibration.found.tolist() == [0, 0, 0, 0, 0, 1, 0, 1, 0, 2]
-    assert hands.calibration.right.tolist() == [0, 0, 0, 0, 0, 0, 0, 0, 0, 2]
-    assert hands.calibration.error == pytest.approx((0.56 + 0.72 + 2 * (1 - 0.94)) / 4)
+    assert hands.calibration.correct.tolist() == [0, 0, 0, 0, 0, 0, 0, 0, 0, 2]
+    assert hands.calibration.expected_calibration_error == pytest.approx(
+        (0.56 + 0.72 + 2 * (1 - 0.94)) / 4
+    )
     assert [(claim.path, claim.rule, claim.detector) for claim in evaluation.wrong] == [
         ("b.png", "number-2", "hands"),
         ("c.png", "number-2", "hands"),
@@ -179,9 +181,9 @@ def test_decisions_of_a_review_tell_precision_and_no_recall(toy: Folder) -> None
 def test_recall_falls_and_counts_fall_with_the_threshold(toy: Folder) -> None:
     for each in measure(toy, LABELS).detectors:
         assert (np.diff(each.curve.found) > 0).all()
-        assert (np.diff(each.curve.right) >= 0).all()
-        assert (each.hits.right <= each.curve.right).all()
-        assert (each.curve.right <= each.curve.found).all()
+        assert (np.diff(each.curve.correct) >= 0).all()
+        assert (each.hits.correct <= each.curve.correct).all()
+        assert (each.curve.correct <= each.curve.found).all()
         # The lowest threshold is what the run reports: it has no observations.
         assert each.curve.found[-1] == each.line.found
 

@@ -12,8 +12,8 @@ from netravision.core.color import color_shares
 from netravision.core.geometry import box_iou, group_boxes
 from netravision.core.groups import near_duplicates
 from netravision.core.hamming import nearest, within
+from netravision.core.hand_features import pose_features
 from netravision.core.hashing import dhash, luma, phash, phash256, resize_lanczos
-from netravision.core.joints import describe
 
 
 def random_bytes(*shape: int) -> np.ndarray:
@@ -125,8 +125,8 @@ class Rest:
     def time_color_shares(self) -> None:
         color_shares(self.pictures, [[60, -10, -30], [40, 60, 40]], [10, 10])
 
-    def time_describe(self) -> None:
-        describe(self.landmarks)
+    def time_pose_features(self) -> None:
+        pose_features(self.landmarks)
 
 
 class Imports:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netravision.arguments import Kind, Profile
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.base import Detections
 from netravision.detectors.hands.finder import EFFORTS, Finder, Hands, boxes
 from netravision.detectors.hands.poses import PoseReader, Reading
@@ -45,7 +45,7 @@ class HandsDetector:
         self._finder = Finder(EFFORTS[profile], glance)
         self._reader = PoseReader()
 
-    def detect(self, picture: Halves, kind: Kind) -> Detections:
+    def detect(self, picture: ImagePyramid, kind: Kind) -> Detections:
         """Look at one upright (H, W, 3) RGB photo; avatars, posts and frames alike."""
         hands = self._finder(picture)
         if not len(hands.real):

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 
 Floats = NDArray[np.float32]
 
@@ -18,7 +18,7 @@ _BORDERS = {"black": cv2.BORDER_CONSTANT, "replicate": cv2.BORDER_REPLICATE}
 
 
 def cut(
-    halves: Halves,
+    halves: ImagePyramid,
     squares: Floats,
     pixels: int,
     border: Literal["black", "replicate"] = "black",
@@ -27,7 +27,7 @@ def cut(
 
     Parameters
     ----------
-    halves : Halves
+    halves : ImagePyramid
         Of an (H, W, 3) RGB photo.
     squares : (N, 4) float32 ndarray
         Center x, center y, side in pixels of the photo, and rotation in radians clockwise.
@@ -47,8 +47,8 @@ def cut(
     matrix, last = np.empty((2, 3)), pixels - 1
     sides, rows = squares[:, 2].tolist(), to_picture(squares, pixels).tolist()
     for side, (x_row, y_row) in zip(sides, rows, strict=True):
-        times = halves.times(side / pixels)
-        level = halves.halved(times)
+        times = halves.level_for(side / pixels)
+        level = halves.level(times)
         height, width = level.shape[:2]
         x_row, left, right = _placed(x_row, times, last, width)
         y_row, top, bottom = _placed(y_row, times, last, height)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from netravision.arguments import Profile
 from netravision.core.geometry import box_area, box_intersection, box_iou, group_boxes
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.hands import crops, windows
 from netravision.detectors.hands.networks import (
     HAND_SIDE,
@@ -142,7 +142,7 @@ class Finder:
         self._palm_network = PalmNetwork()
         self._hand_network = HandNetwork()
 
-    def __call__(self, halves: Halves) -> Hands:
+    def __call__(self, halves: ImagePyramid) -> Hands:
         """Every hand of an upright (H, W, 3) RGB photo, the surest first."""
         faces = self._faces(halves)
         palms = self._palms(halves, faces)
@@ -161,7 +161,7 @@ class Finder:
         keep = keep[sure]
         return Hands(landmarks[sure], mirrored[sure], presence[keep], real[keep], faces)
 
-    def _faces(self, halves: Halves) -> Floats:
+    def _faces(self, halves: ImagePyramid) -> Floats:
         """(N, 4) boxes of faces on the photo; small ones are looked for only if a glance finds any.
 
         The glance also finds the large ones, which the search for small ones misses.
@@ -174,7 +174,7 @@ class Finder:
         sure = [self._confirmed(halves, face) for face in missed]
         return np.concatenate([found, missed[np.array(sure, bool)]])
 
-    def _confirmed(self, halves: Halves, face: Floats) -> bool:
+    def _confirmed(self, halves: ImagePyramid, face: Floats) -> bool:
         """Whether a closer look sees a face in the same place."""
         center, side = (face[:2] + face[2:]) / 2, (face[2:] - face[:2]).max()
         square = np.array([[*center, _CLOSER_WIDTHS * side, 0]], np.float32)
@@ -184,7 +184,7 @@ class Finder:
         middle = np.array([[-half, -half, half, half]], np.float32) + CLOSER_SIDE / 2
         return bool(box_iou(middle, seen[:, :4]).max(initial=0) > FACE_OVERLAP)
 
-    def _palms(self, halves: Halves, faces: Floats) -> Palms:
+    def _palms(self, halves: ImagePyramid, faces: Floats) -> Palms:
         """Distinct palms of all windows, on the photo."""
         whole, framed = windows.whole(*halves.size_wh)
         hints = self._palms_in(halves, whole[None], HINT_THRESHOLD)
@@ -197,7 +197,7 @@ class Finder:
         palms = merged(_joined([_where(hints.score >= PALM_THRESHOLD, hints), near]))
         return off_faces(palms, faces)
 
-    def _palms_in(self, halves: Halves, squares: Floats, threshold: float) -> Palms:
+    def _palms_in(self, halves: ImagePyramid, squares: Floats, threshold: float) -> Palms:
         """Palms in each of the squares, on the photo."""
         cuts = crops.cut(halves, squares, PALM_SIDE)
         found = [merged(palms) for palms in self._palm_network(cuts, threshold)]
@@ -210,7 +210,7 @@ class Finder:
         return Palms(palms.score, corners, crops.apply(matrices, palms.points))
 
     def _landmarks(
-        self, halves: Halves, squares: Floats, mirror: bool = False
+        self, halves: ImagePyramid, squares: Floats, mirror: bool = False
     ) -> tuple[Floats, Floats]:
         cuts = crops.cut(halves, squares, HAND_SIDE, "replicate")
         landmarks, presence = self._hand_network(cuts, mirror)
@@ -219,7 +219,7 @@ class Finder:
         return landmarks, presence
 
 
-def _faces_at(network: FaceNetwork, halves: Halves, side: int, threshold: float) -> Floats:
+def _faces_at(network: FaceNetwork, halves: ImagePyramid, side: int, threshold: float) -> Floats:
     return network.in_halves(halves, min(side, _MOST_ENLARGED * max(halves.size_wh)), threshold)
 
 

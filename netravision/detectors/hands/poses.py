@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netravision import assets
-from netravision.core import joints
+from netravision.core import hand_features
 
 Floats = NDArray[np.float64]
 
@@ -157,7 +157,7 @@ class PoseReader:
     def answers(self, landmarks: NDArray[np.floating]) -> Floats:
         """(N, 7) probabilities of the seven answers."""
         weights = self._weights
-        inputs = (joints.describe(landmarks) - weights["mean"]) / weights["scale"]
+        inputs = (hand_features.pose_features(landmarks) - weights["mean"]) / weights["scale"]
         # Several small networks, each (F, H) then (H, 7), whose answers are averaged.
         hidden = np.maximum(inputs @ weights["w1"] + weights["b1"], 0)
         logits = hidden @ weights["w2"] + weights["b2"]
@@ -230,7 +230,7 @@ def _thumb_direction(points: NDArray[np.floating]) -> str:
 def _hearts(landmarks: NDArray[np.floating]) -> list[int]:
     """Numbers of hands that form a heart with another."""
     points = landmarks[:, :, :2]
-    palms = joints.palm_lengths(landmarks)
+    palms = hand_features.palm_lengths(landmarks)
     unit = np.maximum((palms[:, None] + palms[None]) / 2, 1e-9)
 
     def apart(landmark: int) -> Floats:

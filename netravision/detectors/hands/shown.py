@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from netravision.core import joints
+from netravision.core import hand_features
 from netravision.detectors.hands.poses import Reading
 
 Floats = NDArray[np.float64]
@@ -41,14 +41,16 @@ def shownness(landmarks: NDArray[np.floating], readings: Sequence[Reading]) -> F
         Of the same hands.
     """
     raised, facing = np.empty(len(landmarks)), np.empty(len(landmarks))
-    normals = joints.palm_normals(landmarks)
+    normals = hand_features.palm_normals(landmarks)
     for number, (points, reading) in enumerate(zip(landmarks, readings, strict=True)):
         if reading.pose == "hand_heart":
             # Two hands do not come to lie like this by chance, and its fingers point down.
             raised[number] = facing[number] = 1
             continue
         out = np.array(reading.fingers if any(reading.fingers) else (1,) * 5)
-        along = ((points[joints.TIPS] - points[joints.FINGERS[:, 0]]) * out[:, None]).sum(axis=0)
+        along = (
+            (points[hand_features.TIPS] - points[hand_features.FINGERS[:, 0]]) * out[:, None]
+        ).sum(axis=0)
         rise = -along[1] / max(float(np.linalg.norm(along)), 1e-9)
         raised[number] = -rise if reading.pose == "thumb_down" else rise
         facing[number] = abs(normals[number, 2])

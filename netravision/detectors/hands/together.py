@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from netravision.core import joints
+from netravision.core import hand_features
 from netravision.detectors.hands.poses import Reading
 
 # Two hands of one person who shows a number with both: about as large as each other, about level,
@@ -26,8 +26,8 @@ _REACH = 3.5
 
 def raised(landmarks: NDArray[np.floating]) -> NDArray[np.bool_]:
     """Which of (N, 21, 3) hands have their fingertips, on average, above the wrist; y down."""
-    tips = landmarks[:, joints.TIPS[1:], 1].mean(axis=1)
-    return np.asarray(tips < landmarks[:, joints.WRIST, 1])
+    tips = landmarks[:, hand_features.TIPS[1:], 1].mean(axis=1)
+    return np.asarray(tips < landmarks[:, hand_features.WRIST, 1])
 
 
 def showing_the_same(readings: Sequence[Reading], up: NDArray[np.bool_]) -> NDArray[np.intp]:

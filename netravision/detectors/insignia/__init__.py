@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netravision.arguments import Kind, Profile
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.base import Detections
 from netravision.detectors.insignia.badges import Badges
 from netravision.detectors.insignia.colors import Colors
@@ -47,7 +47,7 @@ class InsigniaDetector:
         self._badges = Badges(watchlist.numbers, profile) if badges else None
         self._colors = Colors(watchlist.colors, glance)
 
-    def detect(self, picture: Halves, kind: Kind) -> Detections:
+    def detect(self, picture: ImagePyramid, kind: Kind) -> Detections:
         """Look at one upright (H, W, 3) RGB picture."""
         findings: list[Finding] = []
         observations: list[Finding] = []

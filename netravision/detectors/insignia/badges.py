@@ -14,7 +14,7 @@ import numpy as np
 
 from netravision.arguments import Profile
 from netravision.core.geometry import group_boxes
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.base import Detections
 from netravision.detectors.insignia.digits import DigitReader
 from netravision.detectors.insignia.plates import find_plates
@@ -45,7 +45,7 @@ class Badges:
         self._long_side = LONG_SIDE[profile]
         self._reader = DigitReader.shipped()
 
-    def look(self, picture: Halves) -> Detections:
+    def look(self, picture: ImagePyramid) -> Detections:
         """Number badges of one (H, W, 3) picture."""
         seen: list[Finding] = []
         for plate in find_plates(picture.pixels, self._long_side):

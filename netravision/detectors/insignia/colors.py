@@ -20,7 +20,7 @@ from netravision.core.color import (
     hex_to_lab,
     srgb_to_lab,
 )
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.base import Detections
 from netravision.detectors.insignia.light import light_of, undo
 from netravision.detectors.insignia.patterns import pattern_area
@@ -117,7 +117,7 @@ class Colors:
         ]
         self._torsos = Torsos(glance)
 
-    def look(self, picture: Halves) -> Detections:
+    def look(self, picture: ImagePyramid) -> Detections:
         """Colors of one (H, W, 3) picture."""
         findings: list[Finding] = []
         observations: list[Finding] = []
@@ -214,11 +214,11 @@ def _ramp(value: float, span: tuple[float, float]) -> float:
     return min(1.0, max(0.0, (value - span[0]) / (span[1] - span[0])))
 
 
-def _reduced(halves: Halves) -> NDArray[np.uint8]:
+def _reduced(halves: ImagePyramid) -> NDArray[np.uint8]:
     longer = max(halves.size_wh)
     scale = min(1.0, LONG_SIDE / longer)
     width, height = (max(1, round(length * scale)) for length in halves.size_wh)
-    half = halves.halved(halves.times(longer / LONG_SIDE))
+    half = halves.level(halves.level_for(longer / LONG_SIDE))
     return np.asarray(cv2.resize(half, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 

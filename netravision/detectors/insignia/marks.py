@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from netravision.arguments import Profile
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.base import Detections
 from netravision.detectors.insignia.symbols import SymbolIndex
 from netravision.finding import Finding
@@ -55,7 +55,7 @@ class Marks:
             material = CopyIndex(references, largest=_MATERIAL_SIDE[profile])
             self._indexes.append(("material", material, MATERIAL_THRESHOLD))
 
-    def look(self, picture: Halves) -> Detections:
+    def look(self, picture: ImagePyramid) -> Detections:
         """Symbols and material in an (H, W, 3) RGB picture."""
         findings: list[Finding] = []
         observations: list[Finding] = []

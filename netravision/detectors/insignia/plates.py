@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from netravision.core.boxes import Box
+from netravision.core.geometry import Box
 from netravision.detectors.insignia.digits import normalized_glyph, without_edges
 
 Rgb = NDArray[np.uint8]

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netravision.arguments import Profile
-from netravision.core.boxes import Box, area, overlap, shared
-from netravision.core.halves import Halves
+from netravision.core.geometry import Box, area, pair_intersection, pair_iou
+from netravision.core.pyramid import ImagePyramid
 from netravision.matching.references import Reference
 from netravision.matching.templates.drawings import Drawing
 from netravision.matching.templates.features import CELL, DIRECTIONS, cell_features
@@ -97,12 +97,12 @@ class SymbolIndex(TemplateIndex):
             plainest = self._richness.get(drawing.id, float("inf"))
             self._richness[drawing.id] = min(plainest, richness(drawing))
 
-    def search(self, picture: Halves, least_coverage: float = 0.0) -> list[Match]:
+    def search(self, picture: ImagePyramid, least_coverage: float = 0.0) -> list[Match]:
         """Symbols in a picture, likeliest first, one at a place; the same symbol at each of its.
 
         Parameters
         ----------
-        picture : Halves
+        picture : ImagePyramid
             Of (H, W, 3) RGB pixels.
         least_coverage : float
             As for :meth:`netravision.matching.templates.index.TemplateIndex.search`.
@@ -123,7 +123,7 @@ class SymbolIndex(TemplateIndex):
             found = distinct([*found, *more])
         return found
 
-    def all_matches(self, picture: Halves, least_coverage: float = 0.0) -> list[Match]:
+    def all_matches(self, picture: ImagePyramid, least_coverage: float = 0.0) -> list[Match]:
         """Every place of the picture that was looked at closely, likeliest first."""
         found = [self._scored(match) for match in super().all_matches(picture, least_coverage)]
         return sorted(found, key=lambda match: -match.score)
@@ -142,7 +142,7 @@ class SymbolIndex(TemplateIndex):
         share = cut.size / rgb.size
         for _ in range(_ROUNDS):
             found = distinct(
-                [self._scored(match) for match in self._window.all_matches(Halves(cut))]
+                [self._scored(match) for match in self._window.all_matches(ImagePyramid(cut))]
             )
             for match in found:
                 x0, y0, x1, y1 = match.box
@@ -174,8 +174,8 @@ def distinct(matches: Sequence[Match]) -> list[Match]:
 
 
 def _same_place(one: Box, other: Box) -> bool:
-    inside = shared(one, other) > WITHIN * min(area(one), area(other))
-    return inside or overlap(one, other) > SAME_PLACE
+    inside = pair_intersection(one, other) > WITHIN * min(area(one), area(other))
+    return inside or pair_iou(one, other) > SAME_PLACE
 
 
 def _painted_over(rgb: NDArray[np.uint8], boxes: Sequence[Box]) -> NDArray[np.uint8]:

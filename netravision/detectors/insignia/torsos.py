@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.faces import GLANCE_SIDE, FaceNetwork
 
 # Searched at a glance: the faces that matter are those of people whose clothes fill a noticeable
@@ -30,12 +30,12 @@ class Torsos:
     def __init__(self, glance: FaceNetwork) -> None:
         self._glance = glance
 
-    def __call__(self, halves: Halves, shape: tuple[int, int]) -> list[tuple[slice, slice]]:
+    def __call__(self, halves: ImagePyramid, shape: tuple[int, int]) -> list[tuple[slice, slice]]:
         """Rows and columns of each torso, on a mask of the picture.
 
         Parameters
         ----------
-        halves : Halves
+        halves : ImagePyramid
             Of an (H, W, 3) RGB picture.
         shape : (h, w) tuple of int
             Of the mask.

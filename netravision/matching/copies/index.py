@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from netravision.core.boxes import Box, area
-from netravision.core.halves import Halves
+from netravision.core.geometry import Box, area
+from netravision.core.pyramid import ImagePyramid
 from netravision.errors import WatchlistError
 from netravision.matching.copies.hough_voting import HoughVoting, Hypothesis, distinct, turned
 from netravision.matching.copies.keypoints import Keypoints, detect_keypoints
@@ -161,12 +161,12 @@ class CopyIndex:
                 self._enrolled.append(_Enrolled(reference.id, size, _shrunk(gray, SIDE), keypoints))
         self._votes = HoughVoting([each.keypoints for each in self._enrolled])
 
-    def search(self, picture: Halves) -> list[CopyMatch]:
+    def search(self, picture: ImagePyramid) -> list[CopyMatch]:
         """References used in a picture, likeliest first, each once.
 
         Parameters
         ----------
-        picture : Halves
+        picture : ImagePyramid
             Of (H, W, 3) RGB pixels.
         """
         gray = _shrunk(_gray(picture.pixels), self._largest)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
-from netravision.core.boxes import overlap
+from netravision.core.geometry import pair_iou
 from netravision.matching.templates.bank import (
     FLAT,
     GROUPS,
@@ -126,7 +126,7 @@ class CoarseSearch:
         kept: list[Place] = []
         for value, x, y, height, width in found:
             placement = Placement(x, y, height, width, 0.0)
-            if all(overlap(placement.box, other.placement.box) < _SAME_PLACE for other in kept):
+            if all(pair_iou(placement.box, other.placement.box) < _SAME_PLACE for other in kept):
                 kept.append(Place(-value, placement))
                 if len(kept) == most:
                     break

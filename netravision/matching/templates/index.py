@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netravision.core.boxes import Box, area, overlap
-from netravision.core.halves import Halves
+from netravision.core.geometry import Box, area, pair_iou
+from netravision.core.pyramid import ImagePyramid
 from netravision.matching.references import Reference
 from netravision.matching.templates.alignment import Aligner, Alignment
 from netravision.matching.templates.bank import GRAY_WEIGHTS, WEIGHTS
@@ -107,12 +107,12 @@ class TemplateIndex:
         for drawing in self._drawings:
             drawing.kept.save()
 
-    def search(self, picture: Halves, least_coverage: float = 0.0) -> list[Match]:
+    def search(self, picture: ImagePyramid, least_coverage: float = 0.0) -> list[Match]:
         """References in a picture, likeliest first, one at a place.
 
         Parameters
         ----------
-        picture : Halves
+        picture : ImagePyramid
             Of (H, W, 3) RGB pixels.
         least_coverage : float
             Share of the picture that a mark must cover to be of interest; smaller ones may be
@@ -122,12 +122,12 @@ class TemplateIndex:
         for match in self.all_matches(picture, least_coverage):
             if match.score < MIN_SCORE:
                 break
-            elsewhere = all(overlap(match.box, other.box) < SAME_PLACE for other in kept)
+            elsewhere = all(pair_iou(match.box, other.box) < SAME_PLACE for other in kept)
             if elsewhere and all(match.id != other.id for other in kept):
                 kept.append(match)
         return kept
 
-    def all_matches(self, picture: Halves, least_coverage: float = 0.0) -> list[Match]:
+    def all_matches(self, picture: ImagePyramid, least_coverage: float = 0.0) -> list[Match]:
         """Every place that was looked at closely, likeliest first: what calibration needs."""
         width, height = picture.size_wh
         shorter = min(width, height)
@@ -165,7 +165,7 @@ class TemplateIndex:
                 (
                     other.similarity
                     for other in likeliest.values()
-                    if overlap(other.placement.box, each.placement.box) > SAME_PLACE
+                    if pair_iou(other.placement.box, each.placement.box) > SAME_PLACE
                 ),
                 each.similarity,
             )
@@ -188,7 +188,7 @@ class TemplateIndex:
             (other.similarity, self._id(rival))
             for rival, other in fitted
             if self._id(rival) != own
-            and overlap(other.placement.box, fit.placement.box) > SAME_PLACE
+            and pair_iou(other.placement.box, fit.placement.box) > SAME_PLACE
         ]
         rival_fit, rival = max(rivals, default=(0.0, None))
         rival_found = next(
@@ -196,7 +196,7 @@ class TemplateIndex:
                 each.similarity
                 for each in found
                 if self._id(each) != own
-                and overlap(each.placement.box, place.placement.box) > SAME_PLACE
+                and pair_iou(each.placement.box, place.placement.box) > SAME_PLACE
             ),
             0.0,
         )

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from netravision.core.boxes import Box
-from netravision.core.halves import Halves
+from netravision.core.geometry import Box
+from netravision.core.pyramid import ImagePyramid
 from netravision.matching.templates.features import CELL
 
 Rgb = NDArray[np.uint8]
@@ -89,21 +89,21 @@ class SearchPyramid:
 
     Parameters
     ----------
-    halves : Halves
+    halves : ImagePyramid
         Of an (H, W, 3) RGB picture.
     finest : float
         Scale that the largest copy has at least, if the picture has it.
     """
 
-    def __init__(self, halves: Halves, finest: float) -> None:
+    def __init__(self, halves: ImagePyramid, finest: float) -> None:
         self.width, self.height = halves.size_wh
         times = 0
         while 0.5 ** (times + 1) >= finest:
             times += 1
-        self._levels = [(0.5**times, halves.halved(times))]
+        self._levels = [(0.5**times, halves.level(times))]
         while min(self._levels[-1][1].shape[:2]) >= 2 * CELL:
             times += 1
-            self._levels.append((0.5**times, halves.halved(times)))
+            self._levels.append((0.5**times, halves.level(times)))
 
     def is_gray(self) -> bool:
         """Whether the picture has no color to compare."""

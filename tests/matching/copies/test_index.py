@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.errors import WatchlistError
 from netravision.matching.copies.index import CopyIndex
 from netravision.matching.references import Reference
@@ -63,16 +63,16 @@ def in_a_photo(picture):
 def test_it_is_found_among_few_and_many(few, many, edit, number):
     picture = np.ascontiguousarray(edit(poster(number)))
     for index in (few, many):
-        found = index.search(Halves(picture))
+        found = index.search(ImagePyramid(picture))
         assert [each.id for each in found if each.score >= 0.5] == [f"poster-{number}"]
         assert found[0].mirrored == (edit is mirrored)
 
 
 def test_the_part_shown_and_its_place_are_told(many):
-    found = many.search(Halves(np.ascontiguousarray(quarter(poster(4)))))[0]
+    found = many.search(ImagePyramid(np.ascontiguousarray(quarter(poster(4)))))[0]
     assert found.shown == pytest.approx(0.25, abs=0.08)
     assert found.box == pytest.approx((0, 0, 180, 240), abs=4)
-    assert many.search(Halves(in_a_photo(poster(4))))[0].box == pytest.approx(
+    assert many.search(ImagePyramid(in_a_photo(poster(4))))[0].box == pytest.approx(
         (300, 700, 480, 940), abs=6
     )
 
@@ -80,7 +80,7 @@ def test_the_part_shown_and_its_place_are_told(many):
 def test_a_box_ends_where_the_picture_ends(few):
     # Reduced to 1,024 pixels the width is 767.9, rounded.
     cut = cv2.resize(poster(1)[:320, :240], (1499, 1999), interpolation=cv2.INTER_CUBIC)
-    [found] = few.search(Halves(cut))
+    [found] = few.search(ImagePyramid(cut))
     assert found.box[2:] == pytest.approx((1499, 1999), abs=1e-6)
 
 
@@ -101,7 +101,7 @@ def test_a_second_picture_of_each_takes_nothing_away():
         )
         photo = saved_again(photo, 30)
         for index in (alone, twice):
-            assert [each.id for each in index.search(Halves(photo))][:1] == [f"{number}"]
+            assert [each.id for each in index.search(ImagePyramid(photo))][:1] == [f"{number}"]
 
 
 def test_a_portrait_that_posters_share_names_each_of_them():
@@ -111,10 +111,10 @@ def test_a_portrait_that_posters_share_names_each_of_them():
     index = CopyIndex(
         [Reference(f"{number}", [each]) for number, each in enumerate([*posters, *others])]
     )
-    names = {each.id for each in index.search(Halves(portrait)) if each.score >= 0.5}
+    names = {each.id for each in index.search(ImagePyramid(portrait)) if each.score >= 0.5}
     assert names == {"0", "1", "2"}
     # Of another part only the one poster.
-    [own] = [each for each in index.search(Halves(posters[1][240:])) if each.score >= 0.5]
+    [own] = [each for each in index.search(ImagePyramid(posters[1][240:])) if each.score >= 0.5]
     assert own.id == "1"
 
 
@@ -122,7 +122,7 @@ def test_a_small_copy_is_found_before_rich_surroundings(many):
     photo = np.vstack([np.hstack([poster(100 + 2 * y + x) for x in range(3)]) for y in range(2)])
     faint = cv2.convertScaleAbs(poster(5), alpha=0.6, beta=50)
     photo[400:533, 500:600] = cv2.resize(faint, (100, 133), interpolation=cv2.INTER_AREA)
-    found = many.search(Halves(np.ascontiguousarray(photo)))
+    found = many.search(ImagePyramid(np.ascontiguousarray(photo)))
     assert [each.id for each in found if each.score >= 0.5] == ["poster-5"]
     assert found[0].box == pytest.approx((500, 400, 600, 533), abs=6)
 
@@ -133,30 +133,32 @@ def test_details_in_their_places_are_no_copy_without_what_lies_between(few):
     for y in range(40, 480, 80):
         for x in range(40, 360, 80):
             cv2.circle(spots, (x, y), 16, 1, -1)
-    assert few.search(Halves(ours))[0].score >= 0.9
+    assert few.search(ImagePyramid(ours))[0].score >= 0.9
     mixed = np.where(spots[..., None] > 0, ours, others)
-    assert all(each.score < 0.5 for each in few.search(Halves(mixed)))
+    assert all(each.score < 0.5 for each in few.search(ImagePyramid(mixed)))
 
 
 def test_other_posters_are_not_found(few, many):
     for seed in range(100, 104):
-        assert few.search(Halves(poster(seed))) == many.search(Halves(poster(seed))) == []
+        assert (
+            few.search(ImagePyramid(poster(seed))) == many.search(ImagePyramid(poster(seed))) == []
+        )
 
 
 def test_an_index_made_again_says_the_same(many):
     again = among(30)
     for edit in (quarter, in_a_photo):
         picture = np.ascontiguousarray(edit(poster(7)))
-        assert again.search(Halves(picture)) == many.search(Halves(picture))
+        assert again.search(ImagePyramid(picture)) == many.search(ImagePyramid(picture))
 
 
 def test_a_picture_without_details_is_refused():
     with pytest.raises(WatchlistError, match="too few keypoints"):
         CopyIndex([Reference("plain", [np.full((300, 300, 3), 120, np.uint8)])])
-    assert among(1).search(Halves(np.full((300, 300, 3), 120, np.uint8))) == []
+    assert among(1).search(ImagePyramid(np.full((300, 300, 3), 120, np.uint8))) == []
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (3, 700), (40, 2), (20, 20)], ids=str)
 def test_a_picture_too_small_shows_nothing(few, shape):
     noise = np.random.default_rng(0).integers(0, 256, (*shape, 3)).astype(np.uint8)
-    assert few.search(Halves(noise)) == []
+    assert few.search(ImagePyramid(noise)) == []

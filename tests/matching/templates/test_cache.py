@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.errors import WatchlistError
 from netravision.matching.references import read_references
 from netravision.matching.templates.cache import FOLDER_VARIABLE, ArrayCache
@@ -40,7 +40,7 @@ def rules(tmp_path):
 
 def scores(rules):
     index = TemplateIndex(read_references(rules))
-    found = index.all_matches(Halves(on_canvas(mark(1), 400, 400, 90, 70)))
+    found = index.all_matches(ImagePyramid(on_canvas(mark(1), 400, 400, 90, 70)))
     return [(match.id, match.score, match.box) for match in found]
 
 
@@ -62,7 +62,7 @@ def test_kept_pictures_are_not_decoded(folder, rules):
     for rule in rules:
         rule.images[0].write_bytes(b"no picture any more")
     index = TemplateIndex(kept)
-    found = index.all_matches(Halves(on_canvas(mark(1), 400, 400, 90, 70)))
+    found = index.all_matches(ImagePyramid(on_canvas(mark(1), 400, 400, 90, 70)))
     assert [(match.id, match.score, match.box) for match in found] == first
 
 

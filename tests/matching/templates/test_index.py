@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.matching.references import Reference
 from netravision.matching.templates.index import MIN_SCORE, TemplateIndex
 from tests.matching.invented_marks import mark, on_canvas, scene
@@ -44,7 +44,7 @@ def in_a_corner(rgba):
 @pytest.mark.parametrize("change", [plain, tiny, gray, turned, in_a_corner])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_names_a_mark_through_what_people_do_to_it(index, change, seed):
-    matches = index.search(Halves(change(mark(seed))))
+    matches = index.search(ImagePyramid(change(mark(seed))))
     assert matches, "nothing found"
     assert matches[0].id == f"mark-{seed}"
     assert matches[0].score > 0.5
@@ -52,7 +52,7 @@ def test_names_a_mark_through_what_people_do_to_it(index, change, seed):
 
 @pytest.mark.parametrize("seed", range(100, 112))
 def test_marks_that_are_not_enrolled_are_not_named(index, seed):
-    assert all(match.score < 0.5 for match in index.search(Halves(plain(mark(seed)))))
+    assert all(match.score < 0.5 for match in index.search(ImagePyramid(plain(mark(seed)))))
 
 
 @pytest.mark.parametrize(
@@ -66,11 +66,11 @@ def test_marks_that_are_not_enrolled_are_not_named(index, seed):
     ids=["one pixel", "a line", "uniform", "noise"],
 )
 def test_pictures_of_nothing_are_searched_without_a_match(index, picture):
-    assert [match for match in index.search(Halves(picture)) if match.score > 0.3] == []
+    assert [match for match in index.search(ImagePyramid(picture)) if match.score > 0.3] == []
 
 
 def test_the_box_lies_around_the_mark(index):
-    match = index.search(Halves(in_a_corner(mark(2))))[0]
+    match = index.search(ImagePyramid(in_a_corner(mark(2))))[0]
     # Shields fill 0.8 by 0.93 of their square.
     assert np.abs(np.array(match.box) - (487, 24, 563, 107)).max() < 14
     assert match.coverage == pytest.approx(76 * 83 / 240_000, rel=0.3)
@@ -78,7 +78,7 @@ def test_the_box_lies_around_the_mark(index):
 
 def test_several_marks_in_one_picture_are_all_named(index):
     sheet = np.hstack([on_canvas(mark(seed), 240, 240, 20, 20) for seed in (0, 3, 5)])
-    assert {match.id for match in index.search(Halves(sheet)) if match.score > 0.5} == {
+    assert {match.id for match in index.search(ImagePyramid(sheet)) if match.score > 0.5} == {
         "mark-0",
         "mark-3",
         "mark-5",
@@ -86,7 +86,7 @@ def test_several_marks_in_one_picture_are_all_named(index):
 
 
 def test_scores_are_probabilities_and_fall(index):
-    scores = [match.score for match in index.search(Halves(in_a_corner(mark(1))))]
+    scores = [match.score for match in index.search(ImagePyramid(in_a_corner(mark(1))))]
     assert scores == sorted(scores, reverse=True)
     assert all(MIN_SCORE <= score <= 1 for score in scores)
 
@@ -96,7 +96,7 @@ def test_the_same_pixels_give_the_same_matches_wherever_they_lie_in_memory(index
     picture = in_a_corner(mark(4))
     elsewhere = np.empty(picture.size + offset, np.uint8)[offset:].reshape(picture.shape)
     elsewhere[:] = picture
-    once, again = index.search(Halves(picture)), index.search(Halves(elsewhere))
+    once, again = index.search(ImagePyramid(picture)), index.search(ImagePyramid(elsewhere))
     assert [match[:4] for match in once] == [match[:4] for match in again]
     assert [match.evidence() for match in once] == [match.evidence() for match in again]
 
@@ -104,14 +104,14 @@ def test_the_same_pixels_give_the_same_matches_wherever_they_lie_in_memory(index
 def test_any_of_several_pictures_of_a_reference_will_do():
     index = TemplateIndex([Reference("both", [mark(0), mark(1)]), Reference("other", [mark(2)])])
     for seed in (0, 1):
-        assert index.search(Halves(plain(mark(seed))))[0].id == "both"
+        assert index.search(ImagePyramid(plain(mark(seed))))[0].id == "both"
 
 
 def test_a_gray_drawing_is_found_in_gray_pictures_and_not_in_every_color():
     gray_drawing = np.dstack([gray(mark(0)), np.full((220, 220), 255, np.uint8)])
     index = TemplateIndex([Reference("gray", [gray_drawing]), Reference("other", [mark(1)])])
-    assert index.search(Halves(gray(mark(0))))[0].id == "gray"
+    assert index.search(ImagePyramid(gray(mark(0))))[0].id == "gray"
     for picture in (scene(3), plain(mark(2)), plain(mark(1))):
         assert all(
-            match.score < 0.5 for match in index.search(Halves(picture)) if match.id == "gray"
+            match.score < 0.5 for match in index.search(ImagePyramid(picture)) if match.id == "gray"
         )

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.matching.references import Reference
 from netravision.matching.templates.bank import Variant, render_templates
 from netravision.matching.templates.drawings import cut_drawings
@@ -52,7 +52,7 @@ TRUE = Placement(x=160, y=150, height=150, width=110, degrees=8, slant=0.15)
     ids=["moved", "stretched", "turned and slanted", "all of it"],
 )
 def test_the_pose_is_found_again(registration, cut_mark, start):
-    pyramid = SearchPyramid(Halves(laid_by(TRUE, cut_mark)), 1.0)
+    pyramid = SearchPyramid(ImagePyramid(laid_by(TRUE, cut_mark)), 1.0)
     before = registration._at(pyramid, start)
     laid = registration.laid(pyramid, start)
     assert laid.similarity > max(0.85, before.similarity)
@@ -66,7 +66,7 @@ def test_the_pose_is_found_again(registration, cut_mark, start):
 
 def test_it_is_never_laid_worse_than_it_was(registration):
     for seed in range(6):
-        pyramid = SearchPyramid(Halves(scene(seed)), 1.0)
+        pyramid = SearchPyramid(ImagePyramid(scene(seed)), 1.0)
         start = Placement(200, 150, 180, 160, 0.0)
         laid = registration.laid(pyramid, start)
         assert laid.similarity >= registration._at(pyramid, start).similarity
@@ -74,7 +74,10 @@ def test_it_is_never_laid_worse_than_it_was(registration):
 
 def test_nothing_of_the_mark_in_the_picture_is_no_error(registration):
     placement = Placement(-900, -900, 100, 100, 0.0)
-    assert registration.laid(SearchPyramid(Halves(scene(1)), 1.0), placement).placement == placement
+    assert (
+        registration.laid(SearchPyramid(ImagePyramid(scene(1)), 1.0), placement).placement
+        == placement
+    )
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -82,6 +85,6 @@ def test_a_mark_seen_from_aside_is_named(seed):
     references = [Reference(f"mark-{each}", [mark(each)]) for each in range(4)]
     placement = Placement(170, 150, 190, 125, 0.0, 0.15)
     picture = laid_by(placement, on_canvas(mark(seed), 200, 200, 0, 0), (255, 255, 255))
-    best = TemplateIndex(references).search(Halves(picture))[0]
+    best = TemplateIndex(references).search(ImagePyramid(picture))[0]
     assert best.id == f"mark-{seed}"
     assert best.score > 0.5

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from netravision.core.halves import Halves
+from netravision.core.pyramid import ImagePyramid
 from netravision.matching.templates.index import TemplateIndex
 
 BENCHMARKS = Path(__file__).parents[3] / "benchmarks"
@@ -36,7 +36,7 @@ def test_other_drawings_are_named(exam, data_dir, enrolled, index):
     names = ("plain", "circle", "padded", "q15")
     cases = list(exam.positives(data_dir, "provinces", enrolled, names))
     cases = [case for case in cases if not case.same_drawing][::7]
-    best = [next(iter(index.search(Halves(case.picture))), None) for case in cases]
+    best = [next(iter(index.search(ImagePyramid(case.picture))), None) for case in cases]
     named = [
         found is not None and found.id == case.truth and found.score >= 0.5
         for case, found in zip(cases, best, strict=True)
@@ -51,7 +51,8 @@ def test_lookalikes_are_not(exam, data_dir, index):
         mark.path.name
         for mark in marks[::2]
         if any(
-            match.score >= 0.5 for match in index.search(Halves(exam.read_picture(mark.path).rgb))
+            match.score >= 0.5
+            for match in index.search(ImagePyramid(exam.read_picture(mark.path).rgb))
         )
     ]
     assert len(flagged) <= 1

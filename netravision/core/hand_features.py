@@ -96,7 +96,7 @@ def palm_normals(landmarks: ArrayLike) -> Floats:
     return np.asarray(normals / np.maximum(lengths, np.finfo(np.float64).tiny))
 
 
-def describe(landmarks: ArrayLike) -> Floats:
+def pose_features(landmarks: ArrayLike) -> Floats:
     """Everything about the pose of a hand that its place, size, turn and side do not change.
 
     Parameters

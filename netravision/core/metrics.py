@@ -1,4 +1,4 @@
-"""How often something is right: shares with their uncertainty, curves, and calibration."""
+"""Evaluation metrics: shares with their uncertainty, counts for curves, and calibration."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def wilson_interval(hits: ArrayLike, trials: ArrayLike, z: float = Z_95) -> NDAr
     return np.asarray(np.clip(ends, 0.0, 1.0), np.float64)
 
 
-class Counts(NamedTuple):
+class ThresholdCounts(NamedTuple):
     """What is found at each of T thresholds.
 
     Attributes
@@ -58,35 +58,37 @@ class Counts(NamedTuple):
     thresholds : (T,) float64 ndarray
     found : (T,) int64 ndarray
         Scores at or above the threshold.
-    right : (T,) int64 ndarray
-        Those of them that are right.
+    correct : (T,) int64 ndarray
+        Those of them that are correct.
     """
 
     thresholds: NDArray[np.float64]
     found: NDArray[np.int64]
-    right: NDArray[np.int64]
+    correct: NDArray[np.int64]
 
 
-def counts_at(scores: ArrayLike, right: ArrayLike, thresholds: ArrayLike | None = None) -> Counts:
-    """Count what has at least a certain score, and how much of it is right.
+def counts_at_thresholds(
+    scores: ArrayLike, correct: ArrayLike, thresholds: ArrayLike | None = None
+) -> ThresholdCounts:
+    """Count what has at least a certain score, and how much of it is correct.
 
-    Precision is ``right / found``, recall ``right`` divided by all there is to find.
+    Precision is ``correct / found``, recall ``correct`` divided by all there is to find.
 
     Parameters
     ----------
     scores : (N,) array of float
-    right : (N,) array of bool
+    correct : (N,) array of bool
     thresholds : (T,) array of float, optional
         Otherwise every score that occurs, highest first.
     """
-    scores, right = np.asarray(scores, np.float64), np.asarray(right, bool)
+    scores, correct = np.asarray(scores, np.float64), np.asarray(correct, bool)
     at = np.asarray(np.unique(scores)[::-1] if thresholds is None else thresholds, np.float64)
     ascending = np.sort(scores)
-    ascending_right = np.sort(scores[right])
-    return Counts(
+    ascending_correct = np.sort(scores[correct])
+    return ThresholdCounts(
         at,
         len(ascending) - np.searchsorted(ascending, at),
-        len(ascending_right) - np.searchsorted(ascending_right, at),
+        len(ascending_correct) - np.searchsorted(ascending_correct, at),
     )
 
 
@@ -96,21 +98,21 @@ class Reliability(NamedTuple):
     Attributes
     ----------
     edges : (B + 1,) float64 ndarray
-    found, right : (B,) int64 ndarray
+    found, correct : (B,) int64 ndarray
     mean_score : (B,) float64 ndarray
         NaN for an empty bin.
     """
 
     edges: NDArray[np.float64]
     found: NDArray[np.int64]
-    right: NDArray[np.int64]
+    correct: NDArray[np.int64]
     mean_score: NDArray[np.float64]
 
     @property
-    def error(self) -> float:
-        """Expected calibration error in [0, 1]: |share right - mean score|, weighted by count.
+    def expected_calibration_error(self) -> float:
+        """Expected calibration error in [0, 1]: |share correct - mean score|, weighted by count.
 
-        NaN without any score. 0 means that of findings near 0.9 nine in ten are right.
+        NaN without any score. 0 means that of findings near 0.9 nine in ten are correct.
 
         References
         ----------
@@ -119,26 +121,26 @@ class Reliability(NamedTuple):
         if not self.found.any():
             return float("nan")
         filled = self.found > 0
-        gap = np.abs(self.right[filled] / self.found[filled] - self.mean_score[filled])
+        gap = np.abs(self.correct[filled] / self.found[filled] - self.mean_score[filled])
         return float(np.average(gap, weights=self.found[filled]))
 
 
-def reliability(scores: ArrayLike, right: ArrayLike, bins: int = 10) -> Reliability:
-    """Sort scores into bins of equal width over [0, 1], to compare them with what is right.
+def reliability(scores: ArrayLike, correct: ArrayLike, bins: int = 10) -> Reliability:
+    """Sort scores into bins of equal width over [0, 1], to compare them with what is correct.
 
     Parameters
     ----------
     scores : (N,) array of float
         In [0, 1]; a score on an edge belongs to the bin above, 1 to the last.
-    right : (N,) array of bool
+    correct : (N,) array of bool
     bins : int
         B, at least 1.
     """
-    scores, right = np.asarray(scores, np.float64), np.asarray(right, bool)
+    scores, correct = np.asarray(scores, np.float64), np.asarray(correct, bool)
     edges = np.linspace(0, 1, bins + 1)
     number = np.clip(np.searchsorted(edges, scores, side="right") - 1, 0, bins - 1)
     found = np.bincount(number, minlength=bins)
     total = np.bincount(number, weights=scores, minlength=bins)
     with np.errstate(invalid="ignore"):
         mean = total / found
-    return Reliability(edges, found, np.bincount(number[right], minlength=bins), mean)
+    return Reliability(edges, found, np.bincount(number[correct], minlength=bins), mean)
