@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from models.train_digits import font_families
-from netravision.photo import read_picture
+from netravision.imaging.image import read_image
 
 Rgb = NDArray[np.uint8]
 Pen = ImageDraw.ImageDraw
@@ -308,7 +308,7 @@ def _photographed(
     _, encoded = cv2.imencode(
         ".jpg", photo.clip(0, 255).astype(np.uint8)[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 80]
     )
-    return read_picture(encoded.tobytes()).rgb, (x, y, x + side, y + side)
+    return read_image(encoded.tobytes()).rgb, (x, y, x + side, y + side)
 
 
 def _two_colors(rng: np.random.Generator) -> tuple[tuple[int, ...], tuple[int, ...]]:

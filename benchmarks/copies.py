@@ -31,7 +31,7 @@ from netravision.core.geometry import pair_iou
 from netravision.core.hamming import hamming_distances
 from netravision.core.hashing import luma, phash256
 from netravision.finding import Finding
-from netravision.photo import read_picture
+from netravision.imaging.image import read_image
 
 Rgb = NDArray[np.uint8]
 Difference = Callable[[Rgb, Rgb], float]
@@ -81,7 +81,7 @@ def print_ways(folder: Path, every: int) -> None:
     scenes = sorted(labels)
     negatives = sorted(p.relative_to(folder).as_posix() for p in folder.glob("negatives/**/*.*"))
     for number, path in enumerate([*scenes, *negatives[::4]][::every]):
-        photo = read_picture(folder / path).rgb
+        photo = read_image(folder / path).rgb
         scale = min(1.0, LONGEST / max(photo.shape[:2]))
         photo = reduced(photo, LONGEST)
         boxes = [[scale * value for value in hand["bbox"]] for hand in labels.get(path, [])]
@@ -122,7 +122,7 @@ def print_findings(folder: Path, every: int) -> None:
     other: dict[str, list[tuple[bool, int, int]]] = defaultdict(list)
     with Screener(Watchlist.default(), "balanced") as screener:
         for path in scenes[::every]:
-            photo = reduced(read_picture(folder / path).rgb, LONGEST)
+            photo = reduced(read_image(folder / path).rgb, LONGEST)
             own = screener.screen(photo).findings
             for name, copy in platforms(photo):
                 scale = max(photo.shape) / max(copy.shape)
@@ -162,7 +162,7 @@ def compressed(rgb: Rgb, quality: int, **options: object) -> Rgb:
     """Through a JPEG file and back."""
     file = io.BytesIO()
     Image.fromarray(rgb).save(file, "JPEG", quality=quality, **options)
-    return read_picture(file.getvalue()).rgb
+    return read_image(file.getvalue()).rgb
 
 
 #: Longer side in pixels or in parts of the photo's, whichever is less; quality.
@@ -249,7 +249,7 @@ def frames(folder: Path) -> Iterator[tuple[Rgb, Rgb]]:
     """Real pictures so alike that the hash takes them for one, with another count of fingers."""
     with (folder / "manifest.csv").open(encoding="utf-8", newline="") as file:
         rows = [r for r in csv.DictReader(file) if r["split"] == "single" and r["finger_count"]]
-    pictures = [read_picture(folder / row["path"]).rgb for row in rows]
+    pictures = [read_image(folder / row["path"]).rgb for row in rows]
     hashes, _ = phash256([luma(rgb) for rgb in pictures])
     close = hamming_distances(hashes, hashes) <= MATCH
     for i, j in np.argwhere(np.triu(close, 1)):

@@ -44,8 +44,8 @@ from netravision.core.groups import near_duplicates
 from netravision.core.hamming import nearest, within
 from netravision.core.hashing import dhash, from_hex, luma, phash, phash256
 from netravision.errors import PhotoError
-from netravision.glance import small_gray
-from netravision.photo import read_picture
+from netravision.imaging.image import read_image
+from netravision.imaging.jpeg import small_gray
 
 Bytes = NDArray[np.uint8]
 ROUNDS = 9
@@ -91,7 +91,7 @@ def pictures(every: int) -> Iterator[tuple[Path, Bytes]]:
     """Decoded pictures of the evaluation data."""
     for file in files(every):
         try:
-            yield file, read_picture(file).rgb
+            yield file, read_image(file).rgb
         except PhotoError:
             continue  # the manifests lie beside the pictures
 

@@ -18,8 +18,8 @@ import exam
 
 from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.emblem import EFFORT, THRESHOLD
+from netravision.imaging.image import read_image
 from netravision.matching.templates.index import TemplateIndex
-from netravision.photo import read_picture
 
 
 def main() -> None:
@@ -40,7 +40,7 @@ def main() -> None:
     labels = json.loads((data / "logos/in_the_wild/annotations.json").read_text(encoding="utf-8"))
     found = labelled = flagged = 0
     for label in labels:
-        rgb = read_picture(data / "logos" / label["path"]).rgb
+        rgb = read_image(data / "logos" / label["path"]).rgb
         matches = {match.id: match for match in index.search(ImagePyramid(rgb))}
         for box in label["boxes"]:
             kind, _, slug = box["label"].partition(":")

@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from netravision.imaging.image import read_image
 from netravision.matching.references import Reference
-from netravision.photo import read_picture
 from netravision.watchlist_check import augmentations
 from netravision.watchlist_check.augmentations import AUGMENTATIONS, SCENE_SIDE, Rgb, Rgba, resize
 
@@ -78,7 +78,7 @@ def enrol(marks: list[Mark], nth: int = 0, drawings: int = 1) -> dict[str, list[
 def references(enrolled: dict[str, list[Mark]]) -> list[Reference]:
     """The enrolled files as references, read as a watchlist's are."""
     return [
-        Reference(slug, [read_picture(mark.path).rgb for mark in marks])
+        Reference(slug, [read_image(mark.path).rgb for mark in marks])
         for slug, marks in enrolled.items()
     ]
 
@@ -105,7 +105,7 @@ def negatives(data: Path, kinds: tuple[str, ...]) -> Iterator[Case]:
     for kind in kinds:
         for mark in read_marks(data, kind):
             source = _key(mark.path, data)
-            yield Case(read_picture(mark.path).rgb, None, "as it is", False, source)
+            yield Case(read_image(mark.path).rgb, None, "as it is", False, source)
             if "crest" in source:
                 rgba = read_rgba(mark.path)
                 for name in AUGMENTATIONS:
@@ -115,7 +115,7 @@ def negatives(data: Path, kinds: tuple[str, ...]) -> Iterator[Case]:
 def photo_negatives(data: Path) -> Iterator[Case]:
     """Ordinary photos without a mark of interest."""
     for path in photo_paths(data):
-        yield Case(read_picture(path).rgb, None, "photo", False, _key(path, data))
+        yield Case(read_image(path).rgb, None, "photo", False, _key(path, data))
 
 
 def read_rgba(path: Path) -> Rgba:
@@ -135,7 +135,7 @@ def augment(rgba: Rgba, name: str, seed: str, photos: list[Path]) -> Rgb:
     """One of the 13 augmentations, with its random choices drawn from the seed."""
 
     def photo(rng: np.random.Generator) -> Rgb:
-        return resize(read_picture(photos[rng.integers(len(photos))]).rgb, SCENE_SIDE)
+        return resize(read_image(photos[rng.integers(len(photos))]).rgb, SCENE_SIDE)
 
     return augmentations.augment(rgba, name, seed, photo)
 

@@ -32,7 +32,7 @@ import numpy as np
 
 from netravision.cli.screen import screen_into
 from netravision.run import Run
-from netravision.run.folder import DATABASE
+from netravision.run.run import DATABASE
 from netravision.watchlist import Watchlist
 
 #: Height of a rendered picture in pixels.

@@ -47,7 +47,7 @@ from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.hands import HandsDetector, crops
 from netravision.detectors.hands.poses import OTHER
 from netravision.faces import FaceNetwork
-from netravision.photo import read_picture
+from netravision.imaging.image import read_image
 from netravision.watchlist import Watchlist
 
 Rgb = NDArray[np.uint8]
@@ -133,7 +133,7 @@ def run(
         rows = [row for row in csv.DictReader(stream) if row["split"] == split][::every]
     warmed_up = False
     for row in rows:
-        rgb, labels = read_picture(folder / row["path"]).rgb, labels_of.get(row["path"], [])
+        rgb, labels = read_image(folder / row["path"]).rgb, labels_of.get(row["path"], [])
         if mirrored:
             rgb, labels = mirror_image(rgb, labels)
         if not warmed_up:
@@ -262,7 +262,7 @@ def print_without_people(folder: Path) -> None:
     """Time of ``balanced`` against one stock call, photo by photo, on negatives without people."""
     methods = {name: METHODS[name]() for name in ("balanced", "stock")}
     spent = dict.fromkeys(methods, 0.0)
-    pictures = [read_picture(path) for path in sorted((folder / "negatives").rglob("*.*"))]
+    pictures = [read_image(path) for path in sorted((folder / "negatives").rglob("*.*"))]
     empty = [picture.rgb for picture in pictures if picture.sha256[:12] in WITHOUT_PEOPLE]
     for rgb in [empty[0], *empty]:
         if rgb is empty[0]:
@@ -497,7 +497,7 @@ def cut_out(parts: dict[str, list[Any]], data: Path, folder: Path) -> None:
         path, (x0, y0, x1, y1) = seen[choice]
         side = 2 * max(x1 - x0, y1 - y0)
         square = np.array([[(x0 + x1) / 2, (y0 + y1) / 2, side, 0]], np.float32)
-        (cut,) = crops.cut(ImagePyramid(read_picture(data / path).rgb), square, CUTOUT_PX - 4)
+        (cut,) = crops.cut(ImagePyramid(read_image(data / path).rgb), square, CUTOUT_PX - 4)
         row, column = divmod(number, 20)
         y, x = row * CUTOUT_PX, column * CUTOUT_PX
         sheet[y : y + CUTOUT_PX - 4, x : x + CUTOUT_PX - 4] = cut

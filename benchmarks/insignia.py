@@ -28,7 +28,7 @@ from netravision.detectors.insignia.badges import Badges
 from netravision.detectors.insignia.colors import Colors
 from netravision.detectors.insignia.marks import Marks
 from netravision.faces import FaceNetwork
-from netravision.photo import read_picture
+from netravision.imaging.image import read_image
 from netravision.watchlist import Color, Material, Number, Symbol, Watchlist
 
 Rgb = NDArray[np.uint8]
@@ -93,7 +93,7 @@ def measure_symbols_and_material(data: Path) -> None:
             for box in item["boxes"]
             if box["label"].startswith("party:")
         } & enrolled
-        picture = read_picture(data / "logos" / str(item["path"])).rgb
+        picture = read_image(data / "logos" / str(item["path"])).rgb
         height, width = picture.shape[:2]
         corner = picture[: int(height * 0.6), : int(width * 0.6)]
         rules_seen = {finding.rule for finding in finder.look(ImagePyramid(picture)).findings}
@@ -142,7 +142,7 @@ def measure_badges(data: Path, profile: Profile) -> None:
             if box["label"].startswith(prefix)
         }
         seen = finder.look(
-            ImagePyramid(read_picture(data / "logos" / str(item["path"])).rgb)
+            ImagePyramid(read_image(data / "logos" / str(item["path"])).rgb)
         ).findings
         values = {int(finding.label) for finding in seen}
         labelled, found = labelled + len(truth), found + len(truth & values)
@@ -160,7 +160,7 @@ def measure_badges(data: Path, profile: Profile) -> None:
     ):
         flagged, seconds = 0, 0.0
         for path in paths:
-            picture = read_picture(path).rgb
+            picture = read_image(path).rgb
             start = time.perf_counter()
             flagged += bool(finder.look(ImagePyramid(picture)).findings)
             seconds += time.perf_counter() - start
@@ -181,7 +181,7 @@ def measure_colors(data: Path) -> None:
     finders = {name: Colors((rule,), FaceNetwork()) for name, rule in rules.items()}
     for chosen in "AB":
         paths = [path for path in ordinary_photos(data) if half(path, data) == chosen]
-        photos = [_small(read_picture(path).rgb) for path in paths]
+        photos = [_small(read_image(path).rgb) for path in paths]
         rng = np.random.default_rng(5)
         recalls: dict[str, list[bool]] = {light: [] for light in LIGHTS}
         for name, srgb in COLORS.items():
@@ -206,7 +206,7 @@ def measure_colors(data: Path) -> None:
             print(f"colors    | half {chosen}: red and white {pattern}, recall {np.mean(hits):.2f}")
         flagged = dict.fromkeys(finders, 0)
         for path in paths:
-            picture = read_picture(path).rgb
+            picture = read_image(path).rgb
             for name, finder in finders.items():
                 flagged[name] += bool(finder.look(ImagePyramid(picture)).findings)
         shares = ", ".join(f"{name} {100 * n / len(paths):.1f}" for name, n in flagged.items())
@@ -217,7 +217,7 @@ def measure_colors(data: Path) -> None:
             if campaign in CAMPAIGNS:
                 color = CAMPAIGNS[campaign]
                 seen = finders[color].look(
-                    ImagePyramid(read_picture(data / "logos" / str(item["path"])).rgb)
+                    ImagePyramid(read_image(data / "logos" / str(item["path"])).rgb)
                 )
                 told = seen.observations[0].reason if seen.observations else "not seen."
                 print(f"colors    | campaign photo, {color}: {len(seen.findings)} found. {told}")

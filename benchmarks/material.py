@@ -30,9 +30,9 @@ import numpy as np
 
 from netravision.core.pyramid import ImagePyramid
 from netravision.errors import NetravisionError
+from netravision.imaging.image import read_image
 from netravision.matching.copies.index import CopyIndex
 from netravision.matching.references import Reference
-from netravision.photo import read_picture
 from netravision.watchlist_check.augmentations import Rgb
 
 ENROLLED = 200
@@ -142,7 +142,7 @@ def _sources(data: Path) -> dict[str, str]:
 
 
 def _photo(path: Path, data: Path, sources: dict[str, str]) -> Photo:
-    rgb = exam.resize(read_picture(path).rgb, LONG_SIDE)
+    rgb = exam.resize(read_image(path).rgb, LONG_SIDE)
     place = path.relative_to(data).as_posix() if path.is_relative_to(data) else path.name
     return Photo(rgb, sources.get(place, place))
 

@@ -25,9 +25,9 @@ from typing import get_args
 import psutil
 
 from netravision.arguments import Profile
-from netravision.photo import examine
+from netravision.imaging.image import inspect_file
 from netravision.run import Run
-from netravision.run.screening import screen_entries
+from netravision.run.pipeline import screen_entries
 from netravision.run.sources import Entry
 from netravision.run.workers import Workers
 from netravision.watchlist import Watchlist
@@ -65,7 +65,7 @@ def main() -> None:
 
 def pixels(photo: Path) -> int:
     """How many the header of a photo says; 0 if it cannot be read."""
-    width, height = examine(photo).size or (0, 0)
+    width, height = inspect_file(photo).size or (0, 0)
     return width * height
 
 

@@ -46,8 +46,8 @@ from netravision import Screener, Watchlist, assets
 from netravision.arguments import Profile
 from netravision.core.pyramid import ImagePyramid
 from netravision.errors import PhotoError
+from netravision.imaging.image import inspect_file, read_image
 from netravision.inference import Network
-from netravision.photo import examine, read_picture
 
 Rgb = NDArray[np.uint8]
 
@@ -111,7 +111,7 @@ def write_watchlist(provinces: Path, folder: Path) -> Path:
 
 def _about_one_megapixel(path: Path) -> bool:
     try:
-        size = examine(path).size
+        size = inspect_file(path).size
     except PhotoError:
         return False
     return size is not None and MEGAPIXELS[0] <= size[0] * size[1] / 1e6 <= MEGAPIXELS[1]
@@ -124,7 +124,7 @@ def beside_the_script(photos: list[Path], watchlist: Path) -> None:
     """Processor time a photo of both, in turn."""
     spent: dict[str, list[float]] = defaultdict(list)
     emblems = [
-        np.asarray(cv2.cvtColor(read_picture(file).rgb, cv2.COLOR_RGB2GRAY), np.uint8)
+        np.asarray(cv2.cvtColor(read_image(file).rgb, cv2.COLOR_RGB2GRAY), np.uint8)
         for file in sorted(watchlist.parent.iterdir())
         if file != watchlist
     ]
@@ -251,7 +251,7 @@ def by_stage(photos: list[Path], watchlist: Path, profile: Profile) -> dict[str,
                     outside.clear()
                     calls = 0
                 with timed(spent, "decode, fingerprint"):
-                    picture = ImagePyramid(read_picture(photo).rgb)
+                    picture = ImagePyramid(read_image(photo).rgb)
                 for name, look in looks.items():
                     before = sum(spent["networks"])
                     with timed(spent, name):

@@ -28,8 +28,8 @@ from sklearn.linear_model import LogisticRegression
 
 from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.insignia.symbols import FEATURES, SymbolIndex
+from netravision.imaging.image import read_image
 from netravision.matching.references import Reference
-from netravision.photo import read_picture
 from netravision.watchlist_check.augmentations import Rgb
 
 NEGATIVES = ("regencies", "provinces", "institutions", "avatars_negative")
@@ -187,8 +187,8 @@ def _beside(data: Path, enrolled: dict[str, list[exam.Mark]]) -> Iterator[exam.C
     for number, mark in enumerate(exam.read_marks(data, "parties")):
         if mark in enrolled[mark.slug]:
             continue
-        rgb = read_picture(mark.path).rgb
-        photo = exam.resize(read_picture(photos[number % len(photos)]).rgb, 800)
+        rgb = read_image(mark.path).rgb
+        photo = exam.resize(read_image(photos[number % len(photos)]).rgb, 800)
         for way in range(CLOTHS):
             rng = np.random.default_rng([number, way])
             yield exam.Case(_on_cloth(rgb, photo, rng), mark.slug, "on cloth", False, mark.slug)
@@ -231,7 +231,7 @@ def _on_cloth(rgb: Rgb, photo: Rgb, rng: np.random.Generator) -> Rgb:
 def sheet(data: Path) -> None:
     """Eighteen symbols at once, each from another file than is enrolled; profiles compared."""
     pairs = dict(list(_pairs(data))[: SHEET_ROWS * SHEET_COLUMNS])
-    references = [Reference(slug, [read_picture(a.path).rgb]) for slug, (a, _) in pairs.items()]
+    references = [Reference(slug, [read_image(a.path).rgb]) for slug, (a, _) in pairs.items()]
     for profile in ("balanced", "thorough"):
         index = SymbolIndex(references, profile)
         for px in (SHEET_PX, 32):
@@ -239,7 +239,7 @@ def sheet(data: Path) -> None:
             canvas = np.full((SHEET_ROWS * step, SHEET_COLUMNS * step, 3), 255, np.uint8)
             for number, (_, other) in enumerate(pairs.values()):
                 row, column = divmod(number, SHEET_COLUMNS)
-                small = exam.resize(read_picture(other.path).rgb, px)
+                small = exam.resize(read_image(other.path).rgb, px)
                 y = row * step + (step - small.shape[0]) // 2
                 x = column * step + (step - small.shape[1]) // 2
                 canvas[y : y + small.shape[0], x : x + small.shape[1]] = small

@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import NamedTuple, get_args
 
 from netravision.arguments import Profile
-from netravision.photo import examine
+from netravision.imaging.image import inspect_file
 from netravision.run import Run
-from netravision.run.folder import DATABASE
-from netravision.run.screening import screen_entries
+from netravision.run.pipeline import screen_entries
+from netravision.run.run import DATABASE
 from netravision.run.sources import Entry, list_entries
 from netravision.run.workers import Workers
 from netravision.watchlist import Watchlist
@@ -52,7 +52,7 @@ def main() -> None:
     args = parser.parse_args()
     entries = list(list_entries([args.photos]))[:: args.every]
     watchlist = Watchlist.load(args.watchlist)
-    contents = [examine(entry.file) for entry in entries]
+    contents = [inspect_file(entry.file) for entry in entries]
     sizes = sorted(max(content.size) for content in contents if content.size)
     print(
         f"{len(entries)} photos, longest side {sizes[len(sizes) // 2]} px in the median, "

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fixtures.hand import paste, trace_hand
-from netravision.photo import read_picture
-from netravision.video import open_video
+from netravision.imaging.image import read_image
+from netravision.imaging.video import open_video
 from tests.reels import write_reel
 
 Rgb = NDArray[np.uint8]
@@ -81,8 +81,8 @@ def _reel(
 ) -> Iterator[Rgb]:
     rng = np.random.default_rng(seed)
     photos = Path(__file__).parent.parent / "fixtures" / "photos"
-    wide = cv2.resize(read_picture(photos / scene).rgb, (1400, 1000))
-    other = cv2.resize(read_picture(photos / SCENES[seed - 1]).rgb, (1400, 1000))
+    wide = cv2.resize(read_image(photos / scene).rgb, (1400, 1000))
+    other = cv2.resize(read_image(photos / SCENES[seed - 1]).rgb, (1400, 1000))
     hands = [
         trace_hand(POSES[i % len(POSES)], length_px=HAND_PX, skin="tan", seed=i)
         for i in range(SHOWN)

@@ -41,7 +41,6 @@ from fixtures.poses import (  # noqa: E402
     THUMB_SQUARE,
     Pose,
 )
-from netravision import photo  # noqa: E402
 from netravision.core import hand_features  # noqa: E402
 from netravision.core.pyramid import ImagePyramid  # noqa: E402
 from netravision.detectors.hands import crops  # noqa: E402
@@ -52,6 +51,7 @@ from netravision.detectors.hands.finder import (  # noqa: E402
 )
 from netravision.detectors.hands.networks import HAND_SIDE, HandNetwork  # noqa: E402
 from netravision.faces import FaceNetwork  # noqa: E402
+from netravision.imaging import image  # noqa: E402
 
 SEEDS = (0, 1, 2)
 HIDDEN = 48
@@ -195,7 +195,7 @@ def single_examples(finder: Finder, folder: Path) -> tuple[Examples, list[dict[s
     with (folder / "manifest.csv").open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
             if row["split"] == "single" and row["finger_count"]:
-                rgb = photo.read_picture(folder / row["path"]).rgb
+                rgb = image.read_image(folder / row["path"]).rgb
                 found = finder(ImagePyramid(rgb)).landmarks
                 if len(found):
                     answer = bits(ANSWERS.get(row["label_pose"], "0111000"))

@@ -20,9 +20,9 @@ from netravision.detectors.insignia import InsigniaDetector
 from netravision.errors import PhotoError
 from netravision.faces import FaceNetwork
 from netravision.finding import Finding
-from netravision.photo import Source, read_picture
+from netravision.imaging.image import Source, read_image
+from netravision.imaging.video import Video, open_video
 from netravision.result import Failure, Photo, Result
-from netravision.video import Video, open_video
 from netravision.video_findings import Look, frame_photo, join_frames
 from netravision.watchlist import Watchlist
 
@@ -100,7 +100,7 @@ class Screener:
             return Result(photo, Failure(error.code, str(error)))
 
     def _screen_picture(self, source: Source, photo: Photo) -> Result:
-        picture = read_picture(source)
+        picture = read_image(source)
         height, width = picture.rgb.shape[:2]
         photo = replace(
             photo,

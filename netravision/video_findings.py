@@ -10,7 +10,7 @@ from netravision.finding import Finding
 from netravision.result import Photo
 
 #: Seconds without a detection after which the next is another finding; a still scene is looked at
-#: every 5 s (:data:`netravision.video.STILL_S`).
+#: every 5 s (:data:`netravision.imaging.video.STILL_S`).
 GAP_S = 6.0
 
 #: Second, until when the picture stayed the same, and what was seen in it.

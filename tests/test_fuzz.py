@@ -22,9 +22,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, features
 
-from netravision import photo
+import netravision
 from netravision.errors import PhotoError, RunError, WatchlistError
-from netravision.photo import examine, read_picture
+from netravision.imaging.image import inspect_file, read_image
 from netravision.result import ERROR_CODES
 from netravision.run.manifest import read_manifest
 from netravision.watchlist import Watchlist
@@ -123,7 +123,7 @@ def spoilt(draw: st.DrawFn, files: dict[str, bytes]) -> bytes:
 def small_pictures_only() -> Iterator[None]:
     """A header that says 100 megapixels is decoded as it says, which is slow and well tested."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(photo, "MAX_PIXELS", 1_000_000)
+        patch.setattr("netravision.imaging.image.MAX_PIXELS", 1_000_000)
         yield
 
 
@@ -137,7 +137,7 @@ def check_picture(data: bytes, folder: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
-            picture = read_picture(data)
+            picture = read_image(data)
         except PhotoError as error:
             assert error.code in ERROR_CODES
             assert str(error)
@@ -150,7 +150,7 @@ def check_picture(data: bytes, folder: Path) -> None:
         file = folder / "spoilt"
         file.write_bytes(data)
         try:
-            examine(file)
+            inspect_file(file)
         except PhotoError as error:
             assert error.code in ERROR_CODES
 
@@ -174,15 +174,15 @@ def test_noise_behind_a_good_beginning_is_read_or_named(data: bytes, folder: Pat
 
 @pytest.mark.parametrize("name", sorted(PICTURES))
 def test_every_picture_is_whole_before_it_is_spoilt(name: str, folder: Path) -> None:
-    picture = read_picture(PICTURES[name])
+    picture = read_image(PICTURES[name])
     assert sorted(picture.rgb.shape) == [3, 24, 32]
     check_picture(PICTURES[name], folder)
 
 
 WATCHLISTS = {
     "fixtures": (Path(__file__).parents[1] / "fixtures" / "watchlist.toml").read_bytes(),
-    "new": (Path(photo.__file__).parent / "cli" / "watchlist.toml").read_bytes(),
-    "default": (Path(photo.__file__).parent / "default.toml").read_bytes(),
+    "new": (Path(netravision.__file__).parent / "cli" / "watchlist.toml").read_bytes(),
+    "default": (Path(netravision.__file__).parent / "default.toml").read_bytes(),
 }
 
 

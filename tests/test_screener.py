@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from netravision import Result, Screener, Watchlist
 from netravision.explanations import explain
-from netravision.photo import read_picture
+from netravision.imaging.image import read_image
 from tests.reels import write_reel
 
 SCHEMA = json.loads(resources.files("netravision").joinpath("result.schema.json").read_text())
@@ -40,7 +40,7 @@ def hand(fixtures_dir: Path) -> bytes:
 
 
 def scene(fixtures_dir: Path, name: str) -> np.ndarray:
-    rgb = read_picture(fixtures_dir / "photos" / name).rgb
+    rgb = read_image(fixtures_dir / "photos" / name).rgb
     scale = max(640 / rgb.shape[1], 480 / rgb.shape[0])
     size = (round(rgb.shape[1] * scale), round(rgb.shape[0] * scale))
     return np.ascontiguousarray(cv2.resize(rgb, size)[:480, :640])
@@ -73,9 +73,9 @@ def reel(fixtures_dir: Path, hand: bytes, tmp_path_factory: pytest.TempPathFacto
     """A landscape, from 2 to 6 s somebody showing two, the landscape, from 8 to 9 s a poster."""
     landscape = scene(fixtures_dir, "alam_raya/pemandangan_1.jpg")
     showing = landscape.copy()
-    showing[100:380, 180:460] = read_picture(hand).rgb
+    showing[100:380, 180:460] = read_image(hand).rgb
     poster = cv2.resize(
-        read_picture(fixtures_dir / "photos" / "relawan_fajar" / "poster.jpg").rgb, (342, 450)
+        read_image(fixtures_dir / "photos" / "relawan_fajar" / "poster.jpg").rgb, (342, 450)
     )
     shown = landscape.copy()
     shown[10:460, 200:542] = poster
@@ -139,7 +139,7 @@ def test_a_cut_video_is_screened_and_marked(screener: Screener, tmp_path: Path) 
 
 
 def test_a_picture_taken_out_of_a_video_may_be_a_frame(screener: Screener, hand: bytes) -> None:
-    result = checked(screener.screen(read_picture(hand).rgb, kind="frame"))
+    result = checked(screener.screen(read_image(hand).rgb, kind="frame"))
     assert (result.photo.kind, result.photo.frame_s) == ("frame", None)
     assert result.findings
     assert all("first_s" not in finding.evidence for finding in result.findings)

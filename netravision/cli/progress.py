@@ -20,7 +20,7 @@ from rich.progress import (
 from rich.text import Text
 
 from netravision.run import Run
-from netravision.run.screening import Step
+from netravision.run.pipeline import Step
 
 #: Often enough to see that it moves, seldom enough for a log file of a night's run.
 _LINE_EVERY_S = 10.0

@@ -15,15 +15,15 @@ from netravision.cli.progress import follow, print_summary, warn, warn_about
 from netravision.errors import MissingRequirementError
 from netravision.review.report import write_report
 from netravision.run import Run
-from netravision.run.folder import Listing
 from netravision.run.manifest import Manifest, read_manifest
-from netravision.run.screening import screen_entries
+from netravision.run.pipeline import screen_entries
+from netravision.run.run import Listing
 from netravision.run.sources import KindOption, Shard, list_entries, path_number
 from netravision.run.workers import Workers, default_count
 from netravision.watchlist import Watchlist
 
 if TYPE_CHECKING:
-    from netravision.run.distributed import Cluster
+    from netravision.run.dask_cluster import Cluster
 
 
 def _parse_shard(ctx: click.Context, param: click.Parameter, value: str | None) -> Shard | None:
@@ -173,7 +173,7 @@ def _engine(run: Run, workers: int | None, scheduler: str | None) -> Workers | C
             workers or default_count(), watchlist_file, run.profile, observations=run.observations
         )
     try:
-        from netravision.run.distributed import Cluster
+        from netravision.run.dask_cluster import Cluster
     except ModuleNotFoundError as error:
         raise MissingRequirementError(
             f'--scheduler needs the package {error.name}: python -m pip install "netravision[dask]"'

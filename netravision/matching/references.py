@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netravision.errors import PhotoError, WatchlistError
-from netravision.photo import read_picture
+from netravision.imaging.image import read_image
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +79,7 @@ class _Pictures(Sequence[NDArray[np.uint8]]):
     def __getitem__(self, number: Any) -> Any:
         path = self._paths[number]
         try:
-            picture = read_picture(path)
+            picture = read_image(path)
         except PhotoError as error:
             raise WatchlistError(f"{self._name}: {path}: {error}") from error
         if picture.sha256 != self._keys[number]:

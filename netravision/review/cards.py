@@ -12,7 +12,7 @@ from netravision.candidates import candidates
 from netravision.core.geometry import Box
 from netravision.errors import PhotoError
 from netravision.finding import Finding
-from netravision.photo import Picture, read_picture
+from netravision.imaging.image import DecodedImage, read_image
 from netravision.result import Photo, Result
 from netravision.review.evidence import PICTURE_SIDE, evidence_crop, evidence_picture
 from netravision.review.filmstrip import read_filmstrip
@@ -100,7 +100,9 @@ def read_card(run: Run, result: Result, *, side: int = PICTURE_SIDE) -> Card:
     )
 
 
-def _read(run: Run, result: Result) -> tuple[Picture | None, Callable[[Finding], Box | None], str]:
+def _read(
+    run: Run, result: Result
+) -> tuple[DecodedImage | None, Callable[[Finding], Box | None], str]:
     """The picture, where a finding is in it, and why there is none.
 
     The reason is ``"missing"``, ``"unreadable"`` or ``"changed"``.
@@ -116,7 +118,7 @@ def _read(run: Run, result: Result) -> tuple[Picture | None, Callable[[Finding],
                 return None, _own_box, "changed"
             picture, shown = strip.picture, strip.box
         else:
-            picture = read_picture(path)
+            picture = read_image(path)
     except PhotoError as error:
         return None, _own_box, "missing" if error.code == "vanished" else "unreadable"
     # Boxes drawn on another picture than the one screened would point at the wrong thing.

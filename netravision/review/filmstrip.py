@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from netravision.core.geometry import Box
 from netravision.finding import Finding
-from netravision.photo import Picture
-from netravision.video import Frame, open_video
+from netravision.imaging.image import DecodedImage
+from netravision.imaging.video import Frame, open_video
 
 #: Frames in one picture; of more, each would be too small to see anything in.
 MAX_FRAMES = 9
@@ -27,7 +27,7 @@ class Filmstrip:
 
     Attributes
     ----------
-    picture : Picture
+    picture : DecodedImage
         All of them, with the SHA-256 of the video.
     """
 
@@ -43,7 +43,7 @@ class Filmstrip:
             x, y = number % columns * self._size[0], number // columns * self._size[1]
             sheet[y : y + self._size[1], x : x + self._size[0]] = self._shrunk(frame.rgb)
             self._corners[frame.second] = x, y
-        self.picture = Picture(sheet, sha256, truncated)
+        self.picture = DecodedImage(sheet, sha256, truncated)
 
     def _shrunk(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
         if rgb.shape[1::-1] == self._size:

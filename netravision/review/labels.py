@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from netravision.csv_input import as_path, read_table
 from netravision.errors import RunError
 from netravision.finding import DetectorName
 from netravision.review.decisions import CHOICES, Choice
 from netravision.review.rows import RESULT_CELLS, undefused
-from netravision.run.table import as_path, read_table
 from netravision.watchlist import Watchlist, account_key
 
 #: The columns that are read; the others of an export are passed over.

@@ -6,6 +6,6 @@
 ...         print(result.photo.path, run.picture_path(result), len(result.findings))
 """
 
-from netravision.run.folder import Counts, Run
+from netravision.run.run import Counts, Run
 
 __all__ = ["Counts", "Run"]

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from netravision.errors import RunError
 from netravision.result import Result
-from netravision.run.folder import Run
+from netravision.run.run import Run
 from netravision.watchlist import Emblem, account_key
 
 SCHEMA = "netravision.comparison/1"

@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from netravision.csv_input import as_path, read_table
 from netravision.errors import RunError
-from netravision.run.table import as_path, read_table
 
 _ADDRESS = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from netravision import assets
 from netravision.errors import RunError
-from netravision.run.folder import Run
+from netravision.run.run import Run
 
 #: Gaps and overlaps named one by one; the rest is counted.
 _NAMED = 5

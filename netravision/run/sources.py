@@ -18,8 +18,8 @@ from unicodedata import normalize
 
 from netravision.arguments import Kind
 from netravision.errors import RunError
-from netravision.run.folder import DATABASE
 from netravision.run.manifest import Manifest
+from netravision.run.run import DATABASE
 from netravision.run.store import printable
 
 KindOption = Literal["auto", "avatar", "post"]

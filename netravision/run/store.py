@@ -93,7 +93,7 @@ class Appearance:
         None if the bytes could not be read; `error` then says why.
     error : Failure or None
     picture : str or None
-        As :class:`netravision.photo.Content` has it.
+        As :class:`netravision.imaging.image.FileInfo` has it.
     """
 
     file: Path

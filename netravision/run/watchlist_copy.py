@@ -11,7 +11,7 @@ import tomli_w
 
 from netravision.atomic_write import atomic_write
 from netravision.errors import PhotoError, WatchlistError
-from netravision.photo import read_picture
+from netravision.imaging.image import read_image
 from netravision.watchlist import Watchlist
 
 #: What says nothing about pixels: it may change between two calls of the same run.
@@ -83,7 +83,7 @@ def check_pictures(watchlist: Watchlist) -> None:
     for rule in _rules(_tables(watchlist)):
         for image in rule.get("images", ()):
             try:
-                truncated = read_picture(image).truncated
+                truncated = read_image(image).truncated
             except PhotoError as error:
                 raise WatchlistError(f"{image}: {error}") from error
             if truncated:

@@ -18,7 +18,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from PIL import Image
 
-from netravision.formats import PICTURES
+from netravision.imaging.file_type import IMAGE_FORMATS
 from netravision.result import ERROR_CODES
 from tests.reels import write_reel
 from tests.strict_html import Document
@@ -54,7 +54,7 @@ def long_gif() -> bytes:
 def pictures() -> Iterator[tuple[str, bytes]]:
     """A small file of each format, its suffix first."""
     rgb = np.random.default_rng(9).integers(60, 190, (40, 60, 3), np.uint8)
-    for form in PICTURES:
+    for form in IMAGE_FORMATS:
         if form == "HEIC":
             continue
         buffer = io.BytesIO()

@@ -21,7 +21,7 @@ from netravision.core.hashing import (
     to_stored,
 )
 from netravision.errors import HashTextError, HashVersionError, HashWidthError, NetravisionError
-from netravision.photo import read_picture
+from netravision.imaging.image import read_image
 
 SIZES = [(32, 32), (33, 33), (8, 9), (1, 1), (1, 700), (30, 1), (427, 640), (1350, 1080), (20, 20)]
 
@@ -352,7 +352,7 @@ def test_real_photos_hash_as_with_imagehash(data_dir):
         if file.suffix.lower() in (".jpg", ".jpeg", ".png")
     )[::6]
     assert len(files) > 50
-    pictures = [read_picture(file).rgb for file in files]
+    pictures = [read_image(file).rgb for file in files]
     images = [Image.fromarray(rgb) for rgb in pictures]
     grays = [luma(rgb) for rgb in pictures]
     for ours, peer in ((phash(grays), imagehash.phash), (dhash(grays), imagehash.dhash)):

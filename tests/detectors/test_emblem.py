@@ -7,7 +7,7 @@ import pytest
 from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.emblem import THRESHOLD, EmblemDetector
 from netravision.errors import WatchlistError
-from netravision.photo import read_picture
+from netravision.imaging.image import read_image
 from netravision.watchlist import Watchlist
 
 
@@ -23,7 +23,7 @@ def detector(watchlist):
 
 @pytest.fixture(scope="module")
 def arunika(fixtures_dir):
-    return read_picture(fixtures_dir / "marks" / "arunika.png").rgb
+    return read_image(fixtures_dir / "marks" / "arunika.png").rgb
 
 
 def on_poster(mark, share):
@@ -99,7 +99,7 @@ def test_every_profile_finds_the_fixtures_and_nothing_else(watchlist, fixtures_d
         photos = photos[::4]
     for photo in photos:
         expected = {f["rule"] for f in photo["findings"] if f["detector"] == "emblem"}
-        rgb = read_picture(fixtures_dir / "photos" / photo["path"]).rgb
+        rgb = read_image(fixtures_dir / "photos" / photo["path"]).rgb
         found = {
             finding.rule for finding in detector.detect(ImagePyramid(rgb), photo["kind"]).findings
         }

@@ -41,7 +41,7 @@ from netravision.detectors.hands.poses import PATTERNS, agreed
 from netravision.detectors.hands.shown import FINDING_THRESHOLD
 from netravision.explanations import explain
 from netravision.faces import FaceNetwork
-from netravision.photo import read_picture
+from netravision.imaging.image import read_image
 from netravision.watchlist import Number, PoseRule, Watchlist
 
 Floats = NDArray[np.float32]
@@ -527,7 +527,7 @@ def test_scenes_and_negatives(detector: HandsDetector, data_dir: Path) -> None:
     hits = []
     for path in sorted(labels)[2::4]:
         seen = detector.detect(
-            ImagePyramid(read_picture(data_dir / "hands" / path).rgb), "post"
+            ImagePyramid(read_image(data_dir / "hands" / path).rgb), "post"
         ).observations
         found = boxes_of(seen)
         for label in labels[path]:
@@ -548,7 +548,7 @@ def test_singles_and_negatives(detector: HandsDetector, data_dir: Path) -> None:
     singles = [row for row in rows if row["split"] == "single" and row["finger_count"]][::12]
     right = []
     for row in singles:
-        rgb = read_picture(data_dir / "hands" / row["path"]).rgb
+        rgb = read_image(data_dir / "hands" / row["path"]).rgb
         seen = detector.detect(ImagePyramid(rgb), "post").observations
         best = max(seen, key=lambda hand: hand.score, default=None)
         right.append(bool(best) and sum(best.evidence["fingers"]) == int(row["finger_count"]))
@@ -557,7 +557,7 @@ def test_singles_and_negatives(detector: HandsDetector, data_dir: Path) -> None:
     flagged = [
         bool(
             detector.detect(
-                ImagePyramid(read_picture(data_dir / "hands" / row["path"]).rgb), "post"
+                ImagePyramid(read_image(data_dir / "hands" / row["path"]).rgb), "post"
             ).findings
         )
         for row in negatives

@@ -5,7 +5,7 @@ import pytest
 from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.insignia import InsigniaDetector
 from netravision.faces import FaceNetwork
-from netravision.photo import read_picture
+from netravision.imaging.image import read_image
 from netravision.watchlist import Color, Number, Watchlist
 
 KINDS = ("number-", "color-")
@@ -30,7 +30,7 @@ def test_badges_and_colors_of_the_fixtures_are_found_and_nothing_else(
     for photo in labelled:
         if photo["account"] == "akun_jari":  # half of the fixtures, hands and nothing else
             continue
-        picture = read_picture(fixtures_dir / "photos" / photo["path"])
+        picture = read_image(fixtures_dir / "photos" / photo["path"])
         expected = {
             finding["rule"]
             for finding in photo["findings"]
@@ -45,7 +45,7 @@ def test_badges_and_colors_of_the_fixtures_are_found_and_nothing_else(
 
 
 def test_findings_come_strongest_first_and_say_why(detector, fixtures_dir):
-    picture = read_picture(fixtures_dir / "photos" / "relawan_fajar" / "poster.jpg")
+    picture = read_image(fixtures_dir / "photos" / "relawan_fajar" / "poster.jpg")
     found, seen = detector.detect(ImagePyramid(picture.rgb), "post")
     for findings in (found, seen):
         scores = [finding.score for finding in findings]
@@ -69,5 +69,5 @@ def test_ballot_numbers_and_campaign_colors_of_real_pictures(data_dir):
         ("55.png", {"number-3"}),
         ("23.png", {"color-golkar"}),
     ):
-        found = detector.detect(ImagePyramid(read_picture(wild / name).rgb), "post").findings
+        found = detector.detect(ImagePyramid(read_image(wild / name).rgb), "post").findings
         assert {finding.rule for finding in found} == rules

@@ -7,7 +7,7 @@ from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.insignia.badges import Badges
 from netravision.detectors.insignia.digits import GLYPH_SIDE, normalized_glyph, without_edges
 from netravision.detectors.insignia.plates import find_plates
-from netravision.photo import read_picture
+from netravision.imaging.image import read_image
 from netravision.watchlist import Number
 
 NUMBERS = tuple(Number(value=value, label=str(value)) for value in range(100))
@@ -176,7 +176,7 @@ def test_what_is_no_badge(finder, photo):
 
 @pytest.mark.parametrize("path", ["akun_jari/ok_024px_dark_right.jpg", "warga_3/avatar.jpg"])
 def test_the_ground_of_a_whole_picture_is_no_plate(finder, fixtures_dir, path):
-    picture = read_picture(fixtures_dir / "photos" / path)
+    picture = read_image(fixtures_dir / "photos" / path)
     assert finder.look(ImagePyramid(picture.rgb)).observations == []
 
 

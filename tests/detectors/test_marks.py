@@ -6,7 +6,7 @@ import pytest
 
 from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.insignia.marks import MATERIAL_THRESHOLD, SYMBOL_THRESHOLD, Marks
-from netravision.photo import read_picture
+from netravision.imaging.image import read_image
 from netravision.watchlist import Watchlist
 
 
@@ -22,7 +22,7 @@ def marks(watchlist):
 
 @pytest.fixture(scope="module")
 def poster(fixtures_dir):
-    return read_picture(fixtures_dir / "marks" / "poster.jpg").rgb
+    return read_image(fixtures_dir / "marks" / "poster.jpg").rgb
 
 
 def test_an_empty_watchlist_finds_nothing(poster):
@@ -40,7 +40,7 @@ def test_every_profile_finds_the_fixtures_and_nothing_else(watchlist, fixtures_d
     for photo in photos:
         wanted = {f["rule"] for f in photo["findings"]}
         expected = {rule for rule in wanted if rule.startswith(("symbol-", "material-"))}
-        rgb = read_picture(fixtures_dir / "photos" / photo["path"]).rgb
+        rgb = read_image(fixtures_dir / "photos" / photo["path"]).rgb
         found = {finding.rule for finding in marks.look(ImagePyramid(rgb)).findings}
         assert expected <= found <= expected | set(photo["allowed"]), photo["path"]
 
@@ -83,7 +83,7 @@ def test_the_box_of_reused_material_lies_where_it_was_put(marks, poster):
 
 
 def test_a_symbol_is_named_with_its_evidence(marks, fixtures_dir):
-    rgb = read_picture(fixtures_dir / "marks" / "fajar.png").rgb
+    rgb = read_image(fixtures_dir / "marks" / "fajar.png").rgb
     finding = marks.look(ImagePyramid(rgb)).findings[0]
     assert (finding.detector, finding.rule, finding.label) == ("insignia", "symbol-fajar", "fajar")
     assert finding.score >= SYMBOL_THRESHOLD

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netravision.errors import PhotoError, RunError
-from netravision.photo import examine
+from netravision.imaging.image import inspect_file
 from netravision.run.manifest import Manifest, Row
 from netravision.run.sources import KindOption, Shard, kind_by_size, list_entries
 
@@ -115,9 +115,9 @@ def test_what_may_not_be_opened_is_an_entry_and_fails_as_such() -> None:
                 assert list(entries) == ["a/1.jpg", "locked", "secret.jpg", "z/4.jpg"]
                 for path in ("locked", "secret.jpg"):
                     with pytest.raises(PhotoError) as caught:
-                        examine(entries[path])
+                        inspect_file(entries[path])
                     assert caught.value.code == "permission_denied"
-                assert examine(entries["a/1.jpg"]).format is None
+                assert inspect_file(entries["a/1.jpg"]).format is None
         finally:
             (folder / "locked").chmod(0o755)
 

@@ -21,7 +21,7 @@ import PIL
 import platformdirs
 from numpy.typing import NDArray
 
-from netravision import photo
+from netravision.imaging import image
 from netravision.matching import references
 
 #: Shortlist the folder to keep files in, instead of the user's cache; ``off`` keeps none.
@@ -81,7 +81,7 @@ def _version() -> str | None:
     digest = hashlib.sha256(libraries.encode())
     sources = sorted(Path(__file__).parent.glob("*.py"))
     try:
-        for source in (*sources, Path(references.__file__), Path(photo.__file__)):
+        for source in (*sources, Path(references.__file__), Path(image.__file__)):
             digest.update(source.read_bytes())
     except OSError:
         # Installed without its sources: nothing would tell one version from the next.

@@ -52,7 +52,7 @@ def test_lookalikes_are_not(exam, data_dir, index):
         for mark in marks[::2]
         if any(
             match.score >= 0.5
-            for match in index.search(ImagePyramid(exam.read_picture(mark.path).rgb))
+            for match in index.search(ImagePyramid(exam.read_image(mark.path).rgb))
         )
     ]
     assert len(flagged) <= 1

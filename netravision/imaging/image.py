@@ -1,7 +1,7 @@
 """Bytes to an upright RGB picture: the one place that touches image files.
 
 Whatever the color mode, what comes out is (H, W, 3) uint8 sRGB, turned upright by its EXIF
-orientation. Videos are read in :mod:`netravision.video`.
+orientation. Videos are read in :mod:`netravision.imaging.video`.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 from netravision.errors import PhotoError
-from netravision.fingerprint import picture_digest
-from netravision.formats import (
+from netravision.imaging.file_type import (
     HEAD_BYTES,
-    PICTURES,
-    VIDEOS,
+    IMAGE_FORMATS,
+    VIDEO_FORMATS,
     Format,
     ends_early,
     identify,
 )
+from netravision.imaging.jpeg import image_digest
 
 #: Decoded, this is 360 MB, the most that two workers of an 8 GB office PC can bear; phones
 #: take up to 108 megapixels.
@@ -62,7 +62,7 @@ Source = str | os.PathLike[str] | bytes | NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Picture:
+class DecodedImage:
     """A decoded picture.
 
     Attributes
@@ -81,7 +81,7 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class FileInfo:
     """What can be said of a file without decoding it.
 
     Attributes
@@ -89,9 +89,9 @@ class Content:
     sha256 : str
     picture : str or None
         Instead of `sha256`, the same for files that differ in nothing but what is written about
-        the picture: see :func:`netravision.fingerprint.picture_digest`.
+        the picture: see :func:`netravision.imaging.jpeg.image_digest`.
     format : str or None
-        One of :data:`netravision.formats.PICTURES` or ``VIDEOS``; None is any other file.
+        As :func:`netravision.imaging.file_type.identify` says; None is any other file.
     size : (int, int) or None
         Width and height as a picture's header gives them, before any EXIF turn; None where
         there is no such header.
@@ -103,7 +103,7 @@ class Content:
     size: tuple[int, int] | None
 
 
-def examine(path: str | os.PathLike[str]) -> Content:
+def inspect_file(path: str | os.PathLike[str]) -> FileInfo:
     """Read a file once for what identifies it. A video is not held in memory.
 
     Raises
@@ -115,18 +115,18 @@ def examine(path: str | os.PathLike[str]) -> Content:
         head = file.read(HEAD_BYTES)
         form = identify(head)
         file.seek(0)
-        if form in VIDEOS:
-            return Content(hashlib.file_digest(file, "sha256").hexdigest(), None, form, None)
+        if form in VIDEO_FORMATS:
+            return FileInfo(hashlib.file_digest(file, "sha256").hexdigest(), None, form, None)
         if form == "HEIC":
             # Refused before its content is known: a later call, with the package, tries again.
             _prepare_heic()
         data = file.read()
     sha256 = hashlib.sha256(data).hexdigest()
-    return Content(sha256, picture_digest(data), form, _header_size(data))
+    return FileInfo(sha256, image_digest(data), form, _header_size(data))
 
 
 def read_bytes(path: str | os.PathLike[str]) -> bytes:
-    """Content of a file.
+    """FileInfo of a file.
 
     Raises
     ------
@@ -151,7 +151,11 @@ def open_file(path: str | os.PathLike[str]) -> Iterator[io.BufferedReader]:
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             if size > MAX_BYTES:
-                limit = MAX_VIDEO_BYTES if identify(file.read(HEAD_BYTES)) in VIDEOS else MAX_BYTES
+                limit = (
+                    MAX_VIDEO_BYTES
+                    if identify(file.read(HEAD_BYTES)) in VIDEO_FORMATS
+                    else MAX_BYTES
+                )
                 file.seek(0)
                 if size > limit:
                     raise PhotoError(
@@ -168,7 +172,7 @@ def open_file(path: str | os.PathLike[str]) -> Iterator[io.BufferedReader]:
         raise PhotoError("unreadable", f"{path.name} cannot be read: {error.strerror}") from error
 
 
-def read_picture(source: Source) -> Picture:
+def read_image(source: Source) -> DecodedImage:
     """Decode a path, the bytes of an image file, or take an RGB array as it is.
 
     Parameters
@@ -188,7 +192,7 @@ def read_picture(source: Source) -> Picture:
     if not data:
         raise PhotoError("empty", "the file has no content")
     rgb, truncated = _decode(data)
-    return Picture(rgb, hashlib.sha256(data).hexdigest(), truncated)
+    return DecodedImage(rgb, hashlib.sha256(data).hexdigest(), truncated)
 
 
 def _header_size(data: bytes) -> tuple[int, int] | None:
@@ -199,7 +203,7 @@ def _header_size(data: bytes) -> tuple[int, int] | None:
         return None
 
 
-def _from_array(rgb: NDArray[np.uint8]) -> Picture:
+def _from_array(rgb: NDArray[np.uint8]) -> DecodedImage:
     if rgb.dtype != np.uint8:
         raise TypeError(f"expected an array of uint8, got {rgb.dtype}")
     if rgb.ndim != 3 or rgb.shape[2] != 3 or 0 in rgb.shape:
@@ -207,7 +211,7 @@ def _from_array(rgb: NDArray[np.uint8]) -> Picture:
     rgb = np.ascontiguousarray(rgb)
     digest = hashlib.sha256(repr(rgb.shape).encode())
     digest.update(rgb.data)
-    return Picture(rgb, digest.hexdigest())
+    return DecodedImage(rgb, digest.hexdigest())
 
 
 def _decode(data: bytes) -> tuple[NDArray[np.uint8], bool]:
@@ -243,7 +247,7 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
     run programs.
     """
     form = identify(data[:HEAD_BYTES])
-    if form not in PICTURES:
+    if form not in IMAGE_FORMATS:
         raise PhotoError("unsupported", _why_unsupported(form))
     if form == "HEIC":
         _prepare_heic()
@@ -267,9 +271,11 @@ def _prepare_heic() -> None:
 
 
 def _why_unsupported(form: Format | None) -> str:
-    if form in VIDEOS:
+    if form in VIDEO_FORMATS:
         return f"a video ({form}), where a picture is needed"
-    return f"neither a picture ({', '.join(PICTURES)}) nor a video ({', '.join(VIDEOS)})"
+    return (
+        f"neither a picture ({', '.join(IMAGE_FORMATS)}) nor a video ({', '.join(VIDEO_FORMATS)})"
+    )
 
 
 def _check_size(image: Image.Image) -> None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import os
 from typing import BinaryIO, Literal
 
-PictureFormat = Literal["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIC"]
+from netravision.imaging import jpeg
+
+ImageFormat = Literal["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIC"]
 VideoFormat = Literal["MP4", "MOV", "WEBM"]
-Format = PictureFormat | VideoFormat
+Format = ImageFormat | VideoFormat
 
 #: MPO is a JPEG with more pictures behind the first.
-PICTURES: tuple[PictureFormat, ...] = (
+IMAGE_FORMATS: tuple[ImageFormat, ...] = (
     "JPEG",
     "PNG",
     "WEBP",
@@ -24,7 +26,7 @@ PICTURES: tuple[PictureFormat, ...] = (
     "AVIF",
     "HEIC",
 )
-VIDEOS: tuple[VideoFormat, ...] = ("MP4", "MOV", "WEBM")
+VIDEO_FORMATS: tuple[VideoFormat, ...] = ("MP4", "MOV", "WEBM")
 
 #: Enough of a file for :func:`identify`: a WebM names its type within its first element, an
 #: AVIF its brands within the first box.
@@ -107,7 +109,7 @@ def ends_early(file: BinaryIO, form: Format) -> bool:
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
     if form == "JPEG":
-        return _jpeg_ends_early(file.read())
+        return jpeg.ends_early(file.read())
     if form == "PNG":
         return _png_ends_early(file, size)
     if form == "GIF":
@@ -119,19 +121,6 @@ def ends_early(file: BinaryIO, form: Format) -> bool:
     if form == "WEBM":
         return _webm_ends_early(file, size)
     return form != "TIFF" and _boxes_end_early(file, size)
-
-
-def _jpeg_ends_early(data: bytes) -> bool:
-    """Whether the end marker is missing; thumbnails in the header have end markers, too."""
-    at = 2
-    while at + 4 <= len(data):
-        if data[at] != 0xFF:
-            return False  # damaged rather than cut
-        if data[at + 1] == 0xDA:
-            return data.find(b"\xff\xd9", at) < 0
-        # 0xFF may be repeated before a marker.
-        at += 1 if data[at + 1] == 0xFF else 2 + int.from_bytes(data[at + 2 : at + 4])
-    return True
 
 
 def _png_ends_early(file: BinaryIO, size: int) -> bool:

@@ -19,7 +19,7 @@ from PIL import Image
 from netravision.errors import WatchlistError
 from netravision.result import Result
 from netravision.run import Run
-from netravision.run.screening import Step, screen_entries
+from netravision.run.pipeline import Step, screen_entries
 from netravision.run.sources import KindOption, list_entries
 from netravision.run.workers import TIME_LIMIT_S, Task, Workers, default_count
 from netravision.watchlist import Watchlist

@@ -9,10 +9,10 @@ from typing import Literal
 
 from netravision.arguments import Kind
 from netravision.errors import PhotoError
-from netravision.formats import VIDEOS
-from netravision.photo import examine
+from netravision.imaging.file_type import VIDEO_FORMATS
+from netravision.imaging.image import inspect_file
 from netravision.result import Failure
-from netravision.run.folder import Run
+from netravision.run.run import Run
 from netravision.run.sources import Entry, kind_by_size
 from netravision.run.store import Appearance
 from netravision.run.workers import Engine, Task
@@ -115,10 +115,10 @@ def _begin(run: Run, entry: Entry, workers: Engine, given_out: _GivenOut) -> _Pe
         sha256=None,
     )
     try:
-        content = examine(entry.file)
+        content = inspect_file(entry.file)
     except PhotoError as error:
         return _Pending(replace(appearance, error=Failure(error.code, str(error))), None)
-    is_video = content.format in VIDEOS
+    is_video = content.format in VIDEO_FORMATS
     kind: Kind = "frame" if is_video else entry.kind or kind_by_size(content.size)
     appearance = replace(appearance, sha256=content.sha256, picture=content.picture, kind=kind)
     digest = content.picture or content.sha256

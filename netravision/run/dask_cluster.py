@@ -29,7 +29,7 @@ import netravision
 from netravision import assets
 from netravision.arguments import Kind, Profile
 from netravision.errors import MissingRequirementError, NetravisionError, PhotoError
-from netravision.photo import examine, read_bytes
+from netravision.imaging.image import inspect_file, read_bytes
 from netravision.result import Failure, Result
 from netravision.run.workers import TIME_LIMIT_S, Task, failed, time_limit
 from netravision.screener import Screener
@@ -168,7 +168,7 @@ class Cluster:
             photo: bytes | tuple[str, str] = (
                 read_bytes(task.file)
                 if by_bytes
-                else (os.fspath(task.file), examine(task.file).sha256)
+                else (os.fspath(task.file), inspect_file(task.file).sha256)
             )
         except PhotoError as error:
             task.future = _settled(failed(task.kind, Failure(error.code, str(error))))
@@ -271,7 +271,7 @@ def _screen(
                 return screener.screen(photo, kind=kind)
             file, sha256 = photo
             try:
-                if examine(file).sha256 != sha256:
+                if inspect_file(file).sha256 != sha256:
                     return None
             except PhotoError:
                 return None

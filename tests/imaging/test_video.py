@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from netravision import video
 from netravision.errors import PhotoError
-from netravision.photo import examine, read_picture
-from netravision.video import Frame, open_video
+from netravision.imaging import video
+from netravision.imaging.image import inspect_file, read_image
+from netravision.imaging.video import Frame, open_video
 from tests.reels import coded, turned, write_reel
 
 GRAY = np.full((120, 200, 3), 120, np.uint8)
@@ -147,8 +147,8 @@ def test_a_picture_is_no_video(tmp_path: Path) -> None:
         assert opened is None
     file = write_reel(tmp_path / "reel.jpg.mp4", [GRAY] * 3).rename(tmp_path / "reel.jpg")
     with pytest.raises(PhotoError, match="a video"):
-        read_picture(file)
-    assert examine(file).format == "MP4"
+        read_image(file)
+    assert inspect_file(file).format == "MP4"
 
 
 def test_a_name_that_is_no_text_or_looks_like_an_address_is_opened(tmp_path: Path) -> None:

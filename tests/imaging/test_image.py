@@ -15,10 +15,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from PIL import ExifTags, Image, ImageCms
 
-from netravision import photo
 from netravision.errors import PhotoError
-from netravision.formats import PICTURES
-from netravision.photo import MAX_PIXELS, read_picture
+from netravision.imaging.file_type import IMAGE_FORMATS
+from netravision.imaging.image import MAX_PIXELS, read_image
 from netravision.result import ERROR_CODES
 
 ORANGE = (240, 120, 30)
@@ -64,14 +63,14 @@ def png_of(header: bytes, pixels: bytes) -> bytes:
 def test_pixels_of_any_height_are_those_that_were_saved(height: int) -> None:
     """They are taken out of Pillow's picture in bands."""
     noise = np.random.default_rng(height).integers(0, 256, (height, 5, 3), dtype=np.uint8)
-    rgb = read_picture(encode(Image.fromarray(noise), "PNG")).rgb
+    rgb = read_image(encode(Image.fromarray(noise), "PNG")).rgb
     np.testing.assert_array_equal(rgb, noise)
     assert rgb.flags.c_contiguous
 
 
-@pytest.mark.parametrize("format", PICTURES)
+@pytest.mark.parametrize("format", IMAGE_FORMATS)
 def test_each_format_gives_its_color(format: str) -> None:
-    rgb = read_picture(encode(Image.new("RGB", (40, 30), ORANGE), format)).rgb
+    rgb = read_image(encode(Image.new("RGB", (40, 30), ORANGE), format)).rgb
     assert rgb.shape == (30, 40, 3)
     assert np.abs(rgb.astype(int) - ORANGE).max() <= 12  # JPEG, WebP and GIF are lossy
 
@@ -79,13 +78,13 @@ def test_each_format_gives_its_color(format: str) -> None:
 def test_mpo_gives_its_first_picture() -> None:
     first, second = Image.new("RGB", (40, 30), ORANGE), Image.new("RGB", (40, 30), "blue")
     data = encode(first, "MPO", save_all=True, append_images=[second])
-    assert np.abs(read_picture(data).rgb.astype(int) - ORANGE).max() <= 3
+    assert np.abs(read_image(data).rgb.astype(int) - ORANGE).max() <= 3
 
 
 def test_gif_gives_its_first_frame() -> None:
     frames = [Image.new("RGB", (20, 20), color) for color in (ORANGE, "blue", "green")]
     data = encode(frames[0], "GIF", save_all=True, append_images=frames[1:])
-    assert tuple(read_picture(data).rgb[5, 5]) == ORANGE
+    assert tuple(read_image(data).rgb[5, 5]) == ORANGE
 
 
 @pytest.mark.parametrize(
@@ -106,7 +105,7 @@ def test_gif_gives_its_first_frame() -> None:
     ],
 )
 def test_png_modes(mode: str, color: object, expected: tuple[int, int, int]) -> None:
-    rgb = read_picture(encode(Image.new(mode, (4, 3), color), "PNG")).rgb
+    rgb = read_image(encode(Image.new(mode, (4, 3), color), "PNG")).rgb
     assert rgb.shape == (3, 4, 3)
     assert (rgb == expected).all()
 
@@ -120,7 +119,7 @@ def test_png_modes(mode: str, color: object, expected: tuple[int, int, int]) -> 
     ],
 )
 def test_tiff_modes(mode: str, color: object, expected: tuple[int, int, int]) -> None:
-    rgb = read_picture(encode(Image.new(mode, (4, 3), color), "TIFF")).rgb
+    rgb = read_image(encode(Image.new(mode, (4, 3), color), "TIFF")).rgb
     assert (rgb == expected).all()
 
 
@@ -141,7 +140,7 @@ def test_tiff_modes(mode: str, color: object, expected: tuple[int, int, int]) ->
 def test_exif_orientation_is_undone(format: str, orientation: int, red_corner: str) -> None:
     exif = Image.Exif()
     exif[0x0112] = orientation
-    rgb = read_picture(encode(corner_picture(), format, exif=exif.tobytes(), quality=95)).rgb
+    rgb = read_image(encode(corner_picture(), format, exif=exif.tobytes(), quality=95)).rgb
     assert rgb.shape == ((32, 48, 3) if orientation <= 4 else (48, 32, 3))
     for row, side in ((3, "top"), (-4, "bottom")):
         for column, hand in ((3, "left"), (-4, "right")):
@@ -228,7 +227,7 @@ def test_a_profile_other_than_srgb_is_converted(format: str, color: tuple[int, .
     else:
         lossless = {"WEBP": {"lossless": True}, "JPEG": {"quality": 100, "subsampling": 0}}
         data = encode(image, format, **options, **lossless.get(format, {"quality": 100}))
-    assert np.abs(read_picture(data).rgb - expected).max() <= (4 if format == "AVIF" else 3)
+    assert np.abs(read_image(data).rgb - expected).max() <= (4 if format == "AVIF" else 3)
     # The test sees a conversion that is left out.
     if color == (90, 160, 110) and format != "transparent":
         assert np.abs(np.array(color) - expected).max() > 20
@@ -241,10 +240,10 @@ def test_a_large_photo_has_the_pixels_that_pillow_gives(
 ) -> None:
     noise = np.random.default_rng(5).integers(0, 256, (600, 90, 3), dtype=np.uint8)
     data = encode(Image.fromarray(noise), format, icc_profile=profile)
-    by_pillow = read_picture(data).rgb
-    monkeypatch.setattr(photo, "_LARGE", 1)
-    monkeypatch.setattr(photo, "_to_rgb", None)
-    np.testing.assert_array_equal(read_picture(data).rgb, by_pillow)
+    by_pillow = read_image(data).rgb
+    monkeypatch.setattr("netravision.imaging.image._LARGE", 1)
+    monkeypatch.setattr("netravision.imaging.image._to_rgb", None)
+    np.testing.assert_array_equal(read_image(data).rgb, by_pillow)
 
 
 def test_large_photos_with_more_to_them_are_what_small_ones_are(
@@ -269,14 +268,14 @@ def test_large_photos_with_more_to_them_are_what_small_ones_are(
 
     def read(data: bytes) -> tuple[object, ...]:
         try:
-            picture = read_picture(data)
+            picture = read_image(data)
         except PhotoError as error:
             return error.code, str(error)
         return picture.truncated, picture.rgb.shape, picture.rgb.tobytes()
 
     as_small = [read(data) for data in files]
     assert {said[0] for said in as_small} == {True, False, "truncated"}
-    monkeypatch.setattr(photo, "_LARGE", 1)
+    monkeypatch.setattr("netravision.imaging.image._LARGE", 1)
     assert [read(data) for data in files] == as_small
 
 
@@ -285,7 +284,7 @@ def test_a_tall_picture_is_converted_as_its_parts_are() -> None:
     noise = np.random.default_rng(3).integers(0, 256, (600, 4, 4), dtype=np.uint8)
 
     def read(rows: np.ndarray) -> np.ndarray:
-        return read_picture(encode(Image.fromarray(rows), "PNG", icc_profile=ADOBE)).rgb
+        return read_image(encode(Image.fromarray(rows), "PNG", icc_profile=ADOBE)).rgb
 
     parts = [read(noise[top : top + 100]) for top in range(0, 600, 100)]
     np.testing.assert_array_equal(read(noise), np.concatenate(parts))
@@ -298,7 +297,7 @@ def test_a_gray_profile_is_converted(gamma: float, value: int, mode: str) -> Non
     image = Image.new(mode, (8, 8), color)
     data = encode(image, "PNG", icc_profile=icc_profile(b"GRAY", gamma))
     expected = srgb_encoded(np.array((value / 255) ** gamma))
-    assert np.abs(read_picture(data).rgb - expected).max() <= 2
+    assert np.abs(read_image(data).rgb - expected).max() <= 2
 
 
 def test_an_srgb_profile_changes_nothing_and_a_broken_one_neither() -> None:
@@ -306,14 +305,14 @@ def test_an_srgb_profile_changes_nothing_and_a_broken_one_neither() -> None:
     wrong = icc_profile(b"GRAY", 1.0)  # of a gray picture
     for profile, tolerance in ((srgb, 1), (srgb[:100], 0), (wrong, 0), (b"x" * 500, 0)):
         data = encode(Image.new("RGB", (8, 8), ORANGE), "PNG", icc_profile=profile)
-        assert np.abs(read_picture(data).rgb.astype(int) - ORANGE).max() <= tolerance
+        assert np.abs(read_image(data).rgb.astype(int) - ORANGE).max() <= tolerance
 
 
 def test_lab_is_converted() -> None:
     # CIE L*a*b* of sRGB red under D50 is 54.29, 80.80, 69.89 (Lindbloom); Pillow stores L as
     # 0 to 255, and a and b from 128.
     image = Image.new("LAB", (8, 8), (round(54.29 * 2.55), 128 + 81, 128 + 70))
-    rgb = read_picture(encode(image, "TIFF")).rgb.astype(int)
+    rgb = read_image(encode(image, "TIFF")).rgb.astype(int)
     assert np.abs(rgb - (255, 0, 0)).max() <= 6
 
 
@@ -335,7 +334,7 @@ def png_of_16_bits(channels: int, values: tuple[int, ...]) -> bytes:
     ],
 )
 def test_png_of_16_bits(values: tuple[int, ...], expected: tuple[int, ...]) -> None:
-    rgb = read_picture(png_of_16_bits(len(values), values)).rgb
+    rgb = read_image(png_of_16_bits(len(values), values)).rgb
     assert np.abs(rgb.astype(int) - expected).max() <= 1
 
 
@@ -373,20 +372,20 @@ def test_tiff_of_16_bits(order: str, profile: bytes | None) -> None:
     data += struct.pack(f"{order}I", directory_at) + pixels + (profile or b"")
     data += count + entries + bytes(4) + struct.pack(f"{order}3H", 16, 16, 16)
     expected = np.array(ORANGE) if profile is None else adobe_as_srgb(ORANGE)
-    assert np.abs(read_picture(data).rgb - expected).max() <= 3
+    assert np.abs(read_image(data).rgb - expected).max() <= 3
 
 
 def test_cmyk_jpeg() -> None:
     """Inverted ink, as Photoshop stores it: read as it is, red would be cyan."""
     data = encode(Image.new("CMYK", (16, 16), (0, 255, 255, 0)), "JPEG", quality=100)
-    assert np.abs(read_picture(data).rgb.astype(int) - (255, 0, 0)).max() <= 3
+    assert np.abs(read_image(data).rgb.astype(int) - (255, 0, 0)).max() <= 3
 
 
 def test_a_heic_without_its_package_says_which(monkeypatch: pytest.MonkeyPatch) -> None:
     data = encode(corner_picture(), "HEIC")
     monkeypatch.setitem(sys.modules, "pillow_heif", None)  # as if it were not installed
     with pytest.raises(PhotoError, match=r"netravision.*\[heic\]") as caught:
-        read_picture(data)
+        read_image(data)
     assert caught.value.code == "unsupported"
 
 
@@ -394,9 +393,9 @@ def test_a_suffix_says_nothing(tmp_path: Path) -> None:
     picture, other = tmp_path / "notes.txt", tmp_path / "photo.jpg"
     picture.write_bytes(encode(corner_picture(), "WEBP"))
     other.write_bytes(encode(corner_picture(), "TGA"))
-    assert read_picture(picture).rgb.shape == (32, 48, 3)
+    assert read_image(picture).rgb.shape == (32, 48, 3)
     with pytest.raises(PhotoError, match="neither a picture") as caught:
-        read_picture(other)
+        read_image(other)
     assert caught.value.code == "unsupported"
 
 
@@ -404,19 +403,19 @@ def test_a_suffix_says_nothing(tmp_path: Path) -> None:
 def test_formats_outside_the_list_are_refused(format: str) -> None:
     data = encode(corner_picture(), format.replace(" ", ""))
     with pytest.raises(PhotoError) as caught:
-        read_picture(data)
+        read_image(data)
     assert caught.value.code == "unsupported"
 
 
-@pytest.mark.parametrize("format", PICTURES)
+@pytest.mark.parametrize("format", IMAGE_FORMATS)
 def test_a_file_cut_at_every_tenth_byte_is_marked_or_named(format: str) -> None:
     image = Image.fromarray(np.random.default_rng(1).integers(0, 255, (24, 24, 3), np.uint8))
     data = encode(image, format)
-    whole = read_picture(data).rgb
+    whole = read_image(data).rgb
     outcomes = set()
     for end in range(10, len(data), 10):
         try:
-            picture = read_picture(data[:end])
+            picture = read_image(data[:end])
         except PhotoError as error:
             # A TIFF's parts lie anywhere in the file, so of it nobody can say.
             assert error.code in ("truncated", "unsupported", "unreadable")
@@ -445,14 +444,14 @@ def test_a_file_cut_at_every_tenth_byte_is_marked_or_named(format: str) -> None:
 )
 def test_faults_have_a_code(data: bytes, code: str) -> None:
     with pytest.raises(PhotoError) as caught:
-        read_picture(data)
+        read_image(data)
     assert caught.value.code == code
     assert code in ERROR_CODES
 
 
 def test_the_limit_is_on_pixels() -> None:
     with pytest.raises(PhotoError, match="pixels"):
-        read_picture(png_header(MAX_PIXELS // 1000, 1001))
+        read_image(png_header(MAX_PIXELS // 1000, 1001))
 
 
 def test_cut_files_are_marked_in_several_threads_at_once() -> None:
@@ -460,24 +459,24 @@ def test_cut_files_are_marked_in_several_threads_at_once() -> None:
     whole = [encode(Image.fromarray(noise), format) for format in ("JPEG", "PNG")]
     files = [*whole, *(data[: len(data) * 3 // 4] for data in whole)] * 50
     with ThreadPoolExecutor(4) as threads:
-        marks = [picture.truncated for picture in threads.map(read_picture, files)]
+        marks = [picture.truncated for picture in threads.map(read_image, files)]
     assert marks == [False, False, True, True] * 50
 
 
 def test_a_truncated_jpeg_keeps_what_is_there() -> None:
     image = Image.fromarray(np.random.default_rng(1).integers(0, 255, (200, 200, 3), np.uint8))
     data = encode(image, "JPEG")
-    picture = read_picture(data[: len(data) // 2])
+    picture = read_image(data[: len(data) // 2])
     assert picture.truncated
     assert picture.rgb.shape == (200, 200, 3)
     assert picture.rgb[:40].std() > 30
-    assert not read_picture(data).truncated
+    assert not read_image(data).truncated
 
 
 def test_a_missing_file_and_a_folder_have_codes(tmp_path: Path) -> None:
     for path, code in [(tmp_path / "gone.jpg", "vanished"), (tmp_path, "unreadable")]:
         with pytest.raises(PhotoError) as caught:
-            read_picture(path)
+            read_image(path)
         assert caught.value.code in (code, "permission_denied")  # Windows denies folders
 
 
@@ -488,7 +487,7 @@ def test_any_file_name_is_read(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     data = encode(Image.new("RGB", (9, 7), ORANGE), "PNG")
     path.write_bytes(data)
-    picture = read_picture(path)
+    picture = read_image(path)
     assert picture.rgb.shape == (7, 9, 3)
     assert picture.sha256 == hashlib.sha256(data).hexdigest()
 
@@ -504,7 +503,7 @@ def test_any_file_name_is_read(tmp_path: Path, name: str) -> None:
 )
 def test_arrays_are_checked(array: np.ndarray, error: type[Exception]) -> None:
     with pytest.raises(error):
-        read_picture(array)
+        read_image(array)
 
 
 @given(
@@ -513,8 +512,8 @@ def test_arrays_are_checked(array: np.ndarray, error: type[Exception]) -> None:
     )
 )
 def test_lossless_files_and_arrays_give_the_same_pixels(rgb: np.ndarray) -> None:
-    from_file = read_picture(encode(Image.fromarray(rgb), "PNG")).rgb
-    from_array = read_picture(rgb[:, ::-1][:, ::-1]).rgb  # a view that is not contiguous
+    from_file = read_image(encode(Image.fromarray(rgb), "PNG")).rgb
+    from_array = read_image(rgb[:, ::-1][:, ::-1]).rgb  # a view that is not contiguous
     assert (from_file == rgb).all()
     assert (from_array == rgb).all()
     assert from_file.flags.c_contiguous
@@ -530,7 +529,7 @@ def test_mutated_files_end_as_picture_or_coded_error(data: st.DataObject) -> Non
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     content = content[: data.draw(st.integers(1, len(content)))]
     try:
-        rgb = read_picture(bytes(content)).rgb
+        rgb = read_image(bytes(content)).rgb
     except PhotoError as error:
         assert error.code in ERROR_CODES
     else:
@@ -543,7 +542,7 @@ def test_hostile_files_end_as_picture_or_coded_error(data_dir: Path) -> None:
     outcomes = []
     for path in sorted((data_dir / "hostile").iterdir()):
         try:
-            outcomes.append(read_picture(path).rgb.ndim)
+            outcomes.append(read_image(path).rgb.ndim)
         except PhotoError as error:
             outcomes.append(error.code)
     assert len(outcomes) > 200

@@ -15,8 +15,8 @@ import pytest
 
 from netravision.errors import MissingRequirementError
 from netravision.run import Run
-from netravision.run.distributed import Cluster
-from netravision.run.screening import screen_entries
+from netravision.run.dask_cluster import Cluster
+from netravision.run.pipeline import screen_entries
 from netravision.run.sources import list_entries
 from netravision.watchlist import Watchlist
 
@@ -195,7 +195,7 @@ def test_a_photo_that_ends_its_workers_is_a_failed_record(
         environment = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
         spare = Spare(tmp_path / "dask", stack, workers=1, **environment)
         with monkeypatch.context() as patch:
-            patch.setattr("netravision.run.distributed.TIME_LIMIT_S", 0.01)
+            patch.setattr("netravision.run.dask_cluster.TIME_LIMIT_S", 0.01)
             assert screened(spare.address) == ["failed"]
         with Run.open(folder) as run:
             (result,) = run.results()
@@ -215,7 +215,7 @@ def test_a_photo_that_ends_its_workers_is_a_failed_record(
         # Nor is a cluster without workers waited for without end.
         end(spare.workers[0])
         with monkeypatch.context() as patch:
-            patch.setattr("netravision.run.distributed.PATIENCE_S", 0.5)
+            patch.setattr("netravision.run.dask_cluster.PATIENCE_S", 0.5)
             with pytest.raises(MissingRequirementError, match="cannot go on"):
                 screened(spare.address)
 

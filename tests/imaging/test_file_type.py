@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from netravision.formats import HEAD_BYTES, PICTURES, VIDEOS, Format, ends_early, identify
+from netravision.imaging.file_type import (
+    HEAD_BYTES,
+    IMAGE_FORMATS,
+    VIDEO_FORMATS,
+    Format,
+    ends_early,
+    identify,
+)
 from tests.reels import write_reel
 
 
@@ -53,7 +60,7 @@ def test_content_says_the_format(head: bytes, form: Format | None) -> None:
 def sample(form: Format, folder: Path) -> bytes:
     """A file with noise, so that every byte matters."""
     rgb = np.random.default_rng(3).integers(0, 255, (64, 64, 3), np.uint8)
-    if form in VIDEOS:
+    if form in VIDEO_FORMATS:
         return write_reel(folder / f"reel.{form.lower()}", [rgb] * 12).read_bytes()
     if form == "HEIC":
         pytest.importorskip("pillow_heif").register_heif_opener()
@@ -62,7 +69,7 @@ def sample(form: Format, folder: Path) -> bytes:
     return buffer.getvalue()
 
 
-@pytest.mark.parametrize("form", [*PICTURES, *VIDEOS])
+@pytest.mark.parametrize("form", [*IMAGE_FORMATS, *VIDEO_FORMATS])
 def test_a_whole_file_does_not_end_early_and_a_cut_one_does(form: Format, tmp_path: Path) -> None:
     data = sample(form, tmp_path)
     # The boxes of MP4 and MOV are the same; only the brand tells them apart.
@@ -75,7 +82,7 @@ def test_a_whole_file_does_not_end_early_and_a_cut_one_does(form: Format, tmp_pa
         assert ends_early(io.BytesIO(cut), form) == (form != "TIFF")
 
 
-@pytest.mark.parametrize("form", [*PICTURES, *VIDEOS])
+@pytest.mark.parametrize("form", [*IMAGE_FORMATS, *VIDEO_FORMATS])
 def test_damaged_lengths_end(form: Format, tmp_path: Path) -> None:
     data = bytearray(sample(form, tmp_path)[:2000])
     rng = np.random.default_rng(5)

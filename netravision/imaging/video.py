@@ -22,8 +22,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netravision.errors import PhotoError
-from netravision.formats import HEAD_BYTES, VIDEOS, VideoFormat, ends_early, identify
-from netravision.photo import open_file
+from netravision.imaging.file_type import (
+    HEAD_BYTES,
+    VIDEO_FORMATS,
+    VideoFormat,
+    ends_early,
+    identify,
+)
+from netravision.imaging.image import open_file
 
 #: Frames chosen of a video of any length, and a few more: as many as a person would still look
 #: at, and what an office PC screens in some minutes.
@@ -195,12 +201,12 @@ def open_video(source: str | os.PathLike[str] | bytes) -> Iterator[Video | None]
     """
     if isinstance(source, bytes):
         form = identify(source[:HEAD_BYTES])
-        yield Video(io.BytesIO(source), form) if form in VIDEOS else None
+        yield Video(io.BytesIO(source), form) if form in VIDEO_FORMATS else None
         return
     with open_file(Path(source)) as file:
         form = identify(file.read(HEAD_BYTES))
         file.seek(0)
-        yield Video(file, form) if form in VIDEOS else None
+        yield Video(file, form) if form in VIDEO_FORMATS else None
 
 
 class _Stream(io.BufferedIOBase):

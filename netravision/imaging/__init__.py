@@ -1,0 +1,1 @@
+"""Image and video files to pixels: the only package that opens them."""

@@ -1,0 +1,262 @@
+"""JPEG files read as segments, without decoding: what they hold, and what can be left out.
+
+Two things follow from the segments. :func:`image_digest` tells whether two files hold the same
+image although their metadata differ: who downloads a photo from Facebook or Instagram twice gets
+the same pixels with another mark in the header (IPTC, ``FBMD…``), and viewers and content
+management systems add and remove EXIF, XMP and comments. None of that reaches a detector, so what
+one file was screened for holds for the other. Recompressed images are different images here; why
+is in ``docs/decisions/0014-copies.md``.
+
+:func:`small_gray` decodes the small image that a perceptual hash needs. A decoder asked for an
+eighth of the size uses the first of the 64 frequencies of each block only. In a progressive JPEG,
+as Facebook and Instagram serve them, those come first: leaving out the other scans leaves a tenth
+of the bytes. What this saves is in ``docs/performance.md``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import warnings
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ExifTags, Image
+
+__all__ = ["Segment", "ends_early", "image_digest", "segments", "small_gray"]
+
+# Markers of ITU-T T.81, table B.1.
+_START_OF_IMAGE = b"\xff\xd8"
+_END_OF_IMAGE = b"\xff\xd9"
+_END_MARKER = 0xD9
+_FILL = 0xFF
+_PROGRESSIVE_FRAME = 0xC2
+_START_OF_SCAN = 0xDA
+# These have no length and no place before the first scan.
+_OUT_OF_PLACE = (0x00, 0x01, *range(0xD0, 0xD9))
+
+# Within a scan 0xff is followed by zero or is a restart marker; anything else ends the scan.
+_AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+
+# How segments begin that describe an image and change nothing in it, by marker. EXIF and XMP may
+# turn the image: they are left out only where it is upright.
+_METADATA = {
+    0xE1: (b"Exif\0\0", b"http://ns.adobe.com/x"),  # EXIF; XMP, also in several segments
+    0xED: (b"Photoshop 3.0\0",),  # IPTC
+    0xFE: (b"",),  # a comment
+}
+
+_UPRIGHT = 1
+
+# Some programs pad their files.
+_NEAR_THE_END = 64
+
+# Quarter turns to the left that make an image upright, and whether it is mirrored before
+# (EXIF 2.32, tag Orientation).
+_TURNS = {
+    1: (0, False),
+    2: (0, True),
+    3: (2, False),
+    4: (2, True),
+    5: (1, True),
+    6: (3, False),
+    7: (3, True),
+    8: (1, False),
+}
+
+
+class Segment(NamedTuple):
+    """One segment of a JPEG: where its marker and its last byte are.
+
+    Attributes
+    ----------
+    marker : int
+        The marker's second byte, as ``0xE1`` for APP1.
+    start : int
+        Offset of the marker. Fill bytes before it belong to no segment.
+    end : int
+        Offset behind the segment, as its length says: may lie beyond the end of the file. The
+        compressed data of a scan lie behind its segment.
+    """
+
+    marker: int
+    start: int
+    end: int
+
+
+def segments(data: bytes) -> Iterator[Segment]:
+    """The segments of a JPEG in order, without the start marker, read lazily in linear time.
+
+    Ends behind the end marker, where the file is cut off, and where damage leaves no segment to
+    read.
+
+    Parameters
+    ----------
+    data : bytes
+        Of any file; of one that is no JPEG there are no segments.
+    """
+    if not data.startswith(_START_OF_IMAGE):
+        return
+    at = len(_START_OF_IMAGE)
+    while at + 2 <= len(data) and data[at] == 0xFF:
+        marker = data[at + 1]
+        if marker == _FILL:
+            at += 1
+            continue
+        if marker == _END_MARKER:
+            yield Segment(marker, at, at + 2)
+            return
+        length = int.from_bytes(data[at + 2 : at + 4])
+        if marker in _OUT_OF_PLACE or at + 4 > len(data) or length < 2:
+            return
+        end = at + 2 + length
+        yield Segment(marker, at, end)
+        if marker == _START_OF_SCAN:
+            following = _AFTER_SCAN.search(data, end)
+            end = following.start() if following else len(data)
+        at = end
+
+
+def ends_early(data: bytes) -> bool:
+    """Whether the end marker is missing; thumbnails in the header have end markers, too.
+
+    A file that is damaged before its first scan is not said to end early.
+    """
+    end = len(_START_OF_IMAGE)
+    for segment in segments(data):
+        if segment.marker == _START_OF_SCAN:
+            return data.find(_END_OF_IMAGE, segment.start) < 0
+        if segment.marker == _END_MARKER:
+            return False
+        end = segment.end
+    return end + 4 > len(data)
+
+
+def image_digest(data: bytes) -> str | None:
+    """SHA-256 of a file without its metadata.
+
+    Files with the same digest are decoded to the same pixels, or fail in the same way: only what
+    is known to change nothing is left out.
+
+    Parameters
+    ----------
+    data : bytes
+        Of any file.
+
+    Returns
+    -------
+    str or None
+        64 hexadecimal digits; None where nothing is left out, as of every other format: the
+        SHA-256 of the file itself then identifies the image.
+    """
+    parts = _without_metadata(data)
+    if sum(map(len, parts)) == len(data) or not (_is_whole(parts[-1]) and _is_upright(data)):
+        return None
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def small_gray(data: bytes) -> NDArray[np.uint8] | None:
+    """Brightness of a JPEG, as small as its hash allows, upright.
+
+    Parameters
+    ----------
+    data : bytes
+        Of an image file.
+
+    Returns
+    -------
+    (H, W) uint8 ndarray or None
+        For ``core.hashing.phash([gray])``: at most 4 of 64 bits off the hash of the full image
+        for 99 % of real photos. None if `data` is no JPEG in gray or color, or a broken one: the
+        image has to be decoded in full, which also tells what is wrong with it.
+    """
+    # Loads OpenCV: 25 MB that the process which only reads headers does not need.
+    from netravision.core.hashing import decode_reduction
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
+                if image.mode not in ("L", "RGB"):
+                    return None
+                step = decode_reduction(image.height, image.width)
+                turns, mirrored = _TURNS.get(
+                    image.getexif().get(ExifTags.Base.Orientation, _UPRIGHT), _TURNS[_UPRIGHT]
+                )
+                gray = _reduced(data if step < 8 else _first_frequencies(data), step)
+    except Exception:  # a broken file can fail in any way it likes
+        return None
+    if mirrored:
+        gray = gray[:, ::-1]
+    return np.ascontiguousarray(np.rot90(gray, turns))
+
+
+def _without_metadata(data: bytes) -> list[memoryview]:
+    """The parts of a file that count, in order; not copied, as files may be large."""
+    view = memoryview(data)
+    end = len(_START_OF_IMAGE)
+    parts = [view[:end]]
+    for segment in segments(data):
+        if segment.start != end or segment.marker == _END_MARKER:
+            break
+        if segment.marker == _START_OF_SCAN:
+            return [*parts, view[segment.start :]]
+        end = segment.end
+        if not data.startswith(_METADATA.get(segment.marker, ()), segment.start + 4):
+            parts.append(view[segment.start : end])
+    return [view]
+
+
+def _is_whole(scans: memoryview) -> bool:
+    """Whether the end is there: how much is seen of a cut file may depend on what is before.
+
+    A few bytes may follow it; where more do, or it is missing, all bytes count.
+    """
+    return _END_OF_IMAGE in scans[-_NEAR_THE_END:].tobytes()
+
+
+def _is_upright(data: bytes) -> bool:
+    """Whether Pillow reads the header, and shows the one image behind it as it is stored."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
+                # A file of several images has their places, from its beginning, in its header.
+                is_single = image.format == "JPEG"
+                return is_single and image.getexif().get(ExifTags.Base.Orientation, 1) == _UPRIGHT
+    except Exception:  # a header can fail in any way it likes
+        return False
+
+
+def _reduced(data: bytes, step: int) -> NDArray[np.uint8]:
+    with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
+        image.draft("L", (image.width // step, image.height // step))
+        return np.asarray(image.convert("L"), dtype=np.uint8)
+
+
+def _first_frequencies(data: bytes) -> bytes:
+    """A progressive JPEG without the scans of all but the first frequency; others as they are."""
+    kept = [_START_OF_IMAGE]
+    open_from: int | None = None  # where a segment or scan begins that is kept
+    progressive = False
+    for segment in segments(data):
+        if open_from is not None:
+            kept.append(data[open_from : segment.start])
+        open_from = segment.start
+        if segment.marker == _START_OF_SCAN:
+            if not progressive:
+                return data
+            components = data[segment.start + 4]
+            lowest_frequency = data[segment.start + 5 + 2 * components]
+            if lowest_frequency > 0:
+                open_from = None
+        elif segment.marker == _END_MARKER:
+            return b"".join([*kept, _END_OF_IMAGE])
+        progressive |= segment.marker == _PROGRESSIVE_FRAME
+    return data
