@@ -1,10 +1,17 @@
 """Fixtures shared by all tests."""
 
 import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests import browser
+from tests.made_run import Folder
 
 # The same examples everywhere, however slow the machine; test_fuzz.py looks further when asked.
 settings.register_profile(
@@ -35,3 +42,19 @@ def fixtures_dir() -> Path:
 def _nothing_kept_outside(tmp_path_factory: pytest.TempPathFactory) -> None:
     # The user's cache is not the tests' to fill; workers inherit the variable.
     os.environ["NETRAVISION_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture
+def open_page(tmp_path: Path) -> Callable[..., AbstractContextManager[browser.Page]]:
+    """Open a file or an address in Chromium: ``with open_page(file) as page``."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None or os.name != "posix":
+        pytest.skip("install chromium (on Linux or macOS) to see the report in a real browser")
+    return partial(browser.open_page, program, tmp_path / "profile")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Folder]:
+    made = Folder(tmp_path)
+    with made.run:
+        yield made

@@ -81,7 +81,7 @@ def invoke(*args: str) -> None:
 
 def test_place_and_words_of_a_photo_stay_in_the_photo(screened: Path) -> None:
     with Run.open(screened) as run:
-        assert run.counts().findings == {"emblem-arunika": 3}
+        assert run.summary().findings == {"emblem-arunika": 3}
     with closing(sqlite3.connect(screened / "run.sqlite")) as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     written = [file for file in screened.rglob("*") if file.is_file()]

@@ -11,11 +11,11 @@ from rich.table import Table
 
 from netravision.cli.progress import warn_about
 from netravision.errors import MissingRequirementError, RunError
-from netravision.review.evaluation import evaluate_run
-from netravision.review.evaluation_page import write_evaluation
-from netravision.review.labels import DETECTORS_OF, read_labels
-from netravision.review.measures import Evaluation, Line, Rate
-from netravision.review.page import score_text
+from netravision.evaluation.evaluate import evaluate_run
+from netravision.evaluation.ground_truth import DETECTORS_OF, read_ground_truth
+from netravision.evaluation.page import write_evaluation
+from netravision.evaluation.results import Evaluation, PrecisionRecall, Rate
+from netravision.html.page import score_text
 from netravision.run import Run
 
 
@@ -51,7 +51,7 @@ def evaluate(file: Path, folder: Path, only: tuple[str, ...], output: Path | Non
     """
     output = output or file.with_name(f"{file.stem}-evaluation")
     with Run.open(folder) as run:
-        labels = read_labels(file, run.watchlist)
+        labels = read_ground_truth(file, run.watchlist)
         evaluation = evaluate_run(run, labels, only)
         warn_about(file.name, evaluation.problems)
         if not evaluation.photos:
@@ -73,7 +73,7 @@ def evaluate(file: Path, folder: Path, only: tuple[str, ...], output: Path | Non
 def _draw(evaluation: Evaluation) -> tuple[dict[str, bytes], str | None]:
     """The plots, or the name of the package that they lack."""
     try:
-        from netravision.review.plots import draw_plots
+        from netravision.evaluation.plots import draw_plots
     except ModuleNotFoundError as error:
         return {}, error.name
     return draw_plots(evaluation), None
@@ -121,7 +121,7 @@ def _table(first: str, *others: str) -> Table:
     return table
 
 
-def _cells(line: Line) -> tuple[str, ...]:
+def _cells(line: PrecisionRecall) -> tuple[str, ...]:
     counts = (f"{count:,}" for count in (line.there, line.found, line.right))
     return *counts, _rate(line.precision), _rate(line.recall)
 

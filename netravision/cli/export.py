@@ -15,8 +15,9 @@ import click
 
 from netravision.atomic_write import atomic_write
 from netravision.errors import MissingRequirementError, RunError
-from netravision.result import Result
-from netravision.review.rows import (
+from netravision.export.coco import coco_json
+from netravision.export.comparison import Comparison, compare_runs
+from netravision.export.rows import (
     COMPARISON_CELLS,
     RESULT_CELLS,
     Row,
@@ -24,9 +25,8 @@ from netravision.review.rows import (
     defused,
     result_rows,
 )
+from netravision.result import Result
 from netravision.run import Run
-from netravision.run.coco import coco_json
-from netravision.run.comparison import Comparison, compare_runs
 
 #: What was measured differs from rule to rule, and no spreadsheet can show it.
 CSV_COLUMNS = tuple(name for name in RESULT_CELLS if name != "evidence")
@@ -108,7 +108,7 @@ def export(folder: Path, form: str, older_folder: Path | None, output: Path | No
 
 def _parquet_writer() -> Callable[[Mapping[str, type], Iterable[Row], IO[bytes]], None]:
     try:
-        from netravision.run.parquet import write_parquet
+        from netravision.export.parquet import write_parquet
     except ModuleNotFoundError as error:
         raise MissingRequirementError(
             f"--format parquet needs the package {error.name}: "

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from netravision.cli.progress import print_summary
-from netravision.review.decisions import FILE, Decisions
 from netravision.review.report import write_report
+from netravision.run.decisions import FILE, Decisions
 from netravision.run.merge import merge_runs
 
 

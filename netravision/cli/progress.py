@@ -51,15 +51,15 @@ def follow(steps: Iterator[Step], total: int, *, quiet: bool) -> None:
 
 def print_summary(run: Run) -> None:
     """The run in numbers, and where its report is."""
-    counts = run.counts()
-    failed = sum(counts.failures.values())
-    click.echo(f"Photos      {counts.photos:,}, {counts.photos - failed:,} of them screened")
+    summary = run.summary()
+    failed = sum(summary.failures.values())
+    click.echo(f"Photos      {summary.photos:,}, {summary.photos - failed:,} of them screened")
     if failed:
-        codes = ", ".join(f"{code} {count:,}" for code, count in counts.failures.items())
+        codes = ", ".join(f"{code} {count:,}" for code, count in summary.failures.items())
         click.echo(f"Failed      {failed:,} ({codes}); the report and the export name them")
-    click.echo(f"Candidates  {counts.candidates:,} in {counts.candidate_photos:,} photos")
-    if counts.findings:
-        rules = ", ".join(f"{rule} {count:,}" for rule, count in counts.findings.items())
+    click.echo(f"Candidates  {summary.candidates:,} in {summary.candidate_photos:,} photos")
+    if summary.findings:
+        rules = ", ".join(f"{rule} {count:,}" for rule, count in summary.findings.items())
         click.echo(f"Findings    {rules}")
     click.echo(f"Report      {run.report_path}")
 

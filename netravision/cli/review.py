@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from netravision.review.decisions import FILE
 from netravision.review.server import ReviewServer
+from netravision.run.decisions import FILE
 
 
 @click.command()

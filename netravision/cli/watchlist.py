@@ -63,16 +63,16 @@ def check(file: Path) -> None:
                 f"  {len(table):4} × {name}" + (f", {pictures} pictures" if pictures else "")
             )
     if rules.emblems or rules.symbols:
-        _check_recognition(rules, file.with_name(f"{file.stem}-check.html"))
+        _check_marks(rules, file.with_name(f"{file.stem}-check.html"))
 
 
-def _check_recognition(rules: Watchlist, page: Path) -> None:
+def _check_marks(rules: Watchlist, page: Path) -> None:
     """Say how well each emblem and symbol is recognised, and write the page that shows it."""
     from rich.console import Console
     from rich.progress import track
     from rich.table import Table
 
-    from netravision.review.page import score_text
+    from netravision.html.page import score_text
     from netravision.watchlist_check import report
 
     searched = report.families(rules)
@@ -100,7 +100,7 @@ def _check_recognition(rules: Watchlist, page: Path) -> None:
         for advice in mark.advice:
             click.echo(f"{mark.rule}: {advice.english}")
     try:
-        report.write_recognition(rules, marks, page)
+        report.write_report(rules, marks, page)
     except OSError as error:
         click.echo(f"{page} cannot be written: {error.strerror}", err=True)
     else:

@@ -7,16 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from netravision import explanations
 from netravision.candidates import candidates
 from netravision.core.geometry import Box
 from netravision.errors import PhotoError
 from netravision.finding import Finding
+from netravision.html.evidence_pictures import PICTURE_SIDE, evidence_crop, evidence_picture
+from netravision.html.filmstrip import read_filmstrip
 from netravision.imaging.image import DecodedImage, read_image
 from netravision.result import Photo, Result
-from netravision.review.evidence import PICTURE_SIDE, evidence_crop, evidence_picture
-from netravision.review.filmstrip import read_filmstrip
-from netravision.watchlist import Watchlist
 
 if TYPE_CHECKING:
     from netravision.run import Run
@@ -129,28 +127,6 @@ def _read(
 
 def _own_box(finding: Finding) -> Box | None:
     return finding.box
-
-
-class Labels:
-    """What a rule is called: by the watchlist's own label, a pose by its name."""
-
-    def __init__(self, watchlist: Watchlist) -> None:
-        self._labels = {
-            f"pose-{name}": (indonesian, english)
-            for name, (english, indonesian) in explanations.POSES.items()
-        }
-        self._labels |= {f"number-{rule.value}": (rule.label,) * 2 for rule in watchlist.numbers}
-        for table, rules in (
-            ("emblem", watchlist.emblems),
-            ("symbol", watchlist.symbols),
-            ("color", watchlist.colors),
-            ("material", watchlist.materials),
-        ):
-            self._labels |= {f"{table}-{rule.id}": (rule.label,) * 2 for rule in rules}
-
-    def __call__(self, rule: str) -> tuple[str, str]:
-        """Indonesian and English; the same where the watchlist gives the label."""
-        return self._labels.get(rule, (rule, rule))
 
 
 def measured(evidence: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from netravision.finding import Finding
 from netravision.result import Photo, Result
 from netravision.review.cards import places
-from netravision.review.decisions import Choice, Decision, Decisions
+from netravision.run.decisions import Choice, Decision, Decisions
 
 if TYPE_CHECKING:
     from netravision.run import Run

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netravision import explanations
+from netravision.html.page import write_page
+from netravision.html.rule_labels import RuleLabels
 from netravision.result import Result
-from netravision.review.cards import Card, Labels, measured, read_card
-from netravision.review.page import write_page
+from netravision.review.cards import Card, measured, read_card
 
 if TYPE_CHECKING:
     from netravision.run import Run
@@ -56,7 +57,7 @@ def write_report(run: Run, output: Path) -> None:
         summary=summary,
         gallery=_Gallery(run, strongest),
         left_out=summary.candidate_photos - len(strongest),
-        labels=Labels(run.watchlist),
+        labels=RuleLabels(run.watchlist),
         watchlist=run.watchlist,
         explain=explanations.explain,
         measured=measured,

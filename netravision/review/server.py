@@ -20,11 +20,12 @@ from flask import Flask, Request, Response, abort, request
 from waitress.server import create_server
 
 from netravision import explanations
-from netravision.review.cards import Labels, measured
-from netravision.review.decisions import CHOICES, Choice
-from netravision.review.desk import Desk
-from netravision.review.page import PageParts, fill_page
+from netravision.html.page import PageParts, fill_page
+from netravision.html.rule_labels import RuleLabels
+from netravision.review.cards import measured
 from netravision.review.queue import Filter, Neighbors, QueuedPhoto
+from netravision.review.session import Session
+from netravision.run.decisions import CHOICES, Choice
 
 #: Characters; a note is a sentence or two.
 MAX_NOTE = 500
@@ -63,13 +64,13 @@ class ReviewServer:
     """
 
     def __init__(self, folder: Path) -> None:
-        desk = Desk(folder)
+        session = Session(folder)
         token = secrets.token_urlsafe(32)
         listening = _listen()
         host = f"{_HOST}:{listening.getsockname()[1]}"
         self.address = f"http://{host}/?token={token}"
         self._server = create_server(
-            _app(desk, host, token),
+            _app(session, host, token),
             sockets=[listening],
             ident=None,
             max_request_body_size=MAX_REQUEST,
@@ -91,12 +92,12 @@ def _listen() -> socket.socket:
     return listening
 
 
-def _app(desk: Desk, host: str, token: str) -> Flask:
+def _app(session: Session, host: str, token: str) -> Flask:
     app = Flask(__name__, static_folder=None)
     parts = PageParts("review.js", "review.css", served=True)
     # Browsers keep one set of cookies for all ports of a host.
     cookie = f"netravision-{host.rpartition(':')[2]}"
-    labels = Labels(desk.watchlist)
+    labels = RuleLabels(session.watchlist)
     lock = Lock()
 
     @app.before_request
@@ -132,12 +133,12 @@ def _app(desk: Desk, host: str, token: str) -> Flask:
         wanted = _filter(request)
         with lock:
             if not request.args:
-                desk.read_queue()
-            queue = desk.queue
+                session.read_queue()
+            queue = session.queue
             photos = queue.fitting(wanted)
             photo = queue.photo(request.args.get("photo", "")) or next(iter(photos), None)
         # Drawn before the lock is taken again: a large photo takes a second.
-        card = None if photo is None else desk.card(photo)
+        card = None if photo is None else session.card(photo)
         with lock:
             text = "".join(
                 fill_page(
@@ -146,7 +147,7 @@ def _app(desk: Desk, host: str, token: str) -> Flask:
                     language="en" if request.cookies.get("language") == "en" else "id",
                     photo=photo,
                     card=card,
-                    said=[] if photo is None else desk.said(photo),
+                    said=[] if photo is None else session.said(photo),
                     current=0 if photo is None else _current_place(request, photo, wanted),
                     neighbors=Neighbors(None, None, 0, len(photos))
                     if photo is None
@@ -154,10 +155,10 @@ def _app(desk: Desk, host: str, token: str) -> Flask:
                     counts=queue.counts(),
                     found=queue.found(),
                     accounts=queue.accounts(),
-                    can_undo=desk.can_undo,
+                    can_undo=session.can_undo,
                     wanted=wanted,
                     address=_address,
-                    watchlist=desk.watchlist,
+                    watchlist=session.watchlist,
                     labels=labels,
                     explain=explanations.explain,
                     measured=measured,
@@ -170,8 +171,8 @@ def _app(desk: Desk, host: str, token: str) -> Flask:
 
     @app.get("/large")
     def large() -> Response:
-        photo = desk.queue.photo(request.args.get("photo", ""))
-        picture = None if photo is None else desk.large_picture(photo)
+        photo = session.queue.photo(request.args.get("photo", ""))
+        picture = None if photo is None else session.large_picture(photo)
         return Response(picture, mimetype="image/jpeg") if picture else abort(404)
 
     @app.post("/decide")
@@ -179,22 +180,22 @@ def _app(desk: Desk, host: str, token: str) -> Flask:
         wanted, note = _filter(request), request.form.get("note")
         chosen_word = request.form.get("choice", "")
         with lock:
-            photo = desk.queue.photo(request.args.get("photo", ""))
+            photo = session.queue.photo(request.args.get("photo", ""))
             if photo is None or chosen_word not in _CHOSEN or len(note or "") > MAX_NOTE:
                 abort(400)
             chosen, choice = _chosen_places(request, photo), _CHOSEN[chosen_word]
-            desk.decide(photo, chosen, choice, note)
+            session.decide(photo, chosen, choice, note)
             if choice not in ("confirmed", "rejected"):
                 return _go(wanted, photo, chosen[0])
             place = photo.place_after(chosen, wanted)
             if place is not None:
                 return _go(wanted, photo, place)
-            return _go(wanted, desk.queue.neighbors(photo, wanted).following)
+            return _go(wanted, session.queue.neighbors(photo, wanted).following)
 
     @app.post("/undo")
     def undo() -> Response:
         with lock:
-            return _go(_filter(request), desk.undo())
+            return _go(_filter(request), session.undo())
 
     @app.errorhandler(sqlite3.Error)
     def not_kept(error: sqlite3.Error) -> Response:

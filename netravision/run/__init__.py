@@ -6,6 +6,6 @@
 ...         print(result.photo.path, run.picture_path(result), len(result.findings))
 """
 
-from netravision.run.run import Counts, Run
+from netravision.run.run import Run, RunSummary
 
-__all__ = ["Counts", "Run"]
+__all__ = ["Run", "RunSummary"]

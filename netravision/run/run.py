@@ -25,7 +25,7 @@ DATABASE = "run.sqlite"
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class RunSummary:
     """A run in numbers.
 
     Attributes
@@ -283,7 +283,7 @@ class Run:
     def _locate(self, result: Result) -> Location | None:
         return self.store.locate(result.photo.path or "", result.photo.sha256)
 
-    def counts(self) -> Counts:
+    def summary(self) -> RunSummary:
         """The run in numbers."""
         findings: dict[str, int] = {}
         candidates = candidate_photos = 0
@@ -293,7 +293,7 @@ class Run:
             for finding in result.findings:
                 rule = finding.rule or ""
                 findings[rule] = findings.get(rule, 0) + 1
-        return Counts(
+        return RunSummary(
             self.store.count(),
             self.store.count_failures(),
             candidates,

@@ -10,11 +10,11 @@ from typing import NamedTuple
 from netravision.detectors.emblem import THRESHOLD, emblem_index
 from netravision.detectors.insignia.marks import SYMBOL_THRESHOLD
 from netravision.detectors.insignia.symbols import SymbolIndex
+from netravision.html.evidence_pictures import evidence_picture
+from netravision.html.page import data_uri, score_text, write_page
 from netravision.matching.references import read_references
 from netravision.matching.templates.drawings import Drawing
 from netravision.matching.templates.index import MIN_SCORE
-from netravision.review.evidence import evidence_picture
-from netravision.review.page import data_uri, score_text, write_page
 from netravision.watchlist import Watchlist
 from netravision.watchlist_check.self_test import (
     Copy,
@@ -236,7 +236,7 @@ def with_second_pictures(tried: Sequence[Mark], searched: Sequence[Family]) -> l
     return [_with_second(mark, more) for mark in tried]
 
 
-def write_recognition(watchlist: Watchlist, shown: Sequence[Mark], output: Path) -> None:
+def write_report(watchlist: Watchlist, shown: Sequence[Mark], output: Path) -> None:
     """Write a page that shows each mark, its copies, and what it is most easily confused with.
 
     Parameters
@@ -253,7 +253,7 @@ def write_recognition(watchlist: Watchlist, shown: Sequence[Mark], output: Path)
         If the file cannot be written.
     """
     write_page(
-        "recognition.html.j2",
+        "watchlist_check.html.j2",
         output,
         watchlist=watchlist,
         marks=sorted(shown, key=lambda mark: not mark.advice),

@@ -17,8 +17,8 @@ from click.testing import CliRunner, Result
 
 from netravision.cli import main
 from netravision.cli.export import COMPARISON_COLUMNS
+from netravision.export.comparison import STATUSES
 from netravision.run import Run
-from netravision.run.comparison import STATUSES
 
 Program = Callable[..., "subprocess.CompletedProcess[str]"]
 SCHEMA = json.loads(files("netravision").joinpath("comparison.schema.json").read_text("utf-8"))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.review.made_run import BLUE, THUMB, TWO, Folder
+from tests.made_run import BLUE, THUMB, TWO, Folder
 
 Program = Callable[..., "subprocess.CompletedProcess[str]"]
 

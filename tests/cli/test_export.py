@@ -22,8 +22,8 @@ from netravision.cli import main
 from netravision.cli.export import CSV_COLUMNS
 from netravision.finding import Finding
 from netravision.result import ERROR_CODES, Failure, Photo, Result
-from netravision.review.decisions import Decisions
 from netravision.run import Run
+from netravision.run.decisions import Decisions
 from netravision.run.store import Appearance, printable
 from netravision.watchlist import Period, Watchlist
 

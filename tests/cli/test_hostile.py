@@ -20,8 +20,8 @@ from PIL import Image
 
 from netravision.imaging.file_type import IMAGE_FORMATS
 from netravision.result import ERROR_CODES
+from tests.html.strict_html import Document
 from tests.reels import write_reel
-from tests.strict_html import Document
 
 Program = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.html.strict_html import Document
 from tests.matching.invented_marks import mark, on_canvas
-from tests.strict_html import Document
 
 Program = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -16,8 +16,8 @@ from netravision.finding import Finding
 from netravision.result import ERROR_CODES, Failure
 from netravision.review import cards, report
 from netravision.review.report import write_report
-from tests.review.made_run import AREA, BLUE, HAND, HOSTILE, THUMB, TWO, TWO_POSE, Folder
-from tests.strict_html import Document
+from tests.html.strict_html import Document
+from tests.made_run import AREA, BLUE, HAND, HOSTILE, THUMB, TWO, TWO_POSE, Folder
 
 
 def report_of(folder: Folder) -> Document:

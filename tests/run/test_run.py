@@ -85,10 +85,10 @@ def test_an_official_account_may_wear_its_own_emblem(tmp_path: Path) -> None:
     with Run.open(tmp_path / "run") as run:
         assert [result.findings for result in run.results()] == [(EMBLEM,), (TWO,), ()]
         assert len(list(run.results(with_findings=True))) == 2
-        counts = run.counts()
-    assert (counts.photos, counts.failures) == (3, {})
-    assert (counts.candidates, counts.candidate_photos) == (2, 2)
-    assert counts.findings == {"emblem-daerah": 1, "number-2": 1}
+        summary = run.summary()
+    assert (summary.photos, summary.failures) == (3, {})
+    assert (summary.candidates, summary.candidate_photos) == (2, 2)
+    assert summary.findings == {"emblem-daerah": 1, "number-2": 1}
 
 
 def test_an_account_that_turns_out_official_needs_no_new_screening(tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_one_writes_and_others_may_read(tmp_path: Path) -> None:
         with pytest.raises(RunError, match="another netravision is screening"):
             Run.start(tmp_path / "run", Watchlist.default())
         with Run.open(tmp_path / "run") as reader:
-            assert reader.counts().photos == 1
+            assert reader.summary().photos == 1
     with Run.start(tmp_path / "run", Watchlist.default()):
         pass
 

@@ -7,7 +7,7 @@ import pytest
 from netravision.watchlist import Watchlist
 from netravision.watchlist_check import report
 from netravision.watchlist_check.report import Confusion, Mark, Second, ShownCopy
-from tests.strict_html import Document
+from tests.html.strict_html import Document
 
 SECOND = Second("data:,", 2)
 
@@ -53,7 +53,7 @@ def page_file(tmp_path_factory: pytest.TempPathFactory, fixtures_dir: Path) -> P
     marks = list(report.marks(watchlist, searched))
     file = tmp_path_factory.mktemp("page") / "check.html"
     marks = report.with_second_pictures(marks, searched)
-    report.write_recognition(watchlist, marks, file)
+    report.write_report(watchlist, marks, file)
     return file
 
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from netravision.atomic_write import atomic_write
-from netravision.review.cards import Labels
-from netravision.review.measures import Evaluation
-from netravision.review.page import data_uri, write_page
+from netravision.evaluation.results import Evaluation
+from netravision.html.page import data_uri, write_page
+from netravision.html.rule_labels import RuleLabels
 from netravision.run import Run
 
 #: All that may be drawn.
@@ -65,7 +65,7 @@ def write_evaluation(
         page,
         evaluation=evaluation,
         plots=[data_uri(svg, "svg+xml") for svg in plots.values()],
-        labels=Labels(run.watchlist),
+        labels=RuleLabels(run.watchlist),
         watchlist=run.watchlist,
         profile=run.profile,
         max_lines=MAX_LINES,

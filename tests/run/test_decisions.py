@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from netravision.errors import RunError
 from netravision.finding import Finding
 from netravision.result import Photo, Result
-from netravision.review.decisions import CHOICES, FILE, Decision, Decisions
+from netravision.run.decisions import CHOICES, FILE, Decision, Decisions
 
 CONTENT = "ab" * 32
 PHOTO = Photo("a/1.png", CONTENT, 200, 120, "a")
@@ -130,7 +130,7 @@ def test_another_version_or_another_file_is_refused(tmp_path: Path, create: bool
 
 def test_a_locked_file_is_not_called_another_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     decide(tmp_path, TWO)
-    monkeypatch.setattr("netravision.review.decisions.LOCK_WAIT_S", 0.0)
+    monkeypatch.setattr("netravision.run.decisions.LOCK_WAIT_S", 0.0)
     with closing(sqlite3.connect(tmp_path / FILE)) as another:
         another.execute("BEGIN EXCLUSIVE")
         with pytest.raises(sqlite3.OperationalError, match="locked"):

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from netravision.csv_input import as_path, read_table
 from netravision.errors import RunError
+from netravision.export.rows import RESULT_CELLS, undefused
 from netravision.finding import DetectorName
-from netravision.review.decisions import CHOICES, Choice
-from netravision.review.rows import RESULT_CELLS, undefused
+from netravision.run.decisions import CHOICES, Choice
 from netravision.watchlist import Watchlist, account_key
 
 #: The columns that are read; the others of an export are passed over.
@@ -53,7 +53,7 @@ def rules_of(watchlist: Watchlist) -> list[str]:
 
 
 @dataclass(slots=True)
-class PhotoLabels:
+class PhotoTruth:
     """What people say of one photo.
 
     Attributes
@@ -112,24 +112,24 @@ class PhotoLabels:
 
 
 @dataclass(slots=True)
-class Labels:
+class GroundTruth:
     """The photos of a table of labels.
 
     Attributes
     ----------
-    photos : list of PhotoLabels
+    photos : list of PhotoTruth
     complete : bool
         Whether the photos' labels are complete; those of a review are not.
     problems : list of str
         One sentence for each row or photo that was left out.
     """
 
-    photos: list[PhotoLabels]
+    photos: list[PhotoTruth]
     complete: bool
     problems: list[str]
 
 
-def read_labels(file: Path, watchlist: Watchlist) -> Labels:
+def read_ground_truth(file: Path, watchlist: Watchlist) -> GroundTruth:
     """Read a CSV with one row for each thing in a photo.
 
     Photos of which a row is wrong are left out whole, and named: to pass over the row would make
@@ -159,9 +159,9 @@ def read_labels(file: Path, watchlist: Watchlist) -> Labels:
             f"of a CSV export, each once; got {', '.join(table.names) or 'nothing'}"
         )
     complete = "decision" not in table.names
-    labels = Labels([], complete, table.problems)
+    labels = GroundTruth([], complete, table.problems)
     rules = frozenset(rules_of(watchlist))
-    photos: dict[tuple[str, str | None], PhotoLabels] = {}
+    photos: dict[tuple[str, str | None], PhotoTruth] = {}
     at = table.names.index("path")
     spoilt = {_path(cells[at]): number for number, cells in table.misfits if len(cells) > at}
     empty: dict[tuple[str, str | None], int] = {}
@@ -170,7 +170,7 @@ def read_labels(file: Path, watchlist: Watchlist) -> Labels:
         key = _path(path or ""), account and account_key(undefused(account))
         problem = _problem(key[0], rule, detector, decision, rules)
         if problem is None:
-            photo = photos.setdefault(key, PhotoLabels(*key, number, complete))
+            photo = photos.setdefault(key, PhotoTruth(*key, number, complete))
             if rule is None:
                 empty.setdefault(key, number)
             else:
@@ -225,7 +225,7 @@ def _problem(
     return None
 
 
-def _nothing(file: Path, labels: Labels) -> str:
+def _nothing(file: Path, labels: GroundTruth) -> str:
     if labels.problems:
         more = f" (and {len(labels.problems) - 1:,} more)" if len(labels.problems) > 1 else ""
         return f"{file}: no photo is left: {labels.problems[0]}{more}"

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from netravision.finding import Finding
+from netravision.html.filmstrip import FRAME_SIDE, MAX_FRAMES, Filmstrip, read_filmstrip
 from netravision.imaging.video import Frame, open_video
 from netravision.result import Photo, Result
 from netravision.review.cards import read_card
-from netravision.review.filmstrip import FRAME_SIDE, MAX_FRAMES, Filmstrip, read_filmstrip
 from netravision.run import Run
 from netravision.run.store import Appearance
 from netravision.video_findings import join_frames

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from netravision.finding import Finding
 from netravision.review.cards import Card, places, read_card
-from netravision.review.decisions import Choice, Decision, Decisions
 from netravision.review.queue import Queue, QueuedPhoto, by_place
 from netravision.run import Run
+from netravision.run.decisions import Choice, Decision, Decisions
 
 #: Fills the picture's half of a 1366 px screen; with the crops a page is then some 200 kB.
 PICTURE_SIDE = 900
@@ -23,7 +23,7 @@ LARGE_SIDE = 2000
 KEPT_CARDS = 8
 
 
-class Desk:
+class Session:
     """The candidates of a run in the order they are gone through, and what is said about them.
 
     Not safe for several threads at once, except :meth:`card` and :meth:`large_picture`.

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from netravision.export.coco import coco_json
 from netravision.finding import Finding
 from netravision.result import Failure, Photo, Result
-from netravision.run.coco import coco_json
 
 PHOTO = Photo('a/"1"\n\u202e.png', "ab" * 32, 200, 120, "a", posted_at="2024-10-01")
 TWO = Finding("hands", "number-2", "two", 0.91239, (10.04, 20.0, 50.0, 60.0))

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from netravision.export.comparison import Comparison
 from netravision.finding import Finding
 from netravision.result import Result
-from netravision.review.decisions import Decisions
 from netravision.run import Run
-from netravision.run.comparison import Comparison
+from netravision.run.decisions import Decisions
 
 Row = tuple[Any, ...]
 

@@ -14,8 +14,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from netravision.review.evaluation_page import PRECISION_RECALL, RELIABILITY
-from netravision.review.measures import DetectorMeasure, Evaluation, Rate
+from netravision.evaluation.page import PRECISION_RECALL, RELIABILITY
+from netravision.evaluation.results import DetectorResult, Evaluation, Rate
 
 #: Colors that people with any color vision tell apart, and markers for print in gray.
 #: Okabe and Ito, "Color universal design", 2008.
@@ -109,7 +109,7 @@ def _reliability(evaluation: Evaluation) -> Figure:
     return figure
 
 
-def _styled(evaluation: Evaluation) -> Iterator[tuple[DetectorMeasure, str, str]]:
+def _styled(evaluation: Evaluation) -> Iterator[tuple[DetectorResult, str, str]]:
     return ((measure, *_STYLES[measure.name]) for measure in evaluation.detectors)
 
 

@@ -12,10 +12,16 @@ from typing import get_args
 
 from netravision.core.metrics import counts_at_thresholds, reliability
 from netravision.errors import RunError
+from netravision.evaluation.ground_truth import (
+    DETECTORS_OF,
+    GroundTruth,
+    PhotoTruth,
+    family,
+    rules_of,
+)
+from netravision.evaluation.results import Claim, DetectorResult, Evaluation, PrecisionRecall
 from netravision.finding import DetectorName, Finding
 from netravision.result import Result
-from netravision.review.labels import DETECTORS_OF, Labels, PhotoLabels, family, rules_of
-from netravision.review.measures import Claim, DetectorMeasure, Evaluation, Line
 from netravision.run import Run
 from netravision.watchlist import Watchlist, account_key
 
@@ -42,14 +48,14 @@ class Question:
         return max(self.claims, key=lambda claim: claim.seen)
 
 
-def evaluate_run(run: Run, labels: Labels, only: Iterable[str] = ()) -> Evaluation:
+def evaluate_run(run: Run, labels: GroundTruth, only: Iterable[str] = ()) -> Evaluation:
     """Measure a run by labels.
 
     Parameters
     ----------
     run : Run
         Read once.
-    labels : Labels
+    labels : GroundTruth
         Photos that are not in the run, or that stand for several of its photos, are named among
         the problems and left out.
     only : iterable of str
@@ -100,9 +106,11 @@ def evaluate_run(run: Run, labels: Labels, only: Iterable[str] = ()) -> Evaluati
     return evaluation
 
 
-def _matched(run: Run, labels: Labels, problems: list[str]) -> Iterator[tuple[PhotoLabels, Result]]:
+def _matched(
+    run: Run, labels: GroundTruth, problems: list[str]
+) -> Iterator[tuple[PhotoTruth, Result]]:
     """Each labelled photo with its result; what cannot be told apart is named instead."""
-    by_path: dict[str, list[PhotoLabels]] = {}
+    by_path: dict[str, list[PhotoTruth]] = {}
     for photo in labels.photos:
         by_path.setdefault(photo.path, []).append(photo)
     met: dict[int, list[Result]] = {}
@@ -135,7 +143,7 @@ def _matched(run: Run, labels: Labels, problems: list[str]) -> Iterator[tuple[Ph
 
 
 def _questions(
-    watchlist: Watchlist, rules: Sequence[str], photo: PhotoLabels, result: Result
+    watchlist: Watchlist, rules: Sequence[str], photo: PhotoTruth, result: Result
 ) -> Iterator[Question]:
     """What people and detectors say of each rule in one photo, where either says it is there."""
     found = _strongest((_named(photo, each.rule, each), each) for each in result.findings)
@@ -179,7 +187,7 @@ def _strongest(
     return best
 
 
-def _named(photo: PhotoLabels, rule: str | None, seen: Finding) -> str | None:
+def _named(photo: PhotoTruth, rule: str | None, seen: Finding) -> str | None:
     """The rule as people name it: a hand is reported by its number, they may name its pose."""
     if seen.detector == "hands" and rule is not None and not photo.has(rule):
         pose = f"pose-{seen.label}"
@@ -209,10 +217,10 @@ def asking_rule(watchlist: Watchlist, seen: Finding, kind: str) -> str | None:
     return f"{what}-{seen.label}" if what in ("symbol", "material") else None
 
 
-def _line_of_rule(questions: Sequence[Question], complete: bool) -> Line:
+def _line_of_rule(questions: Sequence[Question], complete: bool) -> PrecisionRecall:
     """Counts of one rule, whichever detector finds it."""
     right = sum(question.there and question.found for question in questions)
-    return Line(
+    return PrecisionRecall(
         there=sum(question.there for question in questions) if complete else 0,
         hits=right if complete else 0,
         found=sum(question.found for question in questions),
@@ -220,7 +228,7 @@ def _line_of_rule(questions: Sequence[Question], complete: bool) -> Line:
     )
 
 
-def _measure(name: DetectorName, claims: Sequence[Claim], complete: bool) -> DetectorMeasure:
+def _measure(name: DetectorName, claims: Sequence[Claim], complete: bool) -> DetectorResult:
     there = sum(_counts_for_recall(claim, complete) for claim in claims)
     known = [claim for claim in claims if claim.right is not None]
     found = [claim for claim in known if claim.found]
@@ -231,16 +239,18 @@ def _measure(name: DetectorName, claims: Sequence[Claim], complete: bool) -> Det
         counts_at_thresholds(scores, right, THRESHOLDS),
         counts_at_thresholds(scores, own, THRESHOLDS),
     )
-    return DetectorMeasure(
+    return DetectorResult(
         name,
-        line=Line(
+        line=PrecisionRecall(
             there,
             hits=sum(_counts_for_recall(claim, complete) for claim in found),
             found=len(found),
             right=sum(claim.right is True for claim in found),
         ),
         thresholds={
-            threshold: Line(there, int(hits.correct[row]), int(at.found[row]), int(at.correct[row]))
+            threshold: PrecisionRecall(
+                there, int(hits.correct[row]), int(at.found[row]), int(at.correct[row])
+            )
             for row, threshold in enumerate(THRESHOLDS)
             if at.found[row]
         },

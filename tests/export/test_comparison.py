@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netravision.run.comparison import STATUSES, Avatar, Comparison, compare
+from netravision.export.comparison import STATUSES, Avatar, Comparison, compare
 
 EMBLEMS = {"arunika": "Lambang Arunika", "sagara": "Lambang Sagara"}
 ARUNIKA, NOTHING, FAILED = {"arunika": 0.9}, {}, None

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netravision.run import parquet
-from netravision.run.parquet import write_parquet
+from netravision.export import parquet
+from netravision.export.parquet import write_parquet
 
 KINDS = {
     str: st.text(st.characters(exclude_categories=["Cs"])),

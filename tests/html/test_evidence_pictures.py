@@ -6,7 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from netravision.review.evidence import CROP_SIDE, PICTURE_SIDE, evidence_crop, evidence_picture
+from netravision.html.evidence_pictures import (
+    CROP_SIDE,
+    PICTURE_SIDE,
+    evidence_crop,
+    evidence_picture,
+)
 
 
 def decoded(jpeg: bytes) -> np.ndarray:

@@ -13,17 +13,17 @@ from click.testing import CliRunner
 from netravision import Screener, Watchlist
 from netravision.cli import main
 from netravision.errors import RunError
+from netravision.evaluation.evaluate import asking_rule, evaluate_run
+from netravision.evaluation.ground_truth import read_ground_truth
+from netravision.evaluation.page import write_evaluation
+from netravision.evaluation.plots import draw_plots
+from netravision.evaluation.results import Evaluation, PrecisionRecall, Rate
 from netravision.finding import Finding
 from netravision.result import Failure
-from netravision.review.decisions import Decisions
-from netravision.review.evaluation import asking_rule, evaluate_run
-from netravision.review.evaluation_page import write_evaluation
-from netravision.review.labels import read_labels
-from netravision.review.measures import Evaluation, Line, Rate
-from netravision.review.plots import draw_plots
 from netravision.run import Run
-from tests.review.made_run import BLUE, HAND, THUMB, TWO, Folder
-from tests.strict_html import Document
+from netravision.run.decisions import Decisions
+from tests.html.strict_html import Document
+from tests.made_run import BLUE, HAND, THUMB, TWO, Folder
 
 BADGE = {"kind": "badge", "digits": "2", "shape": "circle", "contrast": 90.0}
 BADGE_TWO = Finding("insignia", "number-2", "2", 0.95, (100, 30, 140, 90), BADGE)
@@ -63,7 +63,7 @@ def toy(folder: Folder) -> Folder:
 def measure(folder: Folder, text: str, only: tuple[str, ...] = ()) -> Evaluation:
     file = folder.root / "label.csv"
     file.write_text(text, encoding="utf-8")
-    return evaluate_run(folder.run, read_labels(file, folder.run.watchlist), only)
+    return evaluate_run(folder.run, read_ground_truth(file, folder.run.watchlist), only)
 
 
 def test_the_toy_run_by_hand(toy: Folder) -> None:
@@ -72,20 +72,23 @@ def test_the_toy_run_by_hand(toy: Folder) -> None:
     assert evaluation.false_alarms == Rate(1, 1)  # b
     # Two fingers: there in a, c, d, e; found in a, b, c.
     assert evaluation.rules == {
-        "number-2": Line(there=4, hits=2, found=3, right=2),
-        "pose-thumb_up": Line(there=1, hits=1, found=1, right=1),
-        "color-biru-muda": Line(there=1, hits=1, found=2, right=1),
+        "number-2": PrecisionRecall(there=4, hits=2, found=3, right=2),
+        "pose-thumb_up": PrecisionRecall(there=1, hits=1, found=1, right=1),
+        "color-biru-muda": PrecisionRecall(there=1, hits=1, found=2, right=1),
     }
     hands, insignia = evaluation.detectors
     # Of hands: two fingers in a, d, e and the thumb in a; found in a twice, b, and c, a badge.
-    assert (hands.name, hands.line) == ("hands", Line(there=4, hits=2, found=4, right=2))
-    assert (insignia.name, insignia.line) == ("insignia", Line(there=2, hits=2, found=3, right=2))
+    assert (hands.name, hands.line) == ("hands", PrecisionRecall(there=4, hits=2, found=4, right=2))
+    assert (insignia.name, insignia.line) == (
+        "insignia",
+        PrecisionRecall(there=2, hits=2, found=3, right=2),
+    )
     assert hands.line.precision == Rate(2, 4)
     assert hands.line.recall == Rate(2, 4)
-    assert hands.thresholds[0.5] == Line(4, 2, 4, 2)
-    assert hands.thresholds[0.6] == hands.thresholds[0.7] == Line(4, 2, 3, 2)
-    assert hands.thresholds[0.8] == hands.thresholds[0.9] == Line(4, 2, 2, 2)
-    assert hands.thresholds[0.95] == Line(4, 1, 1, 1)
+    assert hands.thresholds[0.5] == PrecisionRecall(4, 2, 4, 2)
+    assert hands.thresholds[0.6] == hands.thresholds[0.7] == PrecisionRecall(4, 2, 3, 2)
+    assert hands.thresholds[0.8] == hands.thresholds[0.9] == PrecisionRecall(4, 2, 2, 2)
+    assert hands.thresholds[0.95] == PrecisionRecall(4, 1, 1, 1)
     assert list(hands.telling_thresholds) == [0.5, 0.7, 0.9, 0.95]
     assert hands.calibration.found.tolist() == [0, 0, 0, 0, 0, 1, 0, 1, 0, 2]
     assert hands.calibration.correct.tolist() == [0, 0, 0, 0, 0, 0, 0, 0, 0, 2]
@@ -105,10 +108,12 @@ def test_the_toy_run_by_hand(toy: Folder) -> None:
 
 def test_a_number_of_which_nobody_says_by_what_counts_for_no_detectors_recall(toy: Folder) -> None:
     evaluation = measure(toy, "path,rule\na.png,number-2\nc.png,number-2\nd.png,number-2\n")
-    assert evaluation.rules["number-2"] == Line(there=3, hits=2, found=2, right=2)
+    assert evaluation.rules["number-2"] == PrecisionRecall(there=3, hits=2, found=2, right=2)
     hands, insignia = evaluation.detectors
-    assert hands.line == Line(there=0, hits=0, found=3, right=2)  # the thumb of a is not named
-    assert insignia.line == Line(there=0, hits=0, found=1, right=1)
+    assert hands.line == PrecisionRecall(
+        there=0, hits=0, found=3, right=2
+    )  # the thumb of a is not named
+    assert insignia.line == PrecisionRecall(there=0, hits=0, found=1, right=1)
     assert hands.line.recall.value is None
 
 
@@ -138,9 +143,9 @@ def test_people_may_name_the_pose_of_a_hand_that_is_reported_by_its_number(folde
     folder.add(folder.picture("a.png", seed=1), TWO, path="a.png")
     for rule in ("number-2", "pose-two"):
         evaluation = measure(folder, f"path,rule\na.png,{rule}\n")
-        assert evaluation.rules == {rule: Line(1, 1, 1, 1)}
+        assert evaluation.rules == {rule: PrecisionRecall(1, 1, 1, 1)}
     both = measure(folder, "path,rule\na.png,number-2\na.png,pose-two\n")
-    assert both.rules["number-2"] == Line(1, 1, 1, 1)
+    assert both.rules["number-2"] == PrecisionRecall(1, 1, 1, 1)
 
 
 def test_a_run_is_perfect_by_its_own_export(toy: Folder) -> None:
@@ -227,7 +232,7 @@ def test_an_official_account_neither_misses_nor_wears(tmp_path: Path) -> None:
             name = f"{account}.png"
             made.add(made.picture(name, seed=number), worn, path=name, account=account)
         evaluation = measure(made, "path,rule\ndinas.png,emblem-d\nwarga.png,emblem-d\n")
-    assert evaluation.rules == {"emblem-d": Line(1, 1, 1, 1)}
+    assert evaluation.rules == {"emblem-d": PrecisionRecall(1, 1, 1, 1)}
 
 
 def test_what_was_observed_below_the_threshold_is_on_the_curve(tmp_path: Path) -> None:
@@ -244,9 +249,9 @@ def test_what_was_observed_below_the_threshold_is_on_the_curve(tmp_path: Path) -
             made, "path,rule,detector\na.png,number-2,hands\nb.png,number-2,hands\n"
         )
     (hands,) = evaluation.detectors
-    assert hands.line == Line(2, 1, 1, 1)
-    assert hands.thresholds[0.3] == Line(2, 2, 2, 2)
-    assert hands.thresholds[0.4] == Line(2, 1, 1, 1)
+    assert hands.line == PrecisionRecall(2, 1, 1, 1)
+    assert hands.thresholds[0.3] == PrecisionRecall(2, 2, 2, 2)
+    assert hands.thresholds[0.4] == PrecisionRecall(2, 1, 1, 1)
     assert [claim.seen for claim in evaluation.missed] == [0.31]
 
 

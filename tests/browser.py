@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from functools import partial
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-import pytest
-
-from tests.review.made_run import Folder
 
 _FLAGS = (
     "--headless",
@@ -120,7 +114,7 @@ class Page:
 
 
 @contextmanager
-def _open_page(
+def open_page(
     program: str, profile: Path, what: Path | str, width: int = 1366, *, script: bool = True
 ) -> Iterator[Page]:
     """Open a file or an address of this computer in a browser with a profile of its own."""
@@ -146,19 +140,3 @@ def _open_page(
         browser.stdout.close()
         browser.terminate()
         browser.wait(20)
-
-
-@pytest.fixture
-def open_page(tmp_path: Path) -> Callable[..., AbstractContextManager[Page]]:
-    """Open a file or an address in Chromium: ``with open_page(file) as page``."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None or os.name != "posix":
-        pytest.skip("install chromium (on Linux or macOS) to see the report in a real browser")
-    return partial(_open_page, program, tmp_path / "profile")
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Folder]:
-    made = Folder(tmp_path)
-    with made.run:
-        yield made

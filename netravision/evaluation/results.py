@@ -46,7 +46,7 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PrecisionRecall:
     """Counts of one rule, one detector, or one threshold, in rules of photos.
 
     Attributes
@@ -121,15 +121,15 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class DetectorMeasure:
+class DetectorResult:
     """How good one detector is.
 
     Attributes
     ----------
     name : str
-    line : Line
+    line : PrecisionRecall
         Of its findings.
-    thresholds : dict of float to Line
+    thresholds : dict of float to PrecisionRecall
         Of everything seen with at least that score; what was seen below the score of a finding
         is known of runs with observations only.
     curve : ThresholdCounts
@@ -140,8 +140,8 @@ class DetectorMeasure:
     """
 
     name: DetectorName
-    line: Line
-    thresholds: dict[float, Line]
+    line: PrecisionRecall
+    thresholds: dict[float, PrecisionRecall]
     curve: ThresholdCounts
     hits: ThresholdCounts
     calibration: Reliability
@@ -174,13 +174,13 @@ class DetectorMeasure:
         }
 
     @property
-    def telling_thresholds(self) -> dict[float, Line]:
+    def telling_thresholds(self) -> dict[float, PrecisionRecall]:
         """The thresholds without those at which no more is found than at the next one."""
         lines = list(self.thresholds.items())
         return {
             threshold: line
             for (threshold, line), (_, above) in zip(
-                lines, [*lines[1:], (1.0, Line(0, 0, 0, 0))], strict=True
+                lines, [*lines[1:], (1.0, PrecisionRecall(0, 0, 0, 0))], strict=True
             )
             if line.found > above.found
         }
@@ -214,9 +214,9 @@ class Evaluation:
         Whether all that is there is labelled; otherwise nothing can be said of recall.
     observations : bool
         Whether the run knows what was seen below the score of a finding.
-    rules : dict of str to Line
+    rules : dict of str to PrecisionRecall
         Rules that were found or are there, in the watchlist's order.
-    detectors : list of DetectorMeasure
+    detectors : list of DetectorResult
         Those that found or could have found something.
     wrong : list of Claim
         Findings of what is not there, strongest first.
@@ -232,8 +232,8 @@ class Evaluation:
     flagged: int = 0
     complete: bool = True
     observations: bool = False
-    rules: dict[str, Line] = field(default_factory=dict)
-    detectors: list[DetectorMeasure] = field(default_factory=list)
+    rules: dict[str, PrecisionRecall] = field(default_factory=dict)
+    detectors: list[DetectorResult] = field(default_factory=list)
     wrong: list[Claim] = field(default_factory=list)
     missed: list[Claim] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)

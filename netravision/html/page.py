@@ -123,7 +123,7 @@ def _local_time(value: str) -> str:
 
 
 def _shipped(name: str) -> str:
-    return files("netravision.review").joinpath("templates", name).read_text(encoding="utf-8")
+    return files("netravision.html").joinpath("templates", name).read_text(encoding="utf-8")
 
 
 def _sha256(text: str) -> str:
@@ -132,7 +132,7 @@ def _sha256(text: str) -> str:
 
 
 _ENVIRONMENT = Environment(
-    loader=PackageLoader("netravision.review", "templates"),
+    loader=PackageLoader("netravision.html", "templates"),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netravision.errors import RunError
-from netravision.review.labels import COLUMNS, Labels, read_labels, rules_of
+from netravision.evaluation.ground_truth import COLUMNS, GroundTruth, read_ground_truth, rules_of
 from netravision.watchlist import Watchlist
 
 WATCHLIST = Watchlist.model_validate(
@@ -24,10 +24,10 @@ WATCHLIST = Watchlist.model_validate(
 )
 
 
-def read(folder: Path, text: str) -> Labels:
+def read(folder: Path, text: str) -> GroundTruth:
     file = folder / "label.csv"
     file.write_bytes(text.encode())
-    return read_labels(file, WATCHLIST)
+    return read_ground_truth(file, WATCHLIST)
 
 
 def test_the_rules_of_a_watchlist() -> None:
@@ -143,7 +143,7 @@ def test_whatever_stands_in_it_is_read_or_named(
     file = tmp_path_factory.getbasetemp() / "acak.csv"
     file.write_text(stream.getvalue(), encoding="utf-8", errors="replace", newline="")
     try:
-        labels = read_labels(file, WATCHLIST)
+        labels = read_ground_truth(file, WATCHLIST)
     except RunError as error:
         assert str(file) in str(error)
         return

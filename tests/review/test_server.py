@@ -26,8 +26,8 @@ from netravision.review.server import MAX_NOTE, MAX_REQUEST
 from netravision.run import Run
 from netravision.run.store import Appearance
 from netravision.watchlist import Watchlist
-from tests.review.made_run import AREA, BLUE, HOSTILE, THUMB, TWO, TWO_POSE, Folder
-from tests.strict_html import Document
+from tests.html.strict_html import Document
+from tests.made_run import AREA, BLUE, HOSTILE, THUMB, TWO, TWO_POSE, Folder
 
 # Addresses of this computer other than 127.0.0.1 that Linux answers for, too.
 OTHER_LOOPBACK = "127.0.0.2"

@@ -1,0 +1,1 @@
+"""A run measured by what people say is in its photos."""

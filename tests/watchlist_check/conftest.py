@@ -1,3 +1,0 @@
-from tests.review.conftest import open_page
-
-__all__ = ["open_page"]
