@@ -117,7 +117,7 @@ def measure_symbols_and_material(data: Path) -> None:
 def measure_badges(data: Path, profile: Profile) -> None:
     """Drawn badges, and every number 1 to 99 asked for on pictures without a badge."""
     numbers = tuple(Number(value=value, label=str(value)) for value in range(1, 100))
-    finder = Badges(numbers, profile)
+    finder = Badges(Watchlist(version=1, name="badges", numbers=numbers), profile)
     drawn = draw_badges()
     right = wrong = 0
     for badge in drawn:

@@ -23,6 +23,27 @@ class PhotoError(NetravisionError, ValueError):
         return PhotoError, (self.code, str(self))
 
 
+class ArgumentError(NetravisionError, ValueError):
+    """An argument has a value that cannot be used.
+
+    Parameters
+    ----------
+    name : str
+        Of the argument.
+    given : object
+        What came.
+    expected : str
+        What was expected.
+    """
+
+    def __init__(self, name: str, given: object, expected: str) -> None:
+        super().__init__(name, given, expected)
+
+    def __str__(self) -> str:
+        name, given, expected = self.args
+        return f"{name}: expected {expected}, got {given!r}"
+
+
 class WatchlistError(NetravisionError, ValueError):
     """A watchlist is not valid; the message names each key and what was expected."""
 

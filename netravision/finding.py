@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from netravision import explanations
 from netravision.core.geometry import Box
-
-DetectorName = Literal["emblem", "hands", "insignia"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ class Finding:
         What was measured, in plain JSON types.
     """
 
-    detector: DetectorName
+    detector: str
     rule: str | None
     label: str
     score: float

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from abc import abstractmethod
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -23,7 +25,10 @@ from pydantic import (
     model_validator,
 )
 
+from netravision.arguments import Kind
 from netravision.errors import WatchlistError
+from netravision.finding import Finding
+from netravision.rules import IDENTIFIER, Rule, RuleKind
 
 Pose = Literal[
     "fist",
@@ -43,9 +48,7 @@ Pose = Literal[
     "hand_heart",
 ]
 
-Identifier = Annotated[
-    str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=64, strict=True)
-]
+Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER, max_length=64, strict=True)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200, strict=True)]
 
 
@@ -55,11 +58,38 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
-class _Illustrated(_Table):
-    """A table with reference pictures; relative paths start at the watchlist file."""
+class Entry(_Table):
+    """One entry of a table of rules.
+
+    Attributes
+    ----------
+    table : {"emblem", "number", "pose", "symbol", "color", "material"}
+        Of the class: the table it stands in.
+    """
+
+    table: ClassVar[RuleKind]
+
+    @property
+    @abstractmethod
+    def rule(self) -> Rule:
+        """What it asks for."""
+
+
+class _Identified(Entry):
+    """An entry with an id and a label of its own."""
 
     id: Identifier
     label: Text
+
+    @property
+    def rule(self) -> Rule:
+        """What it asks for."""
+        return Rule(self.table, self.id)
+
+
+class _Illustrated(_Identified):
+    """An entry with reference images; relative paths start at the watchlist file."""
+
     images: tuple[Path, ...] = Field(min_length=1)
 
     @field_validator("images")
@@ -92,31 +122,51 @@ class Emblem(_Illustrated):
     The accounts in ``official_accounts`` may wear it.
     """
 
+    table = "emblem"
+
     official_accounts: tuple[Text, ...] = ()
 
 
 class Symbol(_Illustrated):
     """A party's or candidate's symbol."""
 
+    table = "symbol"
+
 
 class Material(_Illustrated):
     """Campaign material: a poster or portrait whose reuse, whole or in part, is looked for."""
 
+    table = "material"
 
-class Number(_Table):
+
+class Number(Entry):
     """A ballot number: raised fingers and printed number badges."""
+
+    table = "number"
 
     value: Annotated[int, Field(ge=0, le=99, strict=True)]
     label: Text
 
+    @property
+    def rule(self) -> Rule:
+        """What it asks for."""
+        return Rule(self.table, str(self.value))
 
-class PoseRule(_Table):
+
+class PoseRule(Entry):
     """A hand pose to look for, by its name in the table of poses."""
+
+    table = "pose"
 
     name: Pose
 
+    @property
+    def rule(self) -> Rule:
+        """What it asks for."""
+        return Rule(self.table, self.name)
 
-class Color(_Table):
+
+class Color(_Identified):
     """A campaign color, or two that belong together.
 
     Attributes
@@ -131,8 +181,8 @@ class Color(_Table):
         Share of the picture, above 0 to 1.
     """
 
-    id: Identifier
-    label: Text
+    table = "color"
+
     srgb: str | tuple[str, str]
     pattern: Literal["pair", "checks"] | None = None
     tolerance: Annotated[float, Field(gt=0, le=50)] = 8.0
@@ -204,18 +254,9 @@ class Watchlist(_Table):
 
     @model_validator(mode="after")
     def _distinct(self) -> Self:
-        named: dict[str, list[object]] = {
-            "emblem": [rule.id for rule in self.emblems],
-            "number": [rule.value for rule in self.numbers],
-            "pose": [rule.name for rule in self.poses],
-            "symbol": [rule.id for rule in self.symbols],
-            "color": [rule.id for rule in self.colors],
-            "material": [rule.id for rule in self.materials],
-        }
-        for table, names in named.items():
-            twice = [name for name, count in Counter(names).items() if count > 1]
-            if twice:
-                raise ValueError(f"[[{table}]] names {twice[0]!r} more than once")
+        for rule, count in Counter(self.rules).items():
+            if count > 1:
+                raise ValueError(f"[[{rule.kind}]] names {rule.key!r} more than once")
         return self
 
     @classmethod
@@ -256,10 +297,57 @@ class Watchlist(_Table):
                 "\n".join([f"{where} is not a valid watchlist:", *lines])
             ) from None
 
+    @property
+    def tables(self) -> dict[RuleKind, tuple[Entry, ...]]:
+        """The entries of every table, in the order in which tables are listed everywhere."""
+        return {
+            "emblem": self.emblems,
+            "number": self.numbers,
+            "pose": self.poses,
+            "symbol": self.symbols,
+            "color": self.colors,
+            "material": self.materials,
+        }
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Everything that is looked for, table by table.
+
+        >>> [rule.name for rule in Watchlist.default().rules][:2]
+        ['number-1', 'number-2']
+        """
+        return tuple(entry.rule for table in self.tables.values() for entry in table)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What the watchlist calls each of its rules, by name; poses have no label."""
+        entries = (entry for table in self.tables.values() for entry in table)
+        return {
+            entry.rule.name: entry.label
+            for entry in entries
+            if isinstance(entry, _Identified | Number)
+        }
+
+    @cached_property
+    def _asked(self) -> frozenset[Rule]:
+        return frozenset(self.rules)
+
+    def rule_for(self, seen: Finding, kind: Kind = "post") -> Rule | None:
+        """The rule that asks for what was seen, however low its score; None if there is none.
+
+        Parameters
+        ----------
+        seen : Finding
+            A finding or an observation.
+        kind : {"avatar", "post", "frame"}
+            Of the photo: an emblem in a post is asked for only if it is worn.
+        """
+        return next((rule for rule in _rules_for(seen, kind) if rule in self._asked), None)
+
     @cached_property
     def _official(self) -> frozenset[tuple[str, str]]:
         return frozenset(
-            (f"emblem-{emblem.id}", account_key(account))
+            (emblem.rule.name, account_key(account))
             for emblem in self.emblems
             for account in emblem.official_accounts
         )
@@ -292,6 +380,25 @@ def account_key(account: str) -> str:
     True
     """
     return account.strip().removeprefix("@").casefold()
+
+
+def _rules_for(seen: Finding, kind: Kind) -> Iterator[Rule]:
+    """The rules that could ask for what was seen, the one that it is named by first."""
+    evidence = seen.evidence
+    if seen.detector == "hands":
+        if evidence["number"] is not None:
+            yield Rule("number", str(evidence["number"]))
+        if "hands" not in evidence:
+            yield Rule("pose", seen.label)
+    elif seen.detector == "emblem":
+        if kind == "avatar" or evidence["wear"] == "worn":
+            yield Rule("emblem", seen.label)
+    elif evidence["kind"] == "badge":
+        # No ballot has a number 0, and every ring on a plate looks like one.
+        if number := int(seen.label):
+            yield Rule("number", str(number))
+    else:
+        yield Rule(evidence["kind"], seen.label)
 
 
 def _key(location: tuple[int | str, ...]) -> str:

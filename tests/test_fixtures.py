@@ -82,12 +82,7 @@ def test_labels_speak_of_rules_of_the_watchlist(
     fixtures_dir: Path, labels: dict[str, dict[str, Any]]
 ) -> None:
     watchlist = Watchlist.load(fixtures_dir / "watchlist.toml")
-    rules = {f"number-{number.value}" for number in watchlist.numbers}
-    rules |= {f"pose-{pose.name}" for pose in watchlist.poses}
-    rules |= {f"emblem-{emblem.id}" for emblem in watchlist.emblems}
-    rules |= {f"symbol-{symbol.id}" for symbol in watchlist.symbols}
-    rules |= {f"color-{color.id}" for color in watchlist.colors}
-    rules |= {f"material-{material.id}" for material in watchlist.materials}
+    rules = {rule.name for rule in watchlist.rules}
     expected = {found["rule"] for record in labels.values() for found in record["findings"]}
     assert expected == rules
     allowed = {rule for record in labels.values() for rule in record["allowed"]}

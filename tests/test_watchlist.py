@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from netravision import Watchlist
+from netravision import Finding, Watchlist
+from netravision.arguments import Kind
 from netravision.errors import WatchlistError
 
 HEAD = 'schema = 1\nname = "Uji"\n'
@@ -209,3 +210,56 @@ def test_the_period(folder: Path, posted_at: str | None, outside: bool | None) -
     watchlist = Watchlist.load(write(folder, COMPLETE))
     assert watchlist.is_outside_period(posted_at) is outside
     assert Watchlist.default().is_outside_period(posted_at) is None
+
+
+ASKED = [
+    # detector, label, evidence, kind of photo, rule
+    ("emblem", "pemprov-contoh", {"wear": "worn"}, "post", "emblem-pemprov-contoh"),
+    ("emblem", "pemprov-contoh", {"wear": "present"}, "post", None),
+    ("emblem", "pemprov-contoh", {"wear": "present"}, "avatar", "emblem-pemprov-contoh"),
+    ("emblem", "lain", {"wear": "worn"}, "avatar", None),
+    ("hands", "two", {"number": 2}, "post", "number-2"),
+    ("hands", "thumb_up", {"number": 2}, "post", "number-2"),  # a number before its pose
+    ("hands", "thumb_up", {"number": None}, "post", "pose-thumb_up"),
+    ("hands", "fist", {"number": None}, "post", None),
+    ("hands", "one", {"number": 1}, "post", None),
+    ("hands", "2", {"number": 2, "hands": []}, "post", "number-2"),
+    ("hands", "7", {"number": 7, "hands": []}, "post", None),
+    ("insignia", "02", {"kind": "badge"}, "post", "number-2"),
+    ("insignia", "3", {"kind": "badge"}, "post", None),
+    ("insignia", "partai-a", {"kind": "symbol"}, "post", "symbol-partai-a"),
+    ("insignia", "partai-a", {"kind": "material"}, "post", None),
+    ("insignia", "biru-muda", {"kind": "color"}, "post", "color-biru-muda"),
+]
+
+
+@pytest.mark.parametrize(("detector", "label", "evidence", "kind", "rule"), ASKED)
+def test_the_rule_that_asks_for_what_was_seen(
+    folder: Path, detector: str, label: str, evidence: dict, kind: Kind, rule: str | None
+) -> None:
+    watchlist = Watchlist.load(write(folder, COMPLETE))
+    seen = Finding(detector, None, label, 0.01, None, evidence)
+    asking = watchlist.rule_for(seen, kind)
+    assert (asking and asking.name) == rule
+
+
+def test_a_badge_with_a_zero_is_asked_for_by_nobody(folder: Path) -> None:
+    watchlist = Watchlist.load(write(folder, HEAD + '[[number]]\nvalue = 0\nlabel = "Nol"\n'))
+    assert [rule.name for rule in watchlist.rules] == ["number-0"]
+    assert watchlist.rule_for(Finding("insignia", None, "0", 0.9, None, {"kind": "badge"})) is None
+
+
+def test_rules_and_labels_of_every_table(folder: Path) -> None:
+    watchlist = Watchlist.load(write(folder, COMPLETE))
+    assert [rule.name for rule in watchlist.rules] == [
+        "emblem-pemprov-contoh",
+        "number-2",
+        "pose-thumb_up",
+        "symbol-partai-a",
+        "color-biru-muda",
+        "material-poster-1",
+    ]
+    assert list(watchlist.tables) == [rule.kind for rule in watchlist.rules]
+    assert watchlist.labels["number-2"] == "Paslon 2"
+    assert watchlist.labels["material-poster-1"] == "Poster 1"
+    assert "pose-thumb_up" not in watchlist.labels

@@ -12,10 +12,11 @@ from rich.table import Table
 from netravision.cli.progress import warn_about
 from netravision.errors import MissingRequirementError, RunError
 from netravision.evaluation.evaluate import evaluate_run
-from netravision.evaluation.ground_truth import DETECTORS_OF, read_ground_truth
+from netravision.evaluation.ground_truth import read_ground_truth
 from netravision.evaluation.page import write_evaluation
 from netravision.evaluation.results import Evaluation, PrecisionRecall, Rate
 from netravision.html.page import score_text
+from netravision.rules import DETECTORS_OF
 from netravision.run import Run
 
 

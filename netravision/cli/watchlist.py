@@ -48,15 +48,7 @@ def check(file: Path) -> None:
 
     Screener(rules).close()
     click.echo(f"{file} is a valid watchlist: {rules.name}")
-    tables = {
-        "emblem": rules.emblems,
-        "number": rules.numbers,
-        "pose": rules.poses,
-        "symbol": rules.symbols,
-        "color": rules.colors,
-        "material": rules.materials,
-    }
-    for name, table in tables.items():
+    for name, table in rules.tables.items():
         pictures = sum(len(getattr(rule, "images", ())) for rule in table)
         if table:
             click.echo(

@@ -7,14 +7,14 @@ somebody claims to be, one on a letterhead or a poster says what the paper is ab
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from netravision.arguments import Kind, Profile
 from netravision.core.pyramid import ImagePyramid
-from netravision.detectors.base import Detections
-from netravision.finding import DetectorName, Finding
+from netravision.detectors.base import Detections, findings_of
+from netravision.finding import Finding
 from netravision.matching.references import Reference, read_references
 from netravision.matching.templates.index import Match, TemplateIndex
+from netravision.rules import DetectorName
 from netravision.watchlist import Watchlist
 
 #: Score from which an emblem is a finding: ``benchmarks/emblems.py``, line "at score 0.5".
@@ -54,6 +54,7 @@ class EmblemDetector:
     def __init__(
         self, watchlist: Watchlist, profile: Profile = "balanced", *, observations: bool = True
     ) -> None:
+        self._watchlist = watchlist
         self._observations = observations
         self._index = None
         if watchlist.emblems:
@@ -70,11 +71,7 @@ class EmblemDetector:
         anywhere = kind == "avatar"
         least = 0.0 if anywhere else WORN_COVERAGE
         seen = [_observation(match) for match in self._index.search(picture, least)]
-        findings = [
-            replace(each, rule=f"emblem-{each.label}")
-            for each in seen
-            if each.score >= THRESHOLD and (anywhere or each.evidence["wear"] == "worn")
-        ]
+        findings = findings_of(seen, self._watchlist, THRESHOLD, kind)
         if self._observations and not anywhere:
             # A search of its own, so that findings are the same with and without.
             known = {each.label for each in seen}

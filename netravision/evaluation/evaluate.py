@@ -12,16 +12,11 @@ from typing import get_args
 
 from netravision.core.metrics import counts_at_thresholds, reliability
 from netravision.errors import RunError
-from netravision.evaluation.ground_truth import (
-    DETECTORS_OF,
-    GroundTruth,
-    PhotoTruth,
-    family,
-    rules_of,
-)
+from netravision.evaluation.ground_truth import GroundTruth, PhotoTruth
 from netravision.evaluation.results import Claim, DetectorResult, Evaluation, PrecisionRecall
-from netravision.finding import DetectorName, Finding
+from netravision.finding import Finding
 from netravision.result import Result
+from netravision.rules import DETECTORS_OF, DetectorName, Rule
 from netravision.run import Run
 from netravision.watchlist import Watchlist, account_key
 
@@ -59,18 +54,18 @@ def evaluate_run(run: Run, labels: GroundTruth, only: Iterable[str] = ()) -> Eva
         Photos that are not in the run, or that stand for several of its photos, are named among
         the problems and left out.
     only : iterable of str
-        Families of rules to measure, as ``"emblem"``; all if empty.
+        Kinds of rules to measure, as ``"emblem"``; all if empty.
 
     Raises
     ------
     RunError
-        If the watchlist has no rule of these families.
+        If the watchlist has no rule of these kinds.
     """
-    families = frozenset(only) or frozenset(DETECTORS_OF)
-    rules = [rule for rule in rules_of(run.watchlist) if family(rule) in families]
+    kinds = frozenset(only) or frozenset(DETECTORS_OF)
+    rules = [rule for rule in run.watchlist.rules if rule.kind in kinds]
     if not rules:
         raise RunError(
-            f"the watchlist of {run.folder} has nothing of {', '.join(sorted(families))}; "
+            f"the watchlist of {run.folder} has nothing of {', '.join(sorted(kinds))}; "
             "there is nothing to measure"
         )
     evaluation = Evaluation(
@@ -86,7 +81,7 @@ def evaluate_run(run: Run, labels: GroundTruth, only: Iterable[str] = ()) -> Eva
         if labels.complete and result.error is None and is_clean:
             evaluation.clean += 1
             evaluation.flagged += any(question.found for question in asked)
-    for rule in rules:
+    for rule in (each.name for each in rules):
         own = [question for question in questions if question.rule == rule]
         line = _line_of_rule(own, labels.complete)
         if line.there or line.found:
@@ -143,43 +138,45 @@ def _matched(
 
 
 def _questions(
-    watchlist: Watchlist, rules: Sequence[str], photo: PhotoTruth, result: Result
+    watchlist: Watchlist, rules: Sequence[Rule], photo: PhotoTruth, result: Result
 ) -> Iterator[Question]:
     """What people and detectors say of each rule in one photo, where either says it is there."""
     found = _strongest((_named(photo, each.rule, each), each) for each in result.findings)
-    kind = result.photo.kind
     seen = _strongest(
-        (_named(photo, asking_rule(watchlist, each, kind), each), each)
+        (_named(photo, rule.name, each), each)
         for each in result.observations
+        # Findings of colors depend on their area, not on a score alone.
+        if (rule := watchlist.rule_for(each, result.photo.kind)) and rule.kind != "color"
     )
     for rule in rules:
-        there = photo.has(rule)
+        name = rule.name
+        there = photo.has(name)
         # An official account may wear its emblem: nobody asks for it there.
-        if there is None or watchlist.is_official(result.photo.account, rule):
+        if there is None or watchlist.is_official(result.photo.account, name):
             continue
         claims = []
-        for detector in DETECTORS_OF[family(rule)]:
-            score = found.get((rule, detector), 0.0)
+        for detector in rule.detectors:
+            score = found.get((name, detector), 0.0)
             claims.append(
                 Claim(
                     path=result.photo.path or "",
                     account=result.photo.account,
-                    rule=rule,
+                    rule=name,
                     detector=detector,
                     found=score,
-                    seen=score or seen.get((rule, detector), 0.0),
-                    there=photo.has_for(rule, detector),
-                    right=photo.is_right(rule, detector),
+                    seen=score or seen.get((name, detector), 0.0),
+                    there=photo.has_for(name, detector),
+                    right=photo.is_right(name, detector),
                 )
             )
         if there or any(claim.seen for claim in claims):
-            yield Question(rule, there, tuple(claims))
+            yield Question(name, there, tuple(claims))
 
 
 def _strongest(
     scored: Iterable[tuple[str | None, Finding]],
-) -> dict[tuple[str, DetectorName], float]:
-    best: dict[tuple[str, DetectorName], float] = {}
+) -> dict[tuple[str, str], float]:
+    best: dict[tuple[str, str], float] = {}
     for rule, finding in scored:
         if rule is not None:
             key = rule, finding.detector
@@ -189,32 +186,11 @@ def _strongest(
 
 def _named(photo: PhotoTruth, rule: str | None, seen: Finding) -> str | None:
     """The rule as people name it: a hand is reported by its number, they may name its pose."""
-    if seen.detector == "hands" and rule is not None and not photo.has(rule):
-        pose = f"pose-{seen.label}"
+    is_hand = seen.detector == "hands" and "hands" not in seen.evidence
+    if is_hand and rule is not None and not photo.has(rule):
+        pose = Rule("pose", seen.label).name
         return pose if photo.has(pose) else rule
     return rule
-
-
-def asking_rule(watchlist: Watchlist, seen: Finding, kind: str) -> str | None:
-    """The rule that would ask for an observation, had it a higher score.
-
-    None for colors, whose findings depend on their area and not on a score alone.
-    """
-    if seen.detector == "hands":
-        number = seen.evidence.get("number")
-        if any(rule.value == number for rule in watchlist.numbers):
-            return f"number-{number}"
-        listed = any(rule.name == seen.label for rule in watchlist.poses)
-        return f"pose-{seen.label}" if listed else None
-    if seen.detector == "emblem":
-        worn = kind == "avatar" or seen.evidence.get("wear") == "worn"
-        return f"emblem-{seen.label}" if worn else None
-    what = seen.evidence.get("kind")
-    if what == "badge":
-        value = int(seen.label)
-        listed = any(rule.value == value for rule in watchlist.numbers)
-        return f"number-{value}" if listed else None
-    return f"{what}-{seen.label}" if what in ("symbol", "material") else None
 
 
 def _line_of_rule(questions: Sequence[Question], complete: bool) -> PrecisionRecall:

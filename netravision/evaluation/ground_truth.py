@@ -13,43 +13,12 @@ from pathlib import Path
 from netravision.csv_input import as_path, read_table
 from netravision.errors import RunError
 from netravision.export.rows import RESULT_CELLS, undefused
-from netravision.finding import DetectorName
+from netravision.rules import Rule
 from netravision.run.decisions import CHOICES, Choice
 from netravision.watchlist import Watchlist, account_key
 
 #: The columns that are read; the others of an export are passed over.
 COLUMNS = ("path", "account", "rule", "detector", "decision")
-
-#: Who can find what; the words before the first hyphen of a rule.
-DETECTORS_OF: dict[str, tuple[DetectorName, ...]] = {
-    "emblem": ("emblem",),
-    "number": ("hands", "insignia"),
-    "pose": ("hands",),
-    "symbol": ("insignia",),
-    "color": ("insignia",),
-    "material": ("insignia",),
-}
-
-
-def family(rule: str) -> str:
-    """Which table of the watchlist a rule is in.
-
-    >>> family("pose-thumb_up")
-    'pose'
-    """
-    return rule.partition("-")[0]
-
-
-def rules_of(watchlist: Watchlist) -> list[str]:
-    """All rules of a watchlist, as findings name them."""
-    return [
-        *(f"emblem-{rule.id}" for rule in watchlist.emblems),
-        *(f"number-{rule.value}" for rule in watchlist.numbers),
-        *(f"pose-{rule.name}" for rule in watchlist.poses),
-        *(f"symbol-{rule.id}" for rule in watchlist.symbols),
-        *(f"color-{rule.id}" for rule in watchlist.colors),
-        *(f"material-{rule.id}" for rule in watchlist.materials),
-    ]
 
 
 @dataclass(slots=True)
@@ -93,7 +62,7 @@ class PhotoTruth:
         None where nobody has said whether it is there, or for whom.
         """
         said = self._said.get(rule, {})
-        if None in said and len(DETECTORS_OF[family(rule)]) > 1:
+        if None in said and len(Rule.parse(rule).detectors) > 1:
             return False if self.has(rule) is False else None
         return self._verdict(said.get(detector, set()) | said.get(None, set()))
 
@@ -160,7 +129,7 @@ def read_ground_truth(file: Path, watchlist: Watchlist) -> GroundTruth:
         )
     complete = "decision" not in table.names
     labels = GroundTruth([], complete, table.problems)
-    rules = frozenset(rules_of(watchlist))
+    rules = frozenset(rule.name for rule in watchlist.rules)
     photos: dict[tuple[str, str | None], PhotoTruth] = {}
     at = table.names.index("path")
     spoilt = {_path(cells[at]): number for number, cells in table.misfits if len(cells) > at}
@@ -219,9 +188,9 @@ def _problem(
         return None if detector is None else f"detector is {detector!r}, and rule is missing"
     if rule not in rules:
         return f"{rule!r} is no rule of the run's watchlist"
-    if detector is not None and detector not in DETECTORS_OF[family(rule)]:
-        able = " or ".join(DETECTORS_OF[family(rule)])
-        return f"detector of {rule} must be {able} or empty, got {detector!r}"
+    able = Rule.parse(rule).detectors
+    if detector is not None and detector not in able:
+        return f"detector of {rule} must be {' or '.join(able)} or empty, got {detector!r}"
     return None
 
 

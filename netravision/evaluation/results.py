@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from netravision.core.metrics import Reliability, ThresholdCounts, wilson_interval
-from netravision.finding import DetectorName
+from netravision.rules import DetectorName
 
 SCHEMA = "netravision.evaluation/1"
 

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from netravision.errors import RunError
 from netravision.result import Result
+from netravision.rules import Rule
 from netravision.run.run import Run
 from netravision.watchlist import Emblem, account_key
 
@@ -157,7 +158,7 @@ def compare_runs(older: Run, newer: Run) -> tuple[list[Comparison], list[str]]:
 
     def is_official(account: str, emblem: str) -> bool:
         # Who became official between the runs has replaced nothing.
-        rule = f"emblem-{emblem}"
+        rule = Rule("emblem", emblem).name
         return any(run.watchlist.is_official(account, rule) for run in (older, newer))
 
     notes = [*_notes_on_watchlists(before, after), *_notes_on_settings(older, newer)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from netravision import explanations
+from netravision.rules import Rule
 from netravision.watchlist import Watchlist
 
 
@@ -11,17 +12,10 @@ class RuleLabels:
 
     def __init__(self, watchlist: Watchlist) -> None:
         self._labels = {
-            f"pose-{name}": (indonesian, english)
+            Rule("pose", name).name: (indonesian, english)
             for name, (english, indonesian) in explanations.POSES.items()
         }
-        self._labels |= {f"number-{rule.value}": (rule.label,) * 2 for rule in watchlist.numbers}
-        for table, rules in (
-            ("emblem", watchlist.emblems),
-            ("symbol", watchlist.symbols),
-            ("color", watchlist.colors),
-            ("material", watchlist.materials),
-        ):
-            self._labels |= {f"{table}-{rule.id}": (rule.label,) * 2 for rule in rules}
+        self._labels |= {name: (label, label) for name, label in watchlist.labels.items()}
 
     def __call__(self, rule: str) -> tuple[str, str]:
         """Indonesian and English; the same where the watchlist gives the label."""

@@ -215,8 +215,7 @@ def marks(watchlist: Watchlist, searched: Sequence[Family]) -> Iterator[Mark]:
     searched : sequence of Family
         Its :func:`families`.
     """
-    labels = {f"emblem-{rule.id}": rule.label for rule in watchlist.emblems}
-    labels |= {f"symbol-{rule.id}": rule.label for rule in watchlist.symbols}
+    labels = watchlist.labels
     for family in searched:
         for reference, tried in zip(family.references, trials(family, searched), strict=True):
             yield _mark(f"{family.name}-{reference.id}", tried, labels)

@@ -8,7 +8,7 @@ from netravision.detectors.insignia.badges import Badges
 from netravision.detectors.insignia.digits import GLYPH_SIDE, normalized_glyph, without_edges
 from netravision.detectors.insignia.plates import find_plates
 from netravision.imaging.image import read_image
-from netravision.watchlist import Number
+from netravision.watchlist import Number, Watchlist
 
 NUMBERS = tuple(Number(value=value, label=str(value)) for value in range(100))
 WHITE, RED, BLUE, GREEN, BLACK = (
@@ -22,7 +22,7 @@ WHITE, RED, BLUE, GREEN, BLACK = (
 
 @pytest.fixture(scope="module")
 def finder():
-    return Badges(NUMBERS, "balanced")
+    return Badges(Watchlist(version=1, name="Uji", numbers=NUMBERS), "balanced")
 
 
 def backdrop(seed=3):
@@ -188,7 +188,8 @@ def test_a_plate_may_be_cut_out_along_three_of_its_sides(finder):
 
 
 def test_only_numbers_of_the_watchlist_are_findings():
-    found, seen = Badges((NUMBERS[3],), "balanced").look(ImagePyramid(round_badge("2")))
+    watchlist = Watchlist(version=1, name="Uji", numbers=(NUMBERS[3],))
+    found, seen = Badges(watchlist, "balanced").look(ImagePyramid(round_badge("2")))
     assert found == []
     assert [badge.label for badge in seen if badge.score > 0.9] == ["2"]
     assert all(badge.rule is None for badge in seen)

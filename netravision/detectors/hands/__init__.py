@@ -7,20 +7,19 @@ watchlist which of them matter.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
 from netravision.arguments import Kind, Profile
 from netravision.core.pyramid import ImagePyramid
-from netravision.detectors.base import Detections
+from netravision.detectors.base import Detections, findings_of
 from netravision.detectors.hands.finder import EFFORTS, Finder, Hands, boxes
 from netravision.detectors.hands.poses import PoseReader, Reading
 from netravision.detectors.hands.shown import FINDING_THRESHOLD, confidence, shownness
 from netravision.detectors.hands.together import Pair, pairs, raised, showing_the_same
 from netravision.faces import FaceNetwork
-from netravision.finding import DetectorName, Finding
+from netravision.finding import Finding
+from netravision.rules import DetectorName
 from netravision.watchlist import Watchlist
 
 __all__ = ["HandsDetector"]
@@ -40,8 +39,7 @@ class HandsDetector:
     name: DetectorName = "hands"
 
     def __init__(self, watchlist: Watchlist, profile: Profile, glance: FaceNetwork) -> None:
-        self._numbers = frozenset(rule.value for rule in watchlist.numbers)
-        self._poses = frozenset(rule.name for rule in watchlist.poses)
+        self._watchlist = watchlist
         self._finder = Finder(EFFORTS[profile], glance)
         self._reader = PoseReader()
 
@@ -56,20 +54,12 @@ class HandsDetector:
         findings, taken = [], set()
         for pair in pairs(hands.landmarks, readings, up, hands.faces):
             finding = _of_both(pair, observations[pair.left], observations[pair.right])
-            if pair.number in self._numbers and finding.score >= FINDING_THRESHOLD:
-                findings.append(finding)
+            if found := findings_of([finding], self._watchlist, FINDING_THRESHOLD):
+                findings += found
                 taken |= {pair.left, pair.right}
-        for number, seen in enumerate(observations):
-            rule = self._rule(seen.label, seen.evidence["number"])
-            if number not in taken and rule is not None and seen.score >= FINDING_THRESHOLD:
-                findings.append(replace(seen, rule=rule))
+        alone = [seen for number, seen in enumerate(observations) if number not in taken]
+        findings += findings_of(alone, self._watchlist, FINDING_THRESHOLD)
         return Detections(findings, observations)
-
-    def _rule(self, pose: str, number: int | None) -> str | None:
-        """The rule that asks for a hand: its number, if listed, before its pose."""
-        if number in self._numbers:
-            return f"number-{number}"
-        return f"pose-{pose}" if pose in self._poses else None
 
 
 def _observations(hands: Hands, readings: list[Reading], up: NDArray[np.bool_]) -> list[Finding]:
@@ -115,5 +105,4 @@ def _of_both(pair: Pair, left: Finding, right: Finding) -> Finding:
         evidence[measure] = min(left.evidence[measure], right.evidence[measure])
     evidence["hand_px"] = max(left.evidence["hand_px"], right.evidence["hand_px"])
     score = min(left.score, right.score)
-    rule, label = f"number-{pair.number}", str(pair.number)
-    return Finding("hands", rule, label, score, (x0, y0, x1, y1), evidence)
+    return Finding("hands", None, str(pair.number), score, (x0, y0, x1, y1), evidence)

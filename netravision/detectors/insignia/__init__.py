@@ -9,7 +9,8 @@ from netravision.detectors.insignia.badges import Badges
 from netravision.detectors.insignia.colors import Colors
 from netravision.detectors.insignia.marks import Marks
 from netravision.faces import FaceNetwork
-from netravision.finding import DetectorName, Finding
+from netravision.finding import Finding
+from netravision.rules import DetectorName
 from netravision.watchlist import Watchlist
 
 
@@ -44,7 +45,7 @@ class InsigniaDetector:
         badges: bool = True,
     ) -> None:
         self._marks = Marks(watchlist, profile)
-        self._badges = Badges(watchlist.numbers, profile) if badges else None
+        self._badges = Badges(watchlist, profile) if badges else None
         self._colors = Colors(watchlist.colors, glance)
 
     def detect(self, picture: ImagePyramid, kind: Kind) -> Detections:

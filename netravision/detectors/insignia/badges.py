@@ -8,18 +8,16 @@ whether the marks are digits.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from netravision.arguments import Profile
 from netravision.core.geometry import group_boxes
 from netravision.core.pyramid import ImagePyramid
-from netravision.detectors.base import Detections
+from netravision.detectors.base import Detections, findings_of
 from netravision.detectors.insignia.digits import DigitReader
 from netravision.detectors.insignia.plates import find_plates
 from netravision.finding import Finding
-from netravision.watchlist import Number
+from netravision.watchlist import Watchlist
 
 #: Long side at which plates are looked for; halving it doubles the smallest badge.
 LONG_SIDE = {"fast": 480, "balanced": 800, "thorough": 1280}
@@ -39,9 +37,8 @@ _SAME_PLATE_IOU = 0.3
 class Badges:
     """Finds the numbers of a watchlist as printed badges."""
 
-    def __init__(self, rules: tuple[Number, ...], profile: Profile) -> None:
-        # No ballot has a number 0, and every ring on a plate looks like one.
-        self._wanted = {rule.value for rule in rules} - {0}
+    def __init__(self, watchlist: Watchlist, profile: Profile) -> None:
+        self._watchlist = watchlist
         self._long_side = LONG_SIDE[profile]
         self._reader = DigitReader.shipped()
 
@@ -60,12 +57,8 @@ class Badges:
                 }
                 seen.append(Finding("insignia", None, digits, score, plate.box, evidence))
         observations = _strongest_of_each_place(seen)
-        findings = [
-            replace(badge, rule=f"number-{int(badge.label)}")
-            for badge in observations
-            if badge.score >= MIN_SCORE and int(badge.label) in self._wanted
-        ]
-        return Detections(findings, observations)
+        found = findings_of(observations, self._watchlist, MIN_SCORE)
+        return Detections(found, observations)
 
 
 def _strongest_of_each_place(seen: list[Finding]) -> list[Finding]:

@@ -104,16 +104,18 @@ class Colors:
 
     Parameters
     ----------
-    rules : tuple of Color
+    entries : tuple of Color
+        Of the watchlist.
     glance : FaceNetwork
         For searches at :data:`netravision.faces.GLANCE_SIDE`.
     """
 
-    def __init__(self, rules: tuple[Color, ...], glance: FaceNetwork) -> None:
-        colors = coded_colors(np.arange(CODES if rules else 0))
+    def __init__(self, entries: tuple[Color, ...], glance: FaceNetwork) -> None:
+        colors = coded_colors(np.arange(CODES if entries else 0))
         lab = srgb_to_lab(colors)
-        self._rules = [
-            (rule, [_table(rule, color, colors, lab) for color in rule.colors]) for rule in rules
+        self._entries = [
+            (entry, [_table(entry, color, colors, lab) for color in entry.colors])
+            for entry in entries
         ]
         self._torsos = Torsos(glance)
 
@@ -121,23 +123,23 @@ class Colors:
         """Colors of one (H, W, 3) picture."""
         findings: list[Finding] = []
         observations: list[Finding] = []
-        small = _reduced(picture) if self._rules else picture.pixels
+        small = _reduced(picture) if self._entries else picture.pixels
         torsos: list[tuple[slice, slice]] | None = None
-        for rule, tables in self._rules:
-            area = _area(rule, tables, small)
+        for entry, tables in self._entries:
+            area = _area(entry, tables, small)
             if area is None:
                 continue
             worn = None
-            if area.share * _ON_SEVERAL >= rule.min_area:
+            if area.share * _ON_SEVERAL >= entry.min_area:
                 # A search for faces takes longer than all colors; few pictures come so far.
                 torsos = self._torsos(picture, small.shape[:2]) if torsos is None else torsos
                 worn = _worn(area, torsos)
             counted = _counted(area, worn)
-            seen = _finding(rule, area, worn, counted, picture.pixels.shape)
+            seen = _finding(entry, area, worn, counted, picture.pixels.shape)
             observations.append(seen)
             neutral = all(table.neutral for table in tables)
-            if not neutral and counted >= rule.min_area and _is_cloth(rule, area, worn):
-                findings.append(replace(seen, rule=f"color-{rule.id}"))
+            if not neutral and counted >= entry.min_area and _is_cloth(entry, area, worn):
+                findings.append(replace(seen, rule=entry.rule.name))
         return Detections(findings, observations)
 
 

@@ -6,12 +6,11 @@ copied, so it is found by the details a copy keeps.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from netravision.arguments import Profile
 from netravision.core.pyramid import ImagePyramid
-from netravision.detectors.base import Detections
+from netravision.detectors.base import Detections, findings_of
 from netravision.detectors.insignia.symbols import SymbolIndex
 from netravision.finding import Finding
 from netravision.matching.references import read_references
@@ -43,6 +42,7 @@ class Marks:
     """
 
     def __init__(self, watchlist: Watchlist, profile: Profile = "balanced") -> None:
+        self._watchlist = watchlist
         self._indexes: list[tuple[str, SymbolIndex | CopyIndex, float]] = []
         if watchlist.symbols:
             symbols = SymbolIndex(read_references(watchlist.symbols), profile)
@@ -60,10 +60,10 @@ class Marks:
         findings: list[Finding] = []
         observations: list[Finding] = []
         for kind, index, threshold in self._indexes:
+            seen = []
             for match in index.search(picture):
                 evidence = {"kind": kind, **match.evidence()}
-                seen = Finding("insignia", None, match.id, match.score, match.box, evidence)
-                observations.append(seen)
-                if seen.score >= threshold:
-                    findings.append(replace(seen, rule=f"{kind}-{match.id}"))
+                seen.append(Finding("insignia", None, match.id, match.score, match.box, evidence))
+            observations += seen
+            findings += findings_of(seen, self._watchlist, threshold)
         return Detections(findings, observations)

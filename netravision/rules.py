@@ -1,0 +1,96 @@
+"""What a watchlist asks for, one thing at a time, and the name that it has in the record."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from netravision.errors import ArgumentError
+
+__all__ = ["DETECTORS_OF", "IDENTIFIER", "DetectorName", "Rule", "RuleKind"]
+
+#: The detectors that come with the package.
+DetectorName = Literal["emblem", "hands", "insignia"]
+
+#: The tables of a watchlist.
+RuleKind = Literal["emblem", "number", "pose", "symbol", "color", "material"]
+
+#: Which detectors can find what a rule of a kind asks for.
+DETECTORS_OF: dict[RuleKind, tuple[DetectorName, ...]] = {
+    "emblem": ("emblem",),
+    "number": ("hands", "insignia"),
+    "pose": ("hands",),
+    "symbol": ("insignia",),
+    "color": ("insignia",),
+    "material": ("insignia",),
+}
+
+#: What the ids of a watchlist look like.
+IDENTIFIER = r"^[a-z0-9][a-z0-9._-]*$"
+
+_KEYS: dict[str, tuple[str, str]] = {
+    "number": (r"^(0|[1-9][0-9]?)$", "a number from 0 to 99"),
+    "pose": (r"^[a-z_]+$", "the name of a pose"),
+}
+_ID = IDENTIFIER, "an id of small letters, digits, dots, hyphens and underscores"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing to look for.
+
+    Attributes
+    ----------
+    kind : {"emblem", "number", "pose", "symbol", "color", "material"}
+        The table of the watchlist that it is in.
+    key : str
+        What the table calls it: an id, a number, or the name of a pose.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such kind, or the key is none of that kind.
+
+    Examples
+    --------
+    >>> Rule("number", "2").name
+    'number-2'
+    >>> Rule.parse("emblem-pemprov-kaltim")
+    Rule(kind='emblem', key='pemprov-kaltim')
+    """
+
+    kind: RuleKind
+    key: str
+
+    def __post_init__(self) -> None:
+        if self.kind not in get_args(RuleKind):
+            raise ArgumentError("kind", self.kind, f"one of {', '.join(get_args(RuleKind))}")
+        pattern, expected = _KEYS.get(self.kind, _ID)
+        if not isinstance(self.key, str) or not re.fullmatch(pattern, self.key, re.ASCII):
+            raise ArgumentError("key", self.key, expected)
+
+    @classmethod
+    def parse(cls, name: str) -> Rule:
+        """Inverse of :attr:`name`.
+
+        Raises
+        ------
+        ArgumentError
+            If it is the name of no possible rule.
+        """
+        kind, _, key = name.partition("-")
+        for known in get_args(RuleKind):
+            if kind == known:
+                return cls(known, key)
+        raise ArgumentError("name", name, 'the name of a rule, such as "number-2"')
+
+    @property
+    def name(self) -> str:
+        """What a finding's ``rule`` says: ``"number-2"``, ``"pose-thumb_up"``."""
+        return f"{self.kind}-{self.key}"
+
+    @property
+    def detectors(self) -> tuple[DetectorName, ...]:
+        """The detectors that can find it."""
+        return DETECTORS_OF[self.kind]
