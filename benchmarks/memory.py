@@ -25,7 +25,7 @@ from typing import get_args
 import psutil
 
 from netravision.arguments import Profile
-from netravision.imaging.image import inspect_file
+from netravision.imaging.inspection import inspect_file
 from netravision.run import Run
 from netravision.run.pipeline import screen_entries
 from netravision.run.sources import Entry

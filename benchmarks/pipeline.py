@@ -46,7 +46,8 @@ from netravision import Screener, Watchlist, assets
 from netravision.arguments import Profile
 from netravision.core.pyramid import ImagePyramid
 from netravision.errors import PhotoError
-from netravision.imaging.image import inspect_file, read_image
+from netravision.imaging.image import read_image
+from netravision.imaging.inspection import inspect_file
 from netravision.inference import Network
 
 Rgb = NDArray[np.uint8]

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import NamedTuple, get_args
 
 from netravision.arguments import Profile
-from netravision.imaging.image import inspect_file
+from netravision.imaging.inspection import inspect_file
 from netravision.run import Run
 from netravision.run.pipeline import screen_entries
 from netravision.run.run import DATABASE

@@ -20,8 +20,9 @@ from netravision.detectors.insignia import InsigniaDetector
 from netravision.errors import PhotoError
 from netravision.faces import FaceNetwork
 from netravision.finding import Finding
-from netravision.imaging.image import Source, read_image
-from netravision.imaging.video import Video, open_video
+from netravision.imaging.image import DecodedImage
+from netravision.imaging.media import Source, open_media
+from netravision.imaging.video import Video
 from netravision.result import Failure, Photo, Result
 from netravision.video_findings import Look, frame_photo, join_frames
 from netravision.watchlist import Watchlist
@@ -89,27 +90,24 @@ class Screener:
             path = PurePath(source).as_posix()
         photo = Photo(path, None, None, None, account, kind, posted_at)
         try:
-            if isinstance(source, np.ndarray):
-                return self._screen_picture(source, photo)
-            with open_video(source) as video:
-                if video is not None:
-                    photo = replace(photo, kind="frame", sha256=video.sha256)
-                    return self._screen_video(video, photo)
-            return self._screen_picture(source, photo)
+            with open_media(source) as media:
+                if isinstance(media, Video):
+                    photo = replace(photo, kind="frame", sha256=media.sha256)
+                    return self._screen_video(media, photo)
+                return self._screen_image(media, photo)
         except PhotoError as error:
             return Result(photo, Failure(error.code, str(error)))
 
-    def _screen_picture(self, source: Source, photo: Photo) -> Result:
-        picture = read_image(source)
-        height, width = picture.rgb.shape[:2]
+    def _screen_image(self, image: DecodedImage, photo: Photo) -> Result:
+        height, width = image.rgb.shape[:2]
         photo = replace(
             photo,
-            sha256=picture.sha256,
+            sha256=image.sha256,
             width=width,
             height=height,
-            truncated=picture.truncated,
+            truncated=image.truncated,
         )
-        return self._result(photo, *self._look(picture.rgb, photo.kind))
+        return self._result(photo, *self._look(image.rgb, photo.kind))
 
     def _screen_video(self, video: Video, photo: Photo) -> Result:
         findings: list[Look] = []
@@ -146,9 +144,7 @@ class Screener:
             observations=tuple(observations) if self.observations else (),
         )
 
-    def screen_many(
-        self, sources: Iterable[str | os.PathLike[str] | bytes | np.ndarray]
-    ) -> Iterator[Result]:
+    def screen_many(self, sources: Iterable[Source]) -> Iterator[Result]:
         """Look at many photos, lazily, in input order."""
         for source in sources:
             yield self.screen(source)

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from netravision.finding import Finding
-from netravision.imaging.jpeg import image_digest
+from netravision.imaging.jpeg import read_header
 from netravision.result import Failure, Photo, Result
 from netravision.run import Run
 from netravision.run.store import Appearance
@@ -70,9 +70,9 @@ class Folder:
     ) -> None:
         sha256 = hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else None
         path = path or f"{account}/{file.name}"
-        picture = image_digest(file.read_bytes()) if file.exists() else None
+        digest = read_header(file.read_bytes()).digest if file.exists() else None
         place = as_file or file, path, account
         self.run.store.add(
-            Appearance(*place, "post", False, posted_at, url, 1, 1, sha256, error, picture),
+            Appearance(*place, "post", False, posted_at, url, 1, 1, sha256, error, digest),
             Result(Photo(path, sha256, 200, 120), None, findings, observations) if sha256 else None,
         )

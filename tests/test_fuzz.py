@@ -24,7 +24,8 @@ from PIL import Image, features
 
 import netravision
 from netravision.errors import PhotoError, RunError, WatchlistError
-from netravision.imaging.image import inspect_file, read_image
+from netravision.imaging.image import read_image
+from netravision.imaging.inspection import inspect_file
 from netravision.result import ERROR_CODES
 from netravision.run.manifest import read_manifest
 from netravision.watchlist import Watchlist

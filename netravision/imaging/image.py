@@ -1,4 +1,4 @@
-"""Bytes to an upright RGB picture: the one place that touches image files.
+"""Bytes to an upright RGB image: the one place that decodes image files.
 
 Whatever the color mode, what comes out is (H, W, 3) uint8 sRGB, turned upright by its EXIF
 orientation. Videos are read in :mod:`netravision.imaging.video`.
@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from threading import Lock
 
 import numpy as np
@@ -23,6 +22,7 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 from netravision.errors import PhotoError
+from netravision.imaging.file import read_bytes
 from netravision.imaging.file_type import (
     HEAD_BYTES,
     IMAGE_FORMATS,
@@ -31,17 +31,20 @@ from netravision.imaging.file_type import (
     ends_early,
     identify,
 )
-from netravision.imaging.jpeg import image_digest
+
+__all__ = [
+    "MAX_PIXELS",
+    "DecodedImage",
+    "decode_image",
+    "header_size",
+    "image_from_array",
+    "read_image",
+    "require_heic",
+]
 
 #: Decoded, this is 360 MB, the most that two workers of an 8 GB office PC can bear; phones
 #: take up to 108 megapixels.
 MAX_PIXELS = 120_000_000
-
-#: No photo comes near it; archives renamed to .jpg do.
-MAX_BYTES = 256 * 2**20
-
-#: An hour of a phone's video in high definition.
-MAX_VIDEO_BYTES = 8 * 2**30
 
 # Without a handler, what Pillow logs about a broken header goes to standard error.
 logging.getLogger("PIL").addHandler(logging.NullHandler())
@@ -58,12 +61,10 @@ _LARGE = 4_000_000
 # What Pillow does with a file that ends early is set for the whole process, not for a picture.
 _one_at_a_time = Lock()
 
-Source = str | os.PathLike[str] | bytes | NDArray[np.uint8]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DecodedImage:
-    """A decoded picture.
+    """Pixels of an image, and where they come from.
 
     Attributes
     ----------
@@ -80,130 +81,39 @@ class DecodedImage:
     truncated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FileInfo:
-    """What can be said of a file without decoding it.
-
-    Attributes
-    ----------
-    sha256 : str
-    picture : str or None
-        Instead of `sha256`, the same for files that differ in nothing but what is written about
-        the picture: see :func:`netravision.imaging.jpeg.image_digest`.
-    format : str or None
-        As :func:`netravision.imaging.file_type.identify` says; None is any other file.
-    size : (int, int) or None
-        Width and height as a picture's header gives them, before any EXIF turn; None where
-        there is no such header.
-    """
-
-    sha256: str
-    picture: str | None
-    format: Format | None
-    size: tuple[int, int] | None
-
-
-def inspect_file(path: str | os.PathLike[str]) -> FileInfo:
-    """Read a file once for what identifies it. A video is not held in memory.
-
-    Raises
-    ------
-    PhotoError
-        As :func:`read_bytes` does; ``unsupported`` for a HEIC without the package it needs.
-    """
-    with open_file(path) as file:
-        head = file.read(HEAD_BYTES)
-        form = identify(head)
-        file.seek(0)
-        if form in VIDEO_FORMATS:
-            return FileInfo(hashlib.file_digest(file, "sha256").hexdigest(), None, form, None)
-        if form == "HEIC":
-            # Refused before its content is known: a later call, with the package, tries again.
-            _prepare_heic()
-        data = file.read()
-    sha256 = hashlib.sha256(data).hexdigest()
-    return FileInfo(sha256, image_digest(data), form, _header_size(data))
-
-
-def read_bytes(path: str | os.PathLike[str]) -> bytes:
-    """FileInfo of a file.
-
-    Raises
-    ------
-    PhotoError
-        With code ``vanished``, ``permission_denied``, ``too_large`` or ``unreadable``.
-    """
-    with open_file(path) as file:
-        return file.read()
-
-
-@contextmanager
-def open_file(path: str | os.PathLike[str]) -> Iterator[io.BufferedReader]:
-    """Open a photo or video; what goes wrong until it is closed is a :class:`PhotoError`.
-
-    Raises
-    ------
-    PhotoError
-        As :func:`read_bytes` does.
-    """
-    path = Path(path)
-    try:
-        with path.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            if size > MAX_BYTES:
-                limit = (
-                    MAX_VIDEO_BYTES
-                    if identify(file.read(HEAD_BYTES)) in VIDEO_FORMATS
-                    else MAX_BYTES
-                )
-                file.seek(0)
-                if size > limit:
-                    raise PhotoError(
-                        "too_large", f"{path.name} has {size:,} bytes; at most {limit:,} are read"
-                    )
-            yield file
-    except FileNotFoundError as error:
-        raise PhotoError("vanished", f"{path.name} is no longer there") from error
-    except PermissionError as error:
-        raise PhotoError(
-            "permission_denied", f"{path.name} may not be read by this user"
-        ) from error
-    except OSError as error:
-        raise PhotoError("unreadable", f"{path.name} cannot be read: {error.strerror}") from error
-
-
-def read_image(source: Source) -> DecodedImage:
-    """Decode a path, the bytes of an image file, or take an RGB array as it is.
-
-    Parameters
-    ----------
-    source : path, bytes or (H, W, 3) uint8 ndarray
+def read_image(source: str | os.PathLike[str] | bytes) -> DecodedImage:
+    """Decode an image file, by its path or its bytes.
 
     Raises
     ------
     PhotoError
         With one of the codes of :data:`netravision.result.ERROR_CODES`.
-    TypeError, ValueError
-        If an array is not (H, W, 3) uint8; that is the caller's mistake, not the photo's.
     """
-    if isinstance(source, np.ndarray):
-        return _from_array(source)
-    data = source if isinstance(source, bytes) else read_bytes(source)
+    return decode_image(source if isinstance(source, bytes) else read_bytes(source))
+
+
+def decode_image(data: bytes) -> DecodedImage:
+    """Decode the bytes of an image file.
+
+    Raises
+    ------
+    PhotoError
+        With one of the codes of :data:`netravision.result.ERROR_CODES`.
+    """
     if not data:
         raise PhotoError("empty", "the file has no content")
     rgb, truncated = _decode(data)
     return DecodedImage(rgb, hashlib.sha256(data).hexdigest(), truncated)
 
 
-def _header_size(data: bytes) -> tuple[int, int] | None:
-    try:
-        with _opened(data) as image:
-            return image.size
-    except Exception:  # as in _decode: a header can fail in any way it likes
-        return None
+def image_from_array(rgb: NDArray[np.uint8]) -> DecodedImage:
+    """Take an (H, W, 3) uint8 RGB array as it is.
 
-
-def _from_array(rgb: NDArray[np.uint8]) -> DecodedImage:
+    Raises
+    ------
+    TypeError, ValueError
+        If it is another kind of array; that is the caller's mistake, not the photo's.
+    """
     if rgb.dtype != np.uint8:
         raise TypeError(f"expected an array of uint8, got {rgb.dtype}")
     if rgb.ndim != 3 or rgb.shape[2] != 3 or 0 in rgb.shape:
@@ -212,6 +122,41 @@ def _from_array(rgb: NDArray[np.uint8]) -> DecodedImage:
     digest = hashlib.sha256(repr(rgb.shape).encode())
     digest.update(rgb.data)
     return DecodedImage(rgb, digest.hexdigest())
+
+
+def header_size(data: bytes) -> tuple[int, int] | None:
+    """Width and height in pixels as an image file says, before any EXIF turn; None without any.
+
+    For a JPEG, :func:`netravision.imaging.jpeg.read_header` is the faster way.
+    """
+    # Pillow joins all comments before the first frame of a GIF, in time that grows with the
+    # square of their number.
+    if identify(data[:HEAD_BYTES]) == "GIF" and len(data) >= 10:
+        return int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
+    try:
+        with _opened(data) as image:
+            return image.size
+    except Exception:  # as in _decode: a header can fail in any way it likes
+        return None
+
+
+def require_heic() -> None:
+    """Have Pillow read HEIC.
+
+    Raises
+    ------
+    PhotoError
+        With code ``unsupported`` if the package that reads it is not installed.
+    """
+    try:
+        from pillow_heif import register_heif_opener
+    except ImportError as error:
+        raise PhotoError(
+            "unsupported",
+            "HEIC needs an extra package: python -m pip install pillow-heif, "
+            "or netravision with the extra [heic]",
+        ) from error
+    register_heif_opener()
 
 
 def _decode(data: bytes) -> tuple[NDArray[np.uint8], bool]:
@@ -250,24 +195,12 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
     if form not in IMAGE_FORMATS:
         raise PhotoError("unsupported", _why_unsupported(form))
     if form == "HEIC":
-        _prepare_heic()
+        require_heic()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         reader = "HEIF" if form == "HEIC" else str(form)
         with Image.open(io.BytesIO(data), formats=[reader]) as image:
             yield image
-
-
-def _prepare_heic() -> None:
-    try:
-        from pillow_heif import register_heif_opener
-    except ImportError as error:
-        raise PhotoError(
-            "unsupported",
-            "HEIC needs an extra package: python -m pip install pillow-heif, "
-            "or netravision with the extra [heic]",
-        ) from error
-    register_heif_opener()
 
 
 def _why_unsupported(form: Format | None) -> str:

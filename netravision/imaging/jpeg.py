@@ -1,11 +1,11 @@
 """JPEG files read as segments, without decoding: what they hold, and what can be left out.
 
-Two things follow from the segments. :func:`image_digest` tells whether two files hold the same
-image although their metadata differ: who downloads a photo from Facebook or Instagram twice gets
-the same pixels with another mark in the header (IPTC, ``FBMD…``), and viewers and content
-management systems add and remove EXIF, XMP and comments. None of that reaches a detector, so what
-one file was screened for holds for the other. Recompressed images are different images here; why
-is in ``docs/decisions/0014-copies.md``.
+The digest of :func:`read_header` tells whether two files hold the same image although their
+metadata differ. Who downloads a photo from Facebook or Instagram twice gets the same pixels with
+another mark in the header (IPTC, ``FBMD…``), and viewers and content management systems add and
+remove EXIF, XMP and comments. None of that reaches a detector, so what one file was screened for
+holds for the other. Recompressed images are different images here; why is in
+``docs/decisions/0014-copies.md``.
 
 :func:`small_gray` decodes the small image that a perceptual hash needs. A decoder asked for an
 eighth of the size uses the first of the 64 frequencies of each block only. In a progressive JPEG,
@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
-__all__ = ["Segment", "ends_early", "image_digest", "segments", "small_gray"]
+__all__ = ["Header", "Segment", "ends_early", "read_header", "segments", "small_gray"]
 
 # Markers of ITU-T T.81, table B.1.
 _START_OF_IMAGE = b"\xff\xd8"
@@ -35,21 +35,31 @@ _END_MARKER = 0xD9
 _FILL = 0xFF
 _PROGRESSIVE_FRAME = 0xC2
 _START_OF_SCAN = 0xDA
+_APP1 = 0xE1
 # These have no length and no place before the first scan.
 _OUT_OF_PLACE = (0x00, 0x01, *range(0xD0, 0xD9))
 
 # Within a scan 0xff is followed by zero or is a restart marker; anything else ends the scan.
 _AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
+_EXIF = b"Exif\0\0"
+
 # How segments begin that describe an image and change nothing in it, by marker. EXIF and XMP may
 # turn the image: they are left out only where it is upright.
 _METADATA = {
-    0xE1: (b"Exif\0\0", b"http://ns.adobe.com/x"),  # EXIF; XMP, also in several segments
+    _APP1: (_EXIF, b"http://ns.adobe.com/x"),  # EXIF; XMP, also in several segments
     0xED: (b"Photoshop 3.0\0",),  # IPTC
     0xFE: (b"",),  # a comment
 }
 
 _UPRIGHT = 1
+
+# EXIF of a megabyte, where phones write one segment of 64 kB. Pillow joins them in time that grows
+# with the square of their number: a header with more is left to a worker and its time limit.
+_MAX_EXIF_SEGMENTS = 16
+
+# Both Pillow and libjpeg look for the next segment behind damage; Pillow byte by byte.
+_SEARCHED_BYTES = 2**16
 
 # Some programs pad their files.
 _NEAR_THE_END = 64
@@ -135,30 +145,57 @@ def ends_early(data: bytes) -> bool:
     return end + 4 > len(data)
 
 
-def image_digest(data: bytes) -> str | None:
-    """SHA-256 of a file without its metadata.
+class Header(NamedTuple):
+    """What is known of a JPEG without decoding it.
 
-    Files with the same digest are decoded to the same pixels, or fail in the same way: only what
-    is known to change nothing is left out.
+    Attributes
+    ----------
+    size : (int, int) or None
+        Width and height in pixels, before any EXIF turn; None where the header is unusable.
+    digest : str or None
+        SHA-256, 64 hexadecimal digits, of the file without its metadata. Files with the same
+        digest are decoded to the same pixels, or fail in the same way: only what is known to
+        change nothing is left out. None where nothing is left out: the SHA-256 of the file itself
+        then identifies the image.
+    """
+
+    size: tuple[int, int] | None
+    digest: str | None
+
+
+def read_header(data: bytes) -> Header:
+    """Size and digest of a JPEG, in one pass whose time grows with the length of the file.
 
     Parameters
     ----------
     data : bytes
-        Of any file.
-
-    Returns
-    -------
-    str or None
-        64 hexadecimal digits; None where nothing is left out, as of every other format: the
-        SHA-256 of the file itself then identifies the image.
+        Of any file; of one that is no JPEG nothing is known.
     """
-    parts = _without_metadata(data)
-    if sum(map(len, parts)) == len(data) or not (_is_whole(parts[-1]) and _is_upright(data)):
-        return None
+    view = memoryview(data)
+    end = len(_START_OF_IMAGE)
+    parts, scans = [view[:end]], view[len(view) :]
+    exif_segments, has_gaps = 0, False
+    for marker, start, segment_end in segments(data):
+        # Fill bytes between two segments: what decoders make of them is not known.
+        has_gaps |= start != end
+        end = segment_end
+        if marker == _START_OF_SCAN:
+            scans = view[start:]
+            break
+        exif_segments += marker == _APP1 and data.startswith(_EXIF, start + 4)
+        if exif_segments > _MAX_EXIF_SEGMENTS:
+            return Header(None, None)
+        if not data.startswith(_METADATA.get(marker, ()), start + 4):
+            parts.append(view[start:end])
+    size, is_upright = _read_by_pillow(data[: end if scans else end + _SEARCHED_BYTES])
+    parts.append(scans)
+    has_metadata = sum(map(len, parts)) < len(data)
+    if has_gaps or not (is_upright and scans and has_metadata and _is_whole(scans)):
+        return Header(size, None)
     digest = hashlib.sha256()
     for part in parts:
         digest.update(part)
-    return digest.hexdigest()
+    return Header(size, digest.hexdigest())
 
 
 def small_gray(data: bytes) -> NDArray[np.uint8] | None:
@@ -197,22 +234,6 @@ def small_gray(data: bytes) -> NDArray[np.uint8] | None:
     return np.ascontiguousarray(np.rot90(gray, turns))
 
 
-def _without_metadata(data: bytes) -> list[memoryview]:
-    """The parts of a file that count, in order; not copied, as files may be large."""
-    view = memoryview(data)
-    end = len(_START_OF_IMAGE)
-    parts = [view[:end]]
-    for segment in segments(data):
-        if segment.start != end or segment.marker == _END_MARKER:
-            break
-        if segment.marker == _START_OF_SCAN:
-            return [*parts, view[segment.start :]]
-        end = segment.end
-        if not data.startswith(_METADATA.get(segment.marker, ()), segment.start + 4):
-            parts.append(view[segment.start : end])
-    return [view]
-
-
 def _is_whole(scans: memoryview) -> bool:
     """Whether the end is there: how much is seen of a cut file may depend on what is before.
 
@@ -221,17 +242,20 @@ def _is_whole(scans: memoryview) -> bool:
     return _END_OF_IMAGE in scans[-_NEAR_THE_END:].tobytes()
 
 
-def _is_upright(data: bytes) -> bool:
-    """Whether Pillow reads the header, and shows the one image behind it as it is stored."""
+def _read_by_pillow(header: bytes) -> tuple[tuple[int, int] | None, bool]:
+    """Size, and whether Pillow shows the one image behind the header as it is stored."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
+            with Image.open(io.BytesIO(header), formats=("JPEG",)) as image:
+                try:
+                    orientation = image.getexif().get(ExifTags.Base.Orientation, _UPRIGHT)
+                except Exception:
+                    return image.size, False
                 # A file of several images has their places, from its beginning, in its header.
-                is_single = image.format == "JPEG"
-                return is_single and image.getexif().get(ExifTags.Base.Orientation, 1) == _UPRIGHT
+                return image.size, image.format == "JPEG" and orientation == _UPRIGHT
     except Exception:  # a header can fail in any way it likes
-        return False
+        return None, False
 
 
 def _reduced(data: bytes, step: int) -> NDArray[np.uint8]:

@@ -14,7 +14,6 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, cast
 
 import cv2
@@ -22,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netravision.errors import PhotoError
+from netravision.imaging.file import open_file
 from netravision.imaging.file_type import (
     HEAD_BYTES,
     VIDEO_FORMATS,
@@ -29,7 +29,6 @@ from netravision.imaging.file_type import (
     ends_early,
     identify,
 )
-from netravision.imaging.image import open_file
 
 #: Frames chosen of a video of any length, and a few more: as many as a person would still look
 #: at, and what an office PC screens in some minutes.
@@ -203,9 +202,7 @@ def open_video(source: str | os.PathLike[str] | bytes) -> Iterator[Video | None]
         form = identify(source[:HEAD_BYTES])
         yield Video(io.BytesIO(source), form) if form in VIDEO_FORMATS else None
         return
-    with open_file(Path(source)) as file:
-        form = identify(file.read(HEAD_BYTES))
-        file.seek(0)
+    with open_file(source) as (file, form):
         yield Video(file, form) if form in VIDEO_FORMATS else None
 
 

@@ -29,7 +29,7 @@ import netravision
 from netravision import assets
 from netravision.arguments import Kind, Profile
 from netravision.errors import MissingRequirementError, NetravisionError, PhotoError
-from netravision.imaging.image import inspect_file, read_bytes
+from netravision.imaging.file import read_bytes
 from netravision.result import Failure, Result
 from netravision.run.workers import TIME_LIMIT_S, Task, failed, time_limit
 from netravision.screener import Screener
@@ -105,9 +105,9 @@ class Cluster:
             threads: dict[str, int] = self._client.nthreads()
         return max(1, sum(threads.values()))
 
-    def submit(self, file: Path, kind: Kind) -> Task:
+    def submit(self, file: Path, kind: Kind, sha256: str) -> Task:
         """Have a file screened."""
-        task = Task(file, kind)
+        task = Task(file, kind, sha256)
         self._waiting.append(task)
         with self._named_faults():
             self._advance()
@@ -166,9 +166,7 @@ class Cluster:
     def _give(self, task: Task, *, by_bytes: bool = False) -> None:
         try:
             photo: bytes | tuple[str, str] = (
-                read_bytes(task.file)
-                if by_bytes
-                else (os.fspath(task.file), inspect_file(task.file).sha256)
+                read_bytes(task.file) if by_bytes else (os.fspath(task.file), task.sha256)
             )
         except PhotoError as error:
             task.future = _settled(failed(task.kind, Failure(error.code, str(error))))
@@ -270,12 +268,9 @@ def _screen(
             if isinstance(photo, bytes):
                 return screener.screen(photo, kind=kind)
             file, sha256 = photo
-            try:
-                if inspect_file(file).sha256 != sha256:
-                    return None
-            except PhotoError:
-                return None
-            return screener.screen(file, kind=kind)
+            result = screener.screen(file, kind=kind)
+            # A failure does not say which bytes it is about.
+            return result if result.photo.sha256 == sha256 else None
         except Exception as error:
             failure = Failure("internal", f"{type(error).__name__}: {error}")
             return failed(kind, failure)

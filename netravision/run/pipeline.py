@@ -10,7 +10,7 @@ from typing import Literal
 from netravision.arguments import Kind
 from netravision.errors import PhotoError
 from netravision.imaging.file_type import VIDEO_FORMATS
-from netravision.imaging.image import inspect_file
+from netravision.imaging.inspection import inspect_file
 from netravision.result import Failure
 from netravision.run.run import Run
 from netravision.run.sources import Entry, kind_by_size
@@ -115,17 +115,16 @@ def _begin(run: Run, entry: Entry, workers: Engine, given_out: _GivenOut) -> _Pe
         sha256=None,
     )
     try:
-        content = inspect_file(entry.file)
+        info = inspect_file(entry.file)
     except PhotoError as error:
         return _Pending(replace(appearance, error=Failure(error.code, str(error))), None)
-    is_video = content.format in VIDEO_FORMATS
-    kind: Kind = "frame" if is_video else entry.kind or kind_by_size(content.size)
-    appearance = replace(appearance, sha256=content.sha256, picture=content.picture, kind=kind)
-    digest = content.picture or content.sha256
+    kind: Kind = "frame" if info.format in VIDEO_FORMATS else entry.kind or kind_by_size(info.size)
+    appearance = replace(appearance, sha256=info.sha256, image_digest=info.image_digest, kind=kind)
+    digest = info.image_digest or info.sha256
     if (digest, kind) in given_out or run.store.is_settled(digest, kind):
         return _Pending(appearance, None)
     given_out.add((digest, kind))
-    return _Pending(appearance, workers.submit(entry.file, kind))
+    return _Pending(appearance, workers.submit(entry.file, kind, info.sha256))
 
 
 def _signature(entry: Entry) -> tuple[int | None, int | None]:
@@ -165,15 +164,15 @@ def _finish(run: Run, pending: _Pending, workers: Engine, given_out: _GivenOut) 
         run.store.add(appearance)
         return Step(appearance.path, "repeated")
     # Without a task here, the copy that was to answer for this one has gone or changed.
-    result = workers.result(task or workers.submit(appearance.file, kind))
+    result = workers.result(task or workers.submit(appearance.file, kind, appearance.sha256 or ""))
     if result.error is not None and result.error.code in _UNREADABLE_BYTES:
-        run.store.add(replace(appearance, sha256=None, picture=None, error=result.error))
+        run.store.add(replace(appearance, sha256=None, image_digest=None, error=result.error))
         return Step(appearance.path, "failed")
     read = result.photo.sha256
     if read not in (None, appearance.sha256):
         # Replaced between the two readings. What was screened counts; without a time of
         # change the next call reads it again.
-        appearance = replace(appearance, sha256=read, picture=None, mtime_ns=None)
+        appearance = replace(appearance, sha256=read, image_digest=None, mtime_ns=None)
     run.store.add(appearance, result)
     if run.store.is_settled(digest, kind):
         given_out.discard((digest, kind))

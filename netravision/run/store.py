@@ -92,8 +92,8 @@ class Appearance:
     sha256 : str or None
         None if the bytes could not be read; `error` then says why.
     error : Failure or None
-    picture : str or None
-        As :class:`netravision.imaging.image.FileInfo` has it.
+    image_digest : str or None
+        As :class:`netravision.imaging.inspection.FileInfo` has it.
     """
 
     file: Path
@@ -107,12 +107,12 @@ class Appearance:
     mtime_ns: int | None
     sha256: str | None
     error: Failure | None = None
-    picture: str | None = None
+    image_digest: str | None = None
 
     @property
     def content(self) -> str | None:
         """What is said about the content is stored by this and by the kind."""
-        return self.picture or self.sha256
+        return self.image_digest or self.sha256
 
 
 class Location(NamedTuple):
@@ -213,7 +213,7 @@ class Store:
         if row is None:
             return None
         path, account, kind, guessed, posted_at, url, size, mtime_ns, sha256, *rest = row
-        picture, code, text = rest
+        image_digest, code, text = rest
         return Appearance(
             file,
             path,
@@ -226,7 +226,7 @@ class Store:
             mtime_ns,
             sha256,
             None if code is None else Failure(code, text),
-            picture,
+            image_digest,
         )
 
     def has_content(self, content: str, kind: Kind) -> bool:
@@ -276,7 +276,7 @@ class Store:
                     appearance.size,
                     appearance.mtime_ns,
                     appearance.sha256,
-                    appearance.picture,
+                    appearance.image_digest,
                     *_error_columns(appearance.error),
                 ),
             )

@@ -1,7 +1,8 @@
 """Processes that screen, each with a screener of its own, so that a photo can cost only itself.
 
 A worker is told the path of a file and not its bytes: the second reading comes from the memory
-of the operating system.
+of the operating system. It hashes what it reads, so that a record names the bytes that were
+screened, also where the file was replaced in between.
 
 A worker has one thread, as there are as many workers as wanted, and gives memory back. Libraries
 read both from the environment when they are loaded, which may be before any line of ours runs in
@@ -65,11 +66,24 @@ def default_count() -> int:
 
 
 class Task:
-    """A photo given to the workers, until its result is there."""
+    """A photo given to the workers, until its result is there.
 
-    def __init__(self, file: Path, kind: Kind) -> None:
+    Attributes
+    ----------
+    file : Path
+    kind : {"avatar", "post", "frame"}
+    sha256 : str
+        Of the file's bytes when it was inspected; another machine may have another file there.
+    future : Future or None
+        None until a worker has the photo.
+    crashed : bool
+        A worker has ended with it once.
+    """
+
+    def __init__(self, file: Path, kind: Kind, sha256: str) -> None:
         self.file = file
         self.kind = kind
+        self.sha256 = sha256
         self.future: Future[Result] | None = None
         self.crashed = False
 
@@ -91,7 +105,7 @@ class Engine(Protocol):
     def count(self) -> int:
         """How many files are looked at side by side."""
 
-    def submit(self, file: Path, kind: Kind) -> Task:
+    def submit(self, file: Path, kind: Kind, sha256: str) -> Task:
         """Have a file screened."""
 
     def result(self, task: Task) -> Result:
@@ -133,9 +147,9 @@ class Workers:
         self._waiting: deque[Task] = deque()
         self._to_try_alone: deque[Task] = deque()
 
-    def submit(self, file: Path, kind: Kind) -> Task:
+    def submit(self, file: Path, kind: Kind, sha256: str) -> Task:
         """Have a file screened."""
-        task = Task(file, kind)
+        task = Task(file, kind, sha256)
         self._waiting.append(task)
         self._advance()
         return task

@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+import time
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -12,7 +14,13 @@ from PIL import ExifTags, Image, ImageCms, ImageDraw, ImageOps
 from netravision.core.hashing import luma, phash
 from netravision.errors import PhotoError
 from netravision.imaging.image import read_image
-from netravision.imaging.jpeg import _first_frequencies, image_digest, small_gray
+from netravision.imaging.jpeg import (
+    _first_frequencies,
+    ends_early,
+    read_header,
+    segments,
+    small_gray,
+)
 
 
 def picture(seed: int = 0) -> Image.Image:
@@ -70,13 +78,13 @@ ABOUT = {
 
 @pytest.mark.parametrize("data", ABOUT.values(), ids=ABOUT)
 def test_what_is_written_about_a_picture_does_not_count(data: bytes) -> None:
-    assert image_digest(data) == PLAIN_DIGEST
+    assert read_header(data).digest == PLAIN_DIGEST
     assert pixels(data) == pixels(PLAIN)
 
 
 def test_a_file_about_which_nothing_is_written_is_known_by_its_bytes() -> None:
-    assert image_digest(PLAIN) is None
-    assert image_digest(b"") is None
+    assert read_header(PLAIN).digest is None
+    assert read_header(b"").digest is None
 
 
 OTHERS = {
@@ -99,13 +107,13 @@ OTHERS = {
 
 @pytest.mark.parametrize("data", OTHERS.values(), ids=OTHERS)
 def test_whatever_may_show_counts(data: bytes) -> None:
-    assert image_digest(data) != PLAIN_DIGEST
+    assert read_header(data).digest != PLAIN_DIGEST
 
 
 def test_a_file_of_several_pictures_is_known_by_all_its_bytes() -> None:
     file = io.BytesIO()
     picture().save(file, "MPO", save_all=True, append_images=[picture(1)])
-    assert image_digest(with_segment(file.getvalue(), 0xFE, b"a")) is None
+    assert read_header(with_segment(file.getvalue(), 0xFE, b"a")).digest is None
 
 
 @settings(max_examples=400)
@@ -114,8 +122,77 @@ def test_damage_that_keeps_the_digest_keeps_the_picture(data: bytes, draw: st.Da
     damaged = bytearray(data)
     for _ in range(draw.draw(st.integers(1, 3))):
         damaged[draw.draw(st.integers(0, 400))] = draw.draw(st.integers(0, 255))
-    if image_digest(bytes(damaged)) == PLAIN_DIGEST:
+    if read_header(bytes(damaged)).digest == PLAIN_DIGEST:
         assert pixels(bytes(damaged)) == pixels(PLAIN)
+
+
+def test_segments_stand_behind_each_other_up_to_the_end() -> None:
+    found = list(segments(with_segment(PLAIN, 0xFE, b"abc")))
+    assert found[0] == (0xFE, 2, 9)
+    assert [b.start >= a.end for a, b in pairwise(found)] == [True] * (len(found) - 1)
+    assert [marker for marker, *_ in found if marker in (0xC0, 0xDA)] == [0xC0, 0xDA]
+    assert found[-1] == (0xD9, len(PLAIN) + 7 - 2, len(PLAIN) + 7)
+
+
+@pytest.mark.parametrize(
+    ("data", "markers"),
+    [
+        (b"", []),
+        (b"\x89PNG", []),
+        (b"\xff\xd8\xff", []),
+        (b"\xff\xd8\xff\xff\xfe\0\x02\xff\xd9", [0xFE, 0xD9]),  # a fill byte
+        (b"\xff\xd8\xff\xfe\0\x02\xff\xd0\xff\xd9", [0xFE]),  # a restart without a scan
+        (b"\xff\xd8\xff\xfe\0\x01\xff\xd9", []),  # shorter than its own length
+        (b"\xff\xd8\xff\xfe\xff\xff", [0xFE]),  # longer than the file
+    ],
+)
+def test_segments_end_where_there_are_none(data: bytes, markers: list[int]) -> None:
+    assert [segment.marker for segment in segments(data)] == markers
+
+
+def test_the_size_is_that_of_the_header() -> None:
+    assert read_header(PLAIN).size == (96, 72)
+    assert read_header(with_segment(PLAIN, 0xE1, exif(6))).size == (96, 72)
+    # Behind damage, as decoders find it.
+    assert read_header(PLAIN[:20] + bytes(1000) + PLAIN[20:]).size == (96, 72)
+    assert read_header(PLAIN[:150]).size is None
+    assert read_header(b"").size is None
+
+
+def test_a_header_of_very_many_exif_segments_costs_next_to_nothing() -> None:
+    segment = b"\xff\xe1" + (8 + 6).to_bytes(2) + b"Exif\0\0" + b"abcdef"
+    data = PLAIN[:2] + 200_000 * segment + PLAIN[2:]
+    begin = time.perf_counter()
+    header = read_header(data)
+    # Joined one by one, as by Pillow, these take half a minute.
+    assert time.perf_counter() - begin < 0.5
+    assert header == (None, None)
+    assert not ends_early(data)
+
+
+def test_time_grows_with_the_number_of_segments_and_not_with_its_square() -> None:
+    def seconds(count: int) -> float:
+        data = PLAIN[:2] + count * b"\xff\xfe\0\x02" + PLAIN[2:]
+        begin = time.perf_counter()
+        assert read_header(data) == ((96, 72), PLAIN_DIGEST)
+        return time.perf_counter() - begin
+
+    assert seconds(100_000) < 100 * min(seconds(10_000) for _ in range(3)) / 3
+
+
+def test_exif_of_several_segments_is_metadata() -> None:
+    data = PLAIN
+    for _ in range(16):
+        data = with_segment(data, 0xE1, exif(1))
+    assert read_header(data).digest == PLAIN_DIGEST
+    assert read_header(with_segment(data, 0xE1, exif(1))).digest is None
+
+
+def test_what_ends_early() -> None:
+    assert not ends_early(PLAIN)
+    assert ends_early(PLAIN[:-2])
+    assert ends_early(PLAIN[:100])
+    assert not ends_early(PLAIN[:2] + b"damage" + PLAIN[2:])
 
 
 def scenery(width: int, height: int, seed: int = 0) -> Image.Image:

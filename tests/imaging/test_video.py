@@ -12,7 +12,8 @@ from PIL import Image
 
 from netravision.errors import PhotoError
 from netravision.imaging import video
-from netravision.imaging.image import inspect_file, read_image
+from netravision.imaging.image import read_image
+from netravision.imaging.inspection import inspect_file
 from netravision.imaging.video import Frame, open_video
 from tests.reels import coded, turned, write_reel
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netravision.errors import PhotoError, RunError
-from netravision.imaging.image import inspect_file
+from netravision.imaging.inspection import inspect_file
 from netravision.run.manifest import Manifest, Row
 from netravision.run.sources import KindOption, Shard, kind_by_size, list_entries
 

@@ -88,7 +88,7 @@ def test_one_content_may_appear_often(store: Store) -> None:
 
 def test_a_picture_under_other_bytes_is_one_content_with_its_own_bytes(store: Store) -> None:
     store.add(appearance("a.jpg"), screened(TWO))
-    about = replace(appearance("b.jpg", sha256="cd" * 32), picture=SHA)
+    about = replace(appearance("b.jpg", sha256="cd" * 32), image_digest=SHA)
     store.add(about)
     assert [(r.photo.sha256, r.findings) for r in store.results()] == [
         (SHA, (TWO,)),

@@ -1,0 +1,72 @@
+"""Files opened and read: every failure to do so is a :class:`PhotoError` with its code."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from netravision.errors import PhotoError
+from netravision.imaging.file_type import HEAD_BYTES, VIDEO_FORMATS, Format, identify
+
+__all__ = ["MAX_BYTES", "MAX_VIDEO_BYTES", "open_file", "read_bytes"]
+
+#: No photo comes near it; archives renamed to .jpg do.
+MAX_BYTES = 256 * 2**20
+
+#: An hour of a phone's video in high definition.
+MAX_VIDEO_BYTES = 8 * 2**30
+
+
+@contextmanager
+def open_file(
+    path: str | os.PathLike[str],
+) -> Iterator[tuple[io.BufferedReader, Format | None]]:
+    """Open a photo or video; what goes wrong until it is closed is a :class:`PhotoError`.
+
+    Yields
+    ------
+    file : binary file
+        At its beginning.
+    format : str or None
+        As :func:`netravision.imaging.file_type.identify` says.
+
+    Raises
+    ------
+    PhotoError
+        With code ``vanished``, ``permission_denied``, ``too_large`` or ``unreadable``.
+    """
+    path = Path(path)
+    try:
+        with path.open("rb") as file:
+            form = identify(file.read(HEAD_BYTES))
+            size = os.fstat(file.fileno()).st_size
+            limit = MAX_VIDEO_BYTES if form in VIDEO_FORMATS else MAX_BYTES
+            if size > limit:
+                raise PhotoError(
+                    "too_large", f"{path.name} has {size:,} bytes; at most {limit:,} are read"
+                )
+            file.seek(0)
+            yield file, form
+    except FileNotFoundError as error:
+        raise PhotoError("vanished", f"{path.name} is no longer there") from error
+    except PermissionError as error:
+        raise PhotoError(
+            "permission_denied", f"{path.name} may not be read by this user"
+        ) from error
+    except OSError as error:
+        raise PhotoError("unreadable", f"{path.name} cannot be read: {error.strerror}") from error
+
+
+def read_bytes(path: str | os.PathLike[str]) -> bytes:
+    """Content of a file.
+
+    Raises
+    ------
+    PhotoError
+        As :func:`open_file` does.
+    """
+    with open_file(path) as (file, _):
+        return file.read()
