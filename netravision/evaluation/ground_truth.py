@@ -12,7 +12,8 @@ from pathlib import Path
 
 from netravision.csv_input import as_path, read_table
 from netravision.errors import RunError
-from netravision.export.rows import RESULT_CELLS, undefused
+from netravision.export.columns import RESULT_COLUMNS
+from netravision.export.csv_output import unescape_formula
 from netravision.rules import Rule
 from netravision.run.decisions import CHOICES, Choice
 from netravision.watchlist import Watchlist, account_key
@@ -120,7 +121,8 @@ def read_ground_truth(file: Path, watchlist: Watchlist) -> GroundTruth:
     """
     table = read_table(file)
     twice = {name for name in table.names if table.names.count(name) > 1}
-    unknown = [name for name in table.names if name not in RESULT_CELLS]
+    known = {column.name for column in RESULT_COLUMNS}
+    unknown = [name for name in table.names if name not in known]
     if not {"path", "rule"} <= set(table.names) or unknown or twice:
         raise RunError(
             f"{file}: the first line must name the columns path and rule, and may name "
@@ -136,7 +138,7 @@ def read_ground_truth(file: Path, watchlist: Watchlist) -> GroundTruth:
     empty: dict[tuple[str, str | None], int] = {}
     for number, values in table.rows:
         path, account, rule, detector, decision = map(values.get, COLUMNS)
-        key = _path(path or ""), account and account_key(undefused(account))
+        key = _path(path or ""), account and account_key(unescape_formula(account))
         problem = _problem(key[0], rule, detector, decision, rules)
         if problem is None:
             photo = photos.setdefault(key, PhotoTruth(*key, number, complete))
@@ -164,7 +166,7 @@ def read_ground_truth(file: Path, watchlist: Watchlist) -> GroundTruth:
 
 
 def _path(cell: str) -> str:
-    return as_path(undefused(cell.strip()))
+    return as_path(unescape_formula(cell.strip()))
 
 
 def _choice(decision: str | None, *, complete: bool) -> Choice:

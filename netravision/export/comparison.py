@@ -83,10 +83,19 @@ class Side:
     date: str | None = None
     score: float | None = None
 
+    @property
+    def rounded_score(self) -> float | None:
+        """The score as records have it, to four decimals."""
+        return None if self.score is None else round(self.score, 4)
+
     def to_dict(self) -> dict[str, Any]:
         """The ``older`` or ``newer`` part of the record."""
-        score = None if self.score is None else round(self.score, 4)
-        return {"sight": self.sight, "path": self.path, "date": self.date, "score": score}
+        return {
+            "sight": self.sight,
+            "path": self.path,
+            "date": self.date,
+            "score": self.rounded_score,
+        }
 
 
 @dataclass(frozen=True, slots=True)

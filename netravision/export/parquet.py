@@ -1,15 +1,19 @@
-"""Rows as a Parquet file, for data frames and databases; needs the package ``pyarrow``."""
+"""A table as a Parquet file, for data frames and databases; needs the package ``pyarrow``."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from netravision.export.columns import Column, RowT
+
+__all__ = ["write_parquet"]
 
 #: Rows kept in memory at once; a group of the file, which readers take or skip as one.
 ROWS_IN_GROUP = 10_000
@@ -25,29 +29,22 @@ _ARROW_TYPES = {
 }
 
 
-def write_parquet(
-    columns: Mapping[str, type], rows: Iterable[Sequence[Any]], stream: IO[bytes]
-) -> None:
+def write_parquet(columns: Sequence[Column[RowT]], rows: Iterable[RowT], stream: IO[bytes]) -> None:
     """Write rows while they come.
 
     Parameters
     ----------
-    columns : mapping of str to type
-        Names in the order of the cells, each with ``str``, ``int``, ``float``, ``bool``,
-        ``datetime`` (given as ISO 8601 text with a time zone) or ``dict`` (written as JSON text).
-    rows : iterable of sequence
-        A cell may always be None.
+    columns : sequence of Column
+        Those of type ``dict`` are written as JSON text.
+    rows : iterable
     stream : binary file
         Need not be able to seek.
     """
-    schema = pa.schema([(name, _ARROW_TYPES[kind]) for name, kind in columns.items()])
+    schema = pa.schema([(column.name, _ARROW_TYPES[column.type]) for column in columns])
     rows = iter(rows)
     with pq.ParquetWriter(stream, schema) as writer:
         while group := list(islice(rows, ROWS_IN_GROUP)):
-            cells = [
-                [_plain(cell, kind) for cell in column]
-                for column, kind in zip(zip(*group, strict=True), columns.values(), strict=True)
-            ]
+            cells = [[_plain(column.cell(row), column.type) for row in group] for column in columns]
             writer.write_table(pa.table(cells, schema=schema))
 
 

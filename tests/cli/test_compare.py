@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from netravision.cli import main
-from netravision.cli.export import COMPARISON_COLUMNS
+from netravision.export.columns import COMPARISON_COLUMNS
 from netravision.export.comparison import STATUSES
 from netravision.run import Run
 
@@ -121,7 +121,7 @@ def test_csv_says_the_same_and_is_harmless(folder: Path, tmp_path: Path) -> None
     assert data == export(*words, "--format", "csv").stdout_bytes
     assert data.startswith(b"\xef\xbb\xbf")
     header, *rows = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
-    assert tuple(header) == COMPARISON_COLUMNS
+    assert header == [column.name for column in COMPARISON_COLUMNS]
     cells = [dict(zip(header, row, strict=True)) for row in rows]
     for row, record in zip(cells, records(export(*words)), strict=True):
         defused = record["account"].replace("=baru", "'=baru")

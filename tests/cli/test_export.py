@@ -19,7 +19,7 @@ import pytest
 from click.testing import CliRunner
 
 from netravision.cli import main
-from netravision.cli.export import CSV_COLUMNS
+from netravision.export.columns import RESULT_COLUMNS
 from netravision.finding import Finding
 from netravision.result import ERROR_CODES, Failure, Photo, Result
 from netravision.run import Run
@@ -34,6 +34,8 @@ SURE = {"pose_probability": 0.9, "hand_px": 40, "number": 2}
 TWO = Finding("hands", "number-2", "two", 0.97, (1.0, 2.0, 3.0, 4.0), SURE)
 THUMB = Finding("hands", "pose-thumb_up", "thumb_up", 0.5, None, SURE)
 SEEN = Finding("hands", None, "fist", 0.2, (1.0, 2.0, 3.0, 4.0), SURE)
+
+CSV_COLUMNS = tuple(column.name for column in RESULT_COLUMNS if column.type is not dict)
 
 NAMES = ["a/1.png", "b/two\nlines 😀.png", 'b/café,"x".png', "b/caf\udce9.png", "=1+1.png"]
 

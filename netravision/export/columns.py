@@ -1,0 +1,166 @@
+"""The columns of the tables: a new one is one line here.
+
+CSV and Parquet write them in this order; ``evaluate`` reads the names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from netravision.export.comparison import Comparison
+from netravision.finding import Finding
+from netravision.result import Photo, Result
+from netravision.run import Run
+from netravision.run.decisions import Decision, Decisions
+
+__all__ = ["COMPARISON_COLUMNS", "RESULT_COLUMNS", "Column", "ResultRow", "result_rows"]
+
+RowT = TypeVar("RowT")
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[RowT]):
+    """One column of a table.
+
+    Attributes
+    ----------
+    name : str
+    type : type
+        Of its cells: ``str``, ``int``, ``float``, ``bool``, ``datetime`` (given as ISO 8601 text
+        with a time zone) or ``dict`` (JSON text in Parquet, left out in CSV).
+    cell : callable
+        The cell of a row; it may always be None.
+    """
+
+    name: str
+    type: type
+    cell: Callable[[RowT], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One finding of a photo, or a photo without findings.
+
+    Attributes
+    ----------
+    result : Result
+    outside_period : bool or None
+        Whether the photo is dated outside the watchlist's period; None where nobody can tell.
+    url : str or None
+        Where the photo was found, as the manifest says.
+    finding : Finding or None
+        None, like the following, in the row of a photo without findings.
+    candidate : int or None
+        Number of the candidate that the finding belongs to, the strongest is 1.
+    decision : Decision or None
+    """
+
+    result: Result
+    outside_period: bool | None
+    url: str | None
+    finding: Finding | None = None
+    candidate: int | None = None
+    decision: Decision | None = None
+
+    @property
+    def photo(self) -> Photo:
+        """The photo of the result."""
+        return self.result.photo
+
+
+def result_rows(run: Run) -> Iterator[ResultRow]:
+    """One row a finding, and one for a photo without, so that no photo is missing.
+
+    Photos come in the order of their paths, findings strongest first.
+    """
+    with Decisions(run.folder) as decisions:
+        for result in run.results():
+            outside = run.watchlist.is_outside_period(result.photo.posted_at)
+            url = run.source_url(result)
+            if not result.findings:
+                yield ResultRow(result, outside, url)
+                continue
+            numbers = {
+                id(finding): number
+                for number, candidate in enumerate(result.candidates, 1)
+                for finding in candidate.findings
+            }
+            decided = decisions.of(run.content(result), result)
+            for finding, decision in zip(result.findings, decided, strict=True):
+                yield ResultRow(result, outside, url, finding, numbers[id(finding)], decision)
+
+
+def _of_finding(name: str) -> Callable[[ResultRow], Any]:
+    return lambda row: None if row.finding is None else getattr(row.finding, name)
+
+
+def _of_box(side: int) -> Callable[[ResultRow], float | None]:
+    return lambda row: None if row.finding is None or not row.finding.box else row.finding.box[side]
+
+
+def _of_decision(name: str) -> Callable[[ResultRow], Any]:
+    return lambda row: None if row.decision is None else getattr(row.decision, name) or None
+
+
+def _second(name: str) -> Callable[[ResultRow], float | None]:
+    """A second of a video, from the evidence of its finding."""
+    return lambda row: (
+        row.finding.evidence.get(name) if row.finding and row.photo.kind == "frame" else None
+    )
+
+
+def _frame_second(row: ResultRow) -> float | None:
+    return row.photo.frame_s if row.finding is None else _second("frame_s")(row)
+
+
+RESULT_COLUMNS: tuple[Column[ResultRow], ...] = (
+    Column("path", str, lambda row: row.photo.path),
+    Column("account", str, lambda row: row.photo.account),
+    Column("kind", str, lambda row: row.photo.kind),
+    Column("posted_at", str, lambda row: row.photo.posted_at),
+    Column("outside_period", bool, lambda row: row.outside_period),
+    Column("url", str, lambda row: row.url),
+    Column("status", str, lambda row: row.result.status),
+    Column("error_code", str, lambda row: row.result.error and row.result.error.code),
+    Column("error_message", str, lambda row: row.result.error and row.result.error.message),
+    Column("detector", str, _of_finding("detector")),
+    Column("rule", str, _of_finding("rule")),
+    Column("label", str, _of_finding("label")),
+    Column("score", float, lambda row: row.finding and round(row.finding.score, 4)),
+    Column("reason", str, _of_finding("reason")),
+    Column("x0", float, _of_box(0)),
+    Column("y0", float, _of_box(1)),
+    Column("x1", float, _of_box(2)),
+    Column("y1", float, _of_box(3)),
+    Column("width", int, lambda row: row.photo.width),
+    Column("height", int, lambda row: row.photo.height),
+    Column("sha256", str, lambda row: row.photo.sha256),
+    Column("truncated", bool, lambda row: None if row.result.error else row.photo.truncated),
+    Column("frame_s", float, _frame_second),
+    Column("first_s", float, _second("first_s")),
+    Column("last_s", float, _second("last_s")),
+    Column("decision", str, _of_decision("choice")),
+    Column("note", str, _of_decision("note")),
+    Column("decided_at", datetime, _of_decision("decided_at")),
+    Column("candidate", int, lambda row: row.candidate),
+    Column("evidence", dict, _of_finding("evidence")),
+)
+
+COMPARISON_COLUMNS: tuple[Column[Comparison], ...] = (
+    Column("account", str, lambda row: row.account),
+    Column("status", str, lambda row: row.status),
+    Column("emblem", str, lambda row: row.emblem),
+    Column("label", str, lambda row: row.label),
+    Column("first_seen", str, lambda row: row.first_seen),
+    Column("older", str, lambda row: row.older.sight),
+    Column("older_path", str, lambda row: row.older.path),
+    Column("older_date", str, lambda row: row.older.date),
+    Column("older_score", float, lambda row: row.older.rounded_score),
+    Column("newer", str, lambda row: row.newer.sight),
+    Column("newer_path", str, lambda row: row.newer.path),
+    Column("newer_date", str, lambda row: row.newer.date),
+    Column("newer_score", float, lambda row: row.newer.rounded_score),
+)

@@ -1,0 +1,70 @@
+"""A table as CSV for spreadsheets, with cells that no spreadsheet runs as a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from netravision.export.columns import Column, RowT
+
+__all__ = ["csv_lines", "escape_formula", "unescape_formula"]
+
+# OWASP, "CSV Injection": cells that begin so are run by spreadsheets. Excel with an East Asian
+# locale takes the full-width forms for the same signs.
+_FORMULA_SIGNS = tuple("=+-@\t\r\n＝＋－＠")
+
+
+def csv_lines(columns: Sequence[Column[RowT]], rows: Iterable[RowT]) -> Iterator[bytes]:
+    """A header and the rows, written while they come.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+        Those of type ``dict`` are left out: a spreadsheet cannot show a mapping whose keys differ
+        from row to row.
+    rows : iterable
+
+    Yields
+    ------
+    bytes
+        UTF-8 with a byte order mark, without which Excel reads it as another encoding.
+    """
+    columns = [column for column in columns if column.type is not dict]
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    writer.writerow([column.name for column in columns])
+    yield b"\xef\xbb\xbf"
+    for row in rows:
+        yield _drain(buffer)
+        writer.writerow([_text(column.cell(row)) for column in columns])
+    yield _drain(buffer)
+
+
+def escape_formula(text: str) -> str:
+    """A text as a cell that no spreadsheet runs.
+
+    >>> escape_formula("=1+1.png")
+    "'=1+1.png"
+    """
+    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
+
+
+def unescape_formula(cell: str) -> str:
+    """Inverse of :func:`escape_formula`."""
+    text = cell.removeprefix("'")
+    return text if text.startswith(_FORMULA_SIGNS) else cell
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return escape_formula(value) if isinstance(value, str) else value
+
+
+def _drain(buffer: io.StringIO) -> bytes:
+    text = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return text.encode("utf-8")

@@ -1,0 +1,80 @@
+"""The formats of an export: a new one is a case here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import IO, Literal, get_args
+
+from netravision.errors import MissingRequirementError
+from netravision.export.coco import coco_json
+from netravision.export.columns import (
+    COMPARISON_COLUMNS,
+    RESULT_COLUMNS,
+    Column,
+    RowT,
+    result_rows,
+)
+from netravision.export.comparison import Comparison
+from netravision.export.csv_output import csv_lines
+from netravision.export.jsonl import jsonl_lines
+from netravision.run import Run
+
+__all__ = ["FORMATS", "Format", "TableFormat", "write_comparisons", "write_results"]
+
+TableFormat = Literal["jsonl", "csv", "parquet"]
+Format = Literal[TableFormat, "coco"]
+
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+
+def write_results(run: Run, form: Format, stream: IO[bytes]) -> None:
+    """Write the results of a run, photos in the order of their paths.
+
+    Parameters
+    ----------
+    run : Run
+        Read while it is written, so memory does not grow with it.
+    form : {"jsonl", "csv", "parquet", "coco"}
+    stream : binary file
+        Need not be able to seek.
+
+    Raises
+    ------
+    MissingRequirementError
+        If the format needs a package that is not installed; nothing is written then.
+    """
+    if form == "coco":
+        stream.writelines(coco_json(run.results()))
+    elif form == "jsonl":
+        stream.writelines(jsonl_lines(run.results()))
+    else:
+        _write_table(RESULT_COLUMNS, result_rows(run), form, stream)
+
+
+def write_comparisons(
+    comparisons: Iterable[Comparison], form: TableFormat, stream: IO[bytes]
+) -> None:
+    """Write what two runs say together; arguments and errors as :func:`write_results` has them."""
+    if form == "jsonl":
+        stream.writelines(jsonl_lines(comparisons))
+    else:
+        _write_table(COMPARISON_COLUMNS, comparisons, form, stream)
+
+
+def _write_table(
+    columns: Sequence[Column[RowT]],
+    rows: Iterable[RowT],
+    form: Literal["csv", "parquet"],
+    stream: IO[bytes],
+) -> None:
+    if form == "csv":
+        stream.writelines(csv_lines(columns, rows))
+        return
+    try:
+        from netravision.export.parquet import write_parquet
+    except ModuleNotFoundError as error:
+        raise MissingRequirementError(
+            f"--format parquet needs the package {error.name}: "
+            'python -m pip install "netravision[parquet]"'
+        ) from error
+    write_parquet(columns, rows, stream)

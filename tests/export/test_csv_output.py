@@ -1,0 +1,55 @@
+"""CSV: what is written is what a spreadsheet reads, and nothing that it runs."""
+
+import csv
+import io
+from operator import itemgetter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netravision.export.columns import Column
+from netravision.export.csv_output import csv_lines, escape_formula, unescape_formula
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+
+
+def written(*columns: tuple[str, type], rows: list[tuple[object, ...]]) -> bytes:
+    listed = [Column(name, kind, itemgetter(n)) for n, (name, kind) in enumerate(columns)]
+    return b"".join(csv_lines(listed, rows))
+
+
+def test_a_table_without_rows_has_its_header() -> None:
+    assert written(("path", str), ("score", float), rows=[]) == b"\xef\xbb\xbfpath,score\r\n"
+
+
+def test_cells_by_their_type() -> None:
+    columns = ("text", str), ("score", float), ("yes", bool), ("no", bool)
+    assert written(*columns, rows=[("a,b", 0.5, True, False), (None, None, None, None)]) == (
+        b'\xef\xbb\xbftext,score,yes,no\r\n"a,b",0.5,yes,no\r\n,,,\r\n'
+    )
+
+
+def test_mappings_are_left_out() -> None:
+    assert written(("a", str), ("evidence", dict), ("b", int), rows=[("x", {"k": 1}, 2)]) == (
+        b"\xef\xbb\xbfa,b\r\nx,2\r\n"
+    )
+
+
+@pytest.mark.parametrize("sign", list("=+-@\t\r\n＝＋－＠"))
+def test_formulas_are_escaped(sign: str) -> None:
+    assert escape_formula(f"{sign}1+1") == f"'{sign}1+1"
+    assert escape_formula(f"a{sign}") == f"a{sign}"
+
+
+@pytest.mark.parametrize("cell", ["'biasa", "''=1", "", "'"])
+def test_an_apostrophe_that_escapes_nothing_stays(cell: str) -> None:
+    assert unescape_formula(cell) == cell
+
+
+@given(st.lists(TEXTS, max_size=8))
+def test_every_text_comes_back(texts: list[str]) -> None:
+    data = written(("n", int), ("text", str), rows=list(enumerate(texts))).decode("utf-8-sig")
+    cells = [row[1] for row in csv.reader(io.StringIO(data, newline=""))][1:]
+    assert [unescape_formula(cell) for cell in cells] == texts
+    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) for cell in cells)
