@@ -1,9 +1,9 @@
-"""One photo for a person to look at: its picture, the places in it, and what is said of each."""
+"""One photo for a person to look at: its picture, its candidates, and the reasons for each."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +27,17 @@ MAX_EVIDENCE = 200
 
 
 @dataclass(frozen=True)
-class Spot:
-    """One place in a photo, with everything found there: two fingers are a number and a pose."""
+class ShownCandidate:
+    """One candidate of a photo: two fingers are a number and a pose, shown together.
+
+    Attributes
+    ----------
+    number : int or None
+        On its box in the picture; None where the whole picture is meant.
+    crop : bytes or None
+        The box enlarged, a JPEG file.
+    findings : list of Finding
+    """
 
     number: int | None
     crop: bytes | None
@@ -44,27 +53,22 @@ class Card:
     picture: bytes | None
     without_picture: str
     truncated: bool
-    spots: list[Spot]
+    candidates: list[ShownCandidate]
 
     @property
     def findings(self) -> list[Finding]:
-        """All of them, place by place."""
-        return [finding for spot in self.spots for finding in spot.findings]
+        """All of them, candidate by candidate."""
+        return [finding for candidate in self.candidates for finding in candidate.findings]
 
     @property
     def picture_bytes(self) -> int:
         """Size of its pictures in a page, where three bytes take four characters."""
-        pictures = (self.picture, *(spot.crop for spot in self.spots))
+        pictures = (self.picture, *(candidate.crop for candidate in self.candidates))
         return sum(len(jpeg) * 4 // 3 for jpeg in pictures if jpeg)
 
 
-def places(findings: Sequence[Finding]) -> list[list[Finding]]:
-    """Findings of one place each, as :func:`netravision.candidates.candidates` gathers them."""
-    return [list(candidate.findings) for candidate in candidates(findings)]
-
-
 def read_card(run: Run, result: Result, *, side: int = PICTURE_SIDE) -> Card:
-    """Read the photo of a result and draw its places.
+    """Read the photo of a result and draw boxes around its candidates.
 
     Parameters
     ----------
@@ -87,8 +91,8 @@ def read_card(run: Run, result: Result, *, side: int = PICTURE_SIDE) -> Card:
         picture=None if picture is None else evidence_picture(picture.rgb, boxes, side=side),
         without_picture=reason,
         truncated=picture is not None and picture.truncated,
-        spots=[
-            Spot(
+        candidates=[
+            ShownCandidate(
                 number=None if box is None else boxes.index(box) + 1,
                 crop=None if box is None else crops.get(box),
                 findings=list(each.findings),

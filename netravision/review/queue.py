@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from netravision.finding import Finding
 from netravision.result import Photo, Result
-from netravision.review.cards import places
 from netravision.run.decisions import Choice, Decision, Decisions
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 class Filter:
     """What a person wants to see; an empty text means all.
 
-    A photo fits if its account does and one of its places has the detector, the rule and the
+    A photo fits if its account does and one of its candidates has the detector, the rule and the
     choice that are asked for.
     """
 
@@ -35,26 +34,26 @@ class Filter:
         """Whether the photo is to be shown."""
         if self.account and all(self.account != shown.account for shown in photo.appearances):
             return False
-        return any(self.fits_place(place) for place in photo.places)
+        return any(self.fits_candidate(candidate) for candidate in photo.candidates)
 
-    def fits_place(self, place: Place) -> bool:
-        """Whether the place is one of those asked for."""
-        return self.choice in ("", place.choice) and any(
+    def fits_candidate(self, candidate: QueuedCandidate) -> bool:
+        """Whether the candidate is one of those asked for."""
+        return self.choice in ("", candidate.choice) and any(
             self.detector in ("", detector) and self.rule in ("", rule)
-            for detector, rule in place.found
+            for detector, rule in candidate.found
         )
 
 
 @dataclass(slots=True)
-class Place:
-    """One place of a photo: detector and rule of what was found, and what a person said."""
+class QueuedCandidate:
+    """One candidate of a photo: detector and rule of what was found, and what a person said."""
 
     found: frozenset[tuple[str, str]]
     choice: Choice
 
 
 class QueuedPhoto:
-    """One photo with candidates, place by place, and everywhere it appears.
+    """One photo with its candidates, and everywhere it appears.
 
     Attributes
     ----------
@@ -64,13 +63,13 @@ class QueuedPhoto:
         What the picture is known by; see :meth:`netravision.run.Run.content`.
     appearances : list of Photo
         The same picture with the same findings, in the order of their paths.
-    places : list of Place
-        As :func:`netravision.review.cards.places` orders them.
+    candidates : list of QueuedCandidate
+        As :attr:`netravision.result.Result.candidates` orders them.
     score : float
         Of its strongest finding.
     """
 
-    __slots__ = ("_record", "appearances", "content", "id", "places", "score")
+    __slots__ = ("_record", "appearances", "candidates", "content", "id", "score")
 
     def __init__(self, content: str | None, result: Result, said: Sequence[Decision]) -> None:
         self.id = _id(content, result)
@@ -79,19 +78,21 @@ class QueuedPhoto:
         self.score = max(finding.score for finding in result.findings)
         # As text it takes a tenth of the memory, and a run may have many.
         self._record = json.dumps(result.to_dict()).encode("ascii")
-        self.places = [
-            Place(frozenset((finding.detector, finding.rule or "") for finding in found), choice)
-            for found, choice in zip(places(result.findings), choices(result, said), strict=True)
+        self.candidates = [
+            QueuedCandidate(frozenset((f.detector, f.rule or "") for f in each.findings), choice)
+            for each, choice in zip(result.candidates, choices(result, said), strict=True)
         ]
 
-    def place_after(self, chosen: Sequence[int], wanted: Filter) -> int | None:
-        """The next place to decide about, after those just chosen; None if there is none.
+    def candidate_after(self, chosen: Sequence[int], wanted: Filter) -> int | None:
+        """The next candidate to decide about, after those just chosen; None if there is none.
 
         Who goes through the undecided comes back to what was skipped in the same photo; who goes
-        through other choices looks at each place once.
+        through other choices looks at each candidate once.
         """
         goal = replace(wanted, choice=wanted.choice or "undecided")
-        left = [i for i, p in enumerate(self.places) if i not in chosen and goal.fits_place(p)]
+        left = [
+            i for i, p in enumerate(self.candidates) if i not in chosen and goal.fits_candidate(p)
+        ]
         later = [i for i in left if i > max(chosen, default=-1)]
         if later:
             return later[0]
@@ -140,8 +141,8 @@ class Queue:
             if photo.content == content:
                 result = photo.result
                 said = decisions.of(content, result)
-                for place, choice in zip(photo.places, choices(result, said), strict=True):
-                    place.choice = choice
+                for candidate, choice in zip(photo.candidates, choices(result, said), strict=True):
+                    candidate.choice = choice
 
     def photo(self, id_: str) -> QueuedPhoto | None:
         """The photo of an address, if it is still among the candidates."""
@@ -167,35 +168,35 @@ class Queue:
 
     def counts(self) -> Counter[Choice]:
         """Places by what was decided about them."""
-        return Counter(place.choice for place in self._places())
+        return Counter(candidate.choice for candidate in self._candidates())
 
     def found(self) -> set[tuple[str, str]]:
         """Detector and rule of all candidates."""
-        return {pair for place in self._places() for pair in place.found}
+        return {pair for candidate in self._candidates() for pair in candidate.found}
 
     def accounts(self) -> list[str]:
         """Accounts with candidates, in alphabetical order."""
         found = {shown.account for photo in self.photos for shown in photo.appearances}
         return sorted((account for account in found if account is not None), key=str.casefold)
 
-    def _places(self) -> Iterator[Place]:
-        return (place for photo in self.photos for place in photo.places)
+    def _candidates(self) -> Iterator[QueuedCandidate]:
+        return (candidate for photo in self.photos for candidate in photo.candidates)
 
 
-def by_place(result: Result, said: Sequence[Decision]) -> list[list[Decision]]:
-    """The decision about each finding, in order, sorted into the places."""
+def by_candidate(result: Result, said: Sequence[Decision]) -> list[list[Decision]]:
+    """The decision about each finding, in order, sorted by candidate."""
     of_finding = dict(zip(map(id, result.findings), said, strict=True))
-    return [[of_finding[id(finding)] for finding in found] for found in places(result.findings)]
+    return [[of_finding[id(finding)] for finding in each.findings] for each in result.candidates]
 
 
 def choices(result: Result, said: Sequence[Decision]) -> list[Choice]:
-    """What was decided about each place, from the decision about each finding.
+    """What was decided about each candidate, from the decision about each finding.
 
-    These differ where a decision was made before a finding came to the place: then nobody has
-    decided about the place as it is.
+    These differ where a decision was made before a finding came to the candidate: then nobody has
+    decided about the candidate as it is.
     """
-    joint = [{decision.choice for decision in of_place} for of_place in by_place(result, said)]
-    return [found.pop() if len(found) == 1 else "undecided" for found in joint]
+    said_of = [{decision.choice for decision in each} for each in by_candidate(result, said)]
+    return [said_of_one.pop() if len(said_of_one) == 1 else "undecided" for said_of_one in said_of]
 
 
 def _id(content: str | None, result: Result) -> str:
@@ -203,9 +204,9 @@ def _id(content: str | None, result: Result) -> str:
 
     Official accounts have fewer findings than others with the same photo.
     """
-    shown = (content, result.photo.kind, [*map(_place_of, result.findings)])
+    shown = (content, result.photo.kind, [*map(_identity, result.findings)])
     return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]
 
 
-def _place_of(finding: Finding) -> tuple[str | None, Sequence[float] | None, float | None]:
+def _identity(finding: Finding) -> tuple[str | None, Sequence[float] | None, float | None]:
     return finding.rule, finding.box, finding.evidence.get("frame_s")

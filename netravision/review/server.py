@@ -148,7 +148,7 @@ def _app(session: Session, host: str, token: str) -> Flask:
                     photo=photo,
                     card=card,
                     said=[] if photo is None else session.said(photo),
-                    current=0 if photo is None else _current_place(request, photo, wanted),
+                    current=0 if photo is None else _current_candidate(request, photo, wanted),
                     neighbors=Neighbors(None, None, 0, len(photos))
                     if photo is None
                     else queue.neighbors(photo, wanted),
@@ -183,13 +183,13 @@ def _app(session: Session, host: str, token: str) -> Flask:
             photo = session.queue.photo(request.args.get("photo", ""))
             if photo is None or chosen_word not in _CHOSEN or len(note or "") > MAX_NOTE:
                 abort(400)
-            chosen, choice = _chosen_places(request, photo), _CHOSEN[chosen_word]
+            chosen, choice = _chosen_candidates(request, photo), _CHOSEN[chosen_word]
             session.decide(photo, chosen, choice, note)
             if choice not in ("confirmed", "rejected"):
                 return _go(wanted, photo, chosen[0])
-            place = photo.place_after(chosen, wanted)
-            if place is not None:
-                return _go(wanted, photo, place)
+            candidate = photo.candidate_after(chosen, wanted)
+            if candidate is not None:
+                return _go(wanted, photo, candidate)
             return _go(wanted, session.queue.neighbors(photo, wanted).following)
 
     @app.post("/undo")
@@ -231,30 +231,35 @@ def _filter(asked: Request) -> Filter:
     return Filter(**{name: asked.args.get(name, value) for name, value in asdict(Filter()).items()})
 
 
-def _address(wanted: Filter, photo: QueuedPhoto | None = None, place: int | None = None) -> str:
+def _address(wanted: Filter, photo: QueuedPhoto | None = None, candidate: int | None = None) -> str:
     """The query of a page; what is not given is left out."""
-    where = {"photo": photo and photo.id, "place": None if place is None else str(place + 1)}
+    where = {
+        "photo": photo and photo.id,
+        "candidate": None if candidate is None else str(candidate + 1),
+    }
     fields = {name: value for name, value in where.items() if value is not None}
     return "?" + urlencode(asdict(wanted) | fields)
 
 
-def _go(wanted: Filter, photo: QueuedPhoto | None = None, place: int | None = None) -> Response:
-    return Response(status=303, headers={"Location": f"/{_address(wanted, photo, place)}"})
+def _go(wanted: Filter, photo: QueuedPhoto | None = None, candidate: int | None = None) -> Response:
+    return Response(status=303, headers={"Location": f"/{_address(wanted, photo, candidate)}"})
 
 
-def _current_place(asked: Request, photo: QueuedPhoto, wanted: Filter) -> int:
-    number = asked.args.get("place", 0, int)
-    if 1 <= number <= len(photo.places):
+def _current_candidate(asked: Request, photo: QueuedPhoto, wanted: Filter) -> int:
+    number = asked.args.get("candidate", 0, int)
+    if 1 <= number <= len(photo.candidates):
         return number - 1
-    return photo.place_after((), wanted) or 0
+    return photo.candidate_after((), wanted) or 0
 
 
-def _chosen_places(asked: Request, photo: QueuedPhoto) -> Sequence[int]:
-    """The place of a form, or all that nobody has decided about."""
-    if asked.form.get("place") == "all":
-        left = [i for i, place in enumerate(photo.places) if place.choice == "undecided"]
-        return left or range(len(photo.places))
-    number = asked.form.get("place", 0, int)
-    if not 1 <= number <= len(photo.places):
+def _chosen_candidates(asked: Request, photo: QueuedPhoto) -> Sequence[int]:
+    """The candidate of a form, or all that nobody has decided about."""
+    if asked.form.get("candidate") == "all":
+        left = [
+            i for i, candidate in enumerate(photo.candidates) if candidate.choice == "undecided"
+        ]
+        return left or range(len(photo.candidates))
+    number = asked.form.get("candidate", 0, int)
+    if not 1 <= number <= len(photo.candidates):
         abort(400)
     return [number - 1]

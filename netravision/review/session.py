@@ -7,8 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from netravision.finding import Finding
-from netravision.review.cards import Card, places, read_card
-from netravision.review.queue import Queue, QueuedPhoto, by_place
+from netravision.review.cards import Card, read_card
+from netravision.review.queue import Queue, QueuedPhoto, by_candidate
 from netravision.run import Run
 from netravision.run.decisions import Choice, Decision, Decisions
 
@@ -64,17 +64,21 @@ class Session:
             return read_card(run, photo.result, side=LARGE_SIDE).picture
 
     def said(self, photo: QueuedPhoto) -> list[list[Decision]]:
-        """The decision about each finding of each place."""
+        """The decision about each finding of each candidate."""
         result = photo.result
         with Decisions(self._folder) as decisions:
-            return by_place(result, decisions.of(photo.content, result))
+            return by_candidate(result, decisions.of(photo.content, result))
 
     def decide(
         self, photo: QueuedPhoto, chosen: Sequence[int], choice: Choice | None, note: str | None
     ) -> None:
-        """Keep what a person says about some places of a photo; None leaves it as it was."""
-        found, before = places(photo.result.findings), self.said(photo)
-        said = [pair for place in chosen for pair in zip(found[place], before[place], strict=True)]
+        """Keep what a person says about some candidates of a photo; None leaves it as it was."""
+        found, before = photo.result.candidates, self.said(photo)
+        said = [
+            pair
+            for number in chosen
+            for pair in zip(found[number].findings, before[number], strict=True)
+        ]
         self._keep(
             photo,
             [(f, choice or old.choice, old.note if note is None else note) for f, old in said],

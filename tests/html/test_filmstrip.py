@@ -100,5 +100,5 @@ def test_a_card_shows_the_frames_or_says_why_not(
         card = read_card(run, stored)
     expected = {None: "", "other": "changed", "gone": "missing", "broken": "unreadable"}
     assert card.without_picture == expected[change]
-    assert [spot.number for spot in card.spots] == [1, 2]
-    assert [spot.crop is not None for spot in card.spots] == [change is None] * 2
+    assert [candidate.number for candidate in card.candidates] == [1, 2]
+    assert [candidate.crop is not None for candidate in card.candidates] == [change is None] * 2

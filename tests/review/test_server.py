@@ -94,8 +94,8 @@ class Review:
         assert answer.status == 303, answer.body
         return self.ask("GET", answer.headers["Location"]).page
 
-    def decide(self, page: Document, place: str, choice: str, **fields: str) -> Document:
-        return self.send({"place": place, "choice": choice} | fields, actions(page)[-1])
+    def decide(self, page: Document, candidate: str, choice: str, **fields: str) -> Document:
+        return self.send({"candidate": candidate, "choice": choice} | fields, actions(page)[-1])
 
     def end(self) -> int:
         self.process.send_signal(signal.SIGINT if sys.platform != "win32" else signal.SIGTERM)
@@ -114,11 +114,11 @@ def shown(page: Document) -> str:
 
 
 def states(page: Document) -> list[str]:
-    return [(place["class"] or "").split()[2] for place in page.all("li", "place")]
+    return [(candidate["class"] or "").split()[1] for candidate in page.all("li", "candidate")]
 
 
 def current(page: Document) -> str | None:
-    return next(place["id"] for place in page.all("li", "current"))
+    return next(candidate["id"] for candidate in page.all("li", "current"))
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def three(folder: Folder) -> Folder:
     return folder
 
 
-FORM = urlencode({"place": "1", "choice": "confirmed"})
+FORM = urlencode({"candidate": "1", "choice": "confirmed"})
 
 
 @pytest.mark.parametrize(
@@ -257,13 +257,13 @@ def test_every_answer_is_kept_to_itself(open_review: Review, path: str, cookie: 
     "form",
     [
         {},
-        {"place": "1"},
+        {"candidate": "1"},
         {"choice": "confirmed"},
-        {"place": "1", "choice": "perhaps"},
-        {"place": "0", "choice": "confirmed"},
-        {"place": "3", "choice": "confirmed"},
-        {"place": "satu", "choice": "confirmed"},
-        {"place": "1", "choice": "note", "note": "x" * (MAX_NOTE + 1)},
+        {"candidate": "1", "choice": "perhaps"},
+        {"candidate": "0", "choice": "confirmed"},
+        {"candidate": "3", "choice": "confirmed"},
+        {"candidate": "satu", "choice": "confirmed"},
+        {"candidate": "1", "choice": "note", "note": "x" * (MAX_NOTE + 1)},
     ],
 )
 def test_a_wrong_form_decides_nothing(open_review: Review, form: dict[str, str]):
@@ -275,7 +275,7 @@ def test_a_wrong_form_decides_nothing(open_review: Review, form: dict[str, str])
 
 
 def test_a_huge_form_is_refused(open_review: Review):
-    form = urlencode({"place": "1", "choice": "note", "note": "x" * (2 * MAX_REQUEST)})
+    form = urlencode({"candidate": "1", "choice": "note", "note": "x" * (2 * MAX_REQUEST)})
     assert open_review.ask("POST", actions(open_review.page(choice=""))[-1], form).status == 413
 
 
@@ -300,15 +300,15 @@ def test_strongest_first_one_photo_a_page_in_both_languages(three: Folder, start
         assert word not in page.source.lower()
 
 
-def test_place_by_place_and_photo_by_photo(three: Folder, start):
+def test_candidate_by_candidate_and_photo_by_photo(three: Folder, start):
     review = start()
     page = review.page()
-    assert current(page) == "place-1"
+    assert current(page) == "candidate-1"
     page = review.decide(page, "2", "rejected")
-    assert (shown(page), current(page)) == ("akun_a/banyak.png", "place-3")
+    assert (shown(page), current(page)) == ("akun_a/banyak.png", "candidate-3")
     page = review.decide(page, "3", "confirmed")
     # What was skipped comes back before the next photo.
-    assert (shown(page), current(page)) == ("akun_a/banyak.png", "place-1")
+    assert (shown(page), current(page)) == ("akun_a/banyak.png", "candidate-1")
     assert states(page) == ["undecided", "rejected", "confirmed"]
     page = review.decide(page, "1", "confirmed")
     assert (shown(page), states(page)) == ("akun_a/dua.png", ["undecided"])
@@ -329,7 +329,7 @@ def test_place_by_place_and_photo_by_photo(three: Folder, start):
     assert states(page) == ["undecided"] * 3
 
 
-def test_all_places_at_once_leaves_what_was_decided(three: Folder, start):
+def test_all_candidates_at_once_leaves_what_was_decided(three: Folder, start):
     review = start()
     page = review.decide(review.page(), "1", "confirmed", note="lihat akun")
     page = review.decide(page, "all", "rejected")
@@ -348,7 +348,7 @@ def test_all_places_at_once_leaves_what_was_decided(three: Folder, start):
 def test_a_note_decides_nothing_and_stays(three: Folder, start):
     review = start()
     page = review.decide(review.page(), "1", "note", note=HOSTILE)
-    assert (states(page)[0], current(page)) == ("undecided", "place-1")
+    assert (states(page)[0], current(page)) == ("undecided", "candidate-1")
     page = review.decide(page, "1", "confirmed", note=HOSTILE)
     page = review.page(choice="confirmed")
     notes = [field["value"] for field in page.all("input") if field["name"] == "note"]
@@ -613,14 +613,14 @@ def test_in_a_browser(three: Folder, start, open_page):
             page.resize(width, height)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.resize(1366, 620)
-        # The photo, the first place and its buttons are seen without scrolling.
-        for part in (".photo img", "#place-1 .yes", "#place-1 .no", "#next"):
+        # The photo, the first candidate and its buttons are seen without scrolling.
+        for part in (".photo img", "#candidate-1 .yes", "#candidate-1 .no", "#next"):
             bottom = page.evaluate(
                 f"document.querySelector('{part}').getBoundingClientRect().bottom"
             )
             assert bottom <= 620, part
         path = "document.querySelector('.path').innerText"
-        state = "[...document.querySelectorAll('.place')].map((p) => p.classList[2]).join(' ')"
+        state = "[...document.querySelectorAll('.candidate')].map((p) => p.classList[1]).join(' ')"
         here = "document.querySelector('.current').id"
 
         def press(key: str, *, shift: bool = False) -> None:
@@ -632,20 +632,22 @@ def test_in_a_browser(three: Folder, start, open_page):
         press("ArrowLeft")
         assert page.evaluate(path) == "akun_a/banyak.png"
         page.press("ArrowDown")
-        assert page.evaluate(here) == "place-2"
+        assert page.evaluate(here) == "candidate-2"
         press("n")
         assert page.evaluate(state) == "undecided rejected undecided"
-        assert page.evaluate(here) == "place-3"
+        assert page.evaluate(here) == "candidate-3"
         press("y")
         press("u")
         assert page.evaluate(state) == "undecided rejected undecided"
-        page.evaluate("document.querySelector('#place-3 input[name=note]').focus()")
+        page.evaluate("document.querySelector('#candidate-3 input[name=note]').focus()")
         for letter in "yun":
             page.press(letter)
         assert page.evaluate("document.activeElement.value") == "yun"
         assert page.evaluate(state) == "undecided rejected undecided"
         press("Enter")
-        assert page.evaluate("document.querySelector('#place-3 input[name=note]').value") == "yun"
+        assert (
+            page.evaluate("document.querySelector('#candidate-3 input[name=note]').value") == "yun"
+        )
         assert page.evaluate(state) == "undecided rejected undecided"
         press("Y", shift=True)
         assert page.evaluate(path) == "akun_a/dua.png"
@@ -676,7 +678,7 @@ def test_in_a_browser_another_page_can_do_nothing(three: Folder, start, open_pag
         foreign = tmp_path / "foreign.html"
         foreign.write_text(
             f'<form method="post" action="http://{review.host}{action.replace("&", "&amp;")}">'
-            '<input name="place" value="1">'
+            '<input name="candidate" value="1">'
             '<button name="choice" value="confirmed">x</button></form>'
         )
         with page.another_page():
@@ -691,8 +693,8 @@ def test_in_a_browser_without_script(three: Folder, start, open_page):
     review = start()
     with open_page(review.address, script=False) as page:
         with page.another_page():
-            page.evaluate("document.querySelector('#place-1 .yes').click()")
-        assert page.evaluate("document.querySelector('#place-1').classList[2]") == "confirmed"
+            page.evaluate("document.querySelector('#candidate-1 .yes').click()")
+        assert page.evaluate("document.querySelector('#candidate-1').classList[1]") == "confirmed"
 
 
 def test_the_record_has_no_key_for_decisions(three: Folder, start):

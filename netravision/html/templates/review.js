@@ -2,7 +2,7 @@
 (() => {
   const card = document.querySelector(".card");
   const filter = document.getElementById("filter");
-  const places = [...document.querySelectorAll(".place")];
+  const candidates = [...document.querySelectorAll(".candidate")];
   let current = card ? Number(card.dataset.current) - 1 : -1;
   let leaving = false;
 
@@ -16,18 +16,18 @@
   filter.addEventListener("change", () => filter.submit());
 
   function select(number) {
-    if (!places[number]) return;
-    for (const [i, place] of places.entries()) {
-      place.classList.toggle("current", i === number);
-      if (i === number) place.setAttribute("aria-current", "true");
-      else place.removeAttribute("aria-current");
+    if (!candidates[number]) return;
+    for (const [i, candidate] of candidates.entries()) {
+      candidate.classList.toggle("current", i === number);
+      if (i === number) candidate.setAttribute("aria-current", "true");
+      else candidate.removeAttribute("aria-current");
     }
     current = number;
-    places[number].scrollIntoView({ block: "nearest" });
+    candidates[number].scrollIntoView({ block: "nearest" });
   }
-  for (const [i, place] of places.entries()) {
-    place.addEventListener("focusin", () => select(i));
-    place.addEventListener("click", () => select(i));
+  for (const [i, candidate] of candidates.entries()) {
+    candidate.addEventListener("focusin", () => select(i));
+    candidate.addEventListener("click", () => select(i));
   }
   select(current);
 
@@ -41,10 +41,10 @@
     j: () => press(document.getElementById("next")),
     k: () => press(document.getElementById("previous")),
     u: () => press(document.getElementById("undo")),
-    y: () => press(places[current]?.querySelector("[value=confirmed]")),
-    n: () => press(places[current]?.querySelector("[value=rejected]")),
-    Y: () => press((document.querySelector(".all") ?? places[current])?.querySelector("[value=confirmed]")),
-    N: () => press((document.querySelector(".all") ?? places[current])?.querySelector("[value=rejected]")),
+    y: () => press(candidates[current]?.querySelector("[value=confirmed]")),
+    n: () => press(candidates[current]?.querySelector("[value=rejected]")),
+    Y: () => press((document.querySelector(".all") ?? candidates[current])?.querySelector("[value=confirmed]")),
+    N: () => press((document.querySelector(".all") ?? candidates[current])?.querySelector("[value=rejected]")),
     ArrowDown: () => select(current + 1),
     ArrowUp: () => select(current - 1),
   };
@@ -55,7 +55,7 @@
     const field = event.target;
     if (field.matches("select, input:not([type=radio])")) return;
     if (field.matches("[type=radio]") && event.key.startsWith("Arrow")) return;
-    // With caps lock on, a letter without shift is still one place.
+    // With caps lock on, a letter without shift is still one candidate.
     const name = event.key.length === 1 && !event.shiftKey ? event.key.toLowerCase() : event.key;
     const act = keys[event.shiftKey && name.length === 1 ? name.toUpperCase() : name];
     if (!act) return;
