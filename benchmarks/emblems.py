@@ -18,8 +18,9 @@ import os
 import time
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -30,9 +31,11 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from netravision.core.pyramid import ImagePyramid
-from netravision.detectors.emblem import EFFORT
+from netravision.detectors.emblem import EFFORTS
 from netravision.matching.templates.index import Match, TemplateIndex
 from netravision.matching.templates.scoring import FEATURES
+
+Search = Callable[[ImagePyramid], list[Match]]
 
 NEGATIVES = ("regencies", "parties", "institutions", "avatars_negative")
 CARD_AUGMENTATIONS = ("plain", "circle", "padded", "q15")
@@ -74,18 +77,18 @@ def main() -> None:
     parser.add_argument("--nth", type=int, default=0, help="which drawing of each to enrol")
     parser.add_argument("--drawings", type=int, default=1, help="how many to enrol")
     parser.add_argument("--sample", type=int, default=None, help="pictures of each sort")
-    parser.add_argument("--profile", choices=list(EFFORT), default="balanced")
+    parser.add_argument("--profile", choices=list(EFFORTS), default="balanced")
     parser.add_argument("--fit", action="store_true", help="print the weights for scoring.py")
     arguments = parser.parse_args()
     data = Path(os.environ["NETRAVISION_DATA"]).resolve()
     cv2.setNumThreads(1)
 
     enrolled = exam.enrol(exam.read_marks(data, "provinces"), arguments.nth, arguments.drawings)
-    smallest, fitted = EFFORT[arguments.profile]
-    index = TemplateIndex(exam.references(enrolled), smallest=smallest, fitted=fitted)
-    answers = ask(index, exam.positives(data, "provinces", enrolled), arguments.sample)
-    answers += ask(index, exam.negatives(data, NEGATIVES), arguments.sample)
-    answers += ask(index, exam.photo_negatives(data), arguments.sample)
+    index = TemplateIndex(exam.references(enrolled))
+    search = partial(index.all_matches, effort=EFFORTS[arguments.profile])
+    answers = ask(search, exam.positives(data, "provinces", enrolled), arguments.sample)
+    answers += ask(search, exam.negatives(data, NEGATIVES), arguments.sample)
+    answers += ask(search, exam.photo_negatives(data), arguments.sample)
     report(answers)
     if arguments.fit:
         weights, intercept = fit(answers)
@@ -97,18 +100,18 @@ def main() -> None:
         print(f"intercept {intercept:.3f}")
 
 
-def ask(index: TemplateIndex, cases: Iterable[exam.Case], sample: int | None) -> list[Answer]:
+def ask(search: Search, cases: Iterable[exam.Case], sample: int | None) -> list[Answer]:
     """Search every picture, or a sample of them."""
     chosen = list(cases)
     if sample is not None:
         order = np.random.default_rng(0).permutation(len(chosen))[:sample]
         chosen = [chosen[i] for i in order]
-    return [_ask(index, case) for case in chosen]
+    return [_ask(search, case) for case in chosen]
 
 
-def _ask(index: TemplateIndex, case: exam.Case) -> Answer:
+def _ask(search: Search, case: exam.Case) -> Answer:
     start = time.process_time()
-    matches: list[Match] = index.all_matches(ImagePyramid(case.picture))
+    matches = search(ImagePyramid(case.picture))
     seconds = time.process_time() - start
     return Answer(
         case.truth,
@@ -116,7 +119,7 @@ def _ask(index: TemplateIndex, case: exam.Case) -> Answer:
         case.same_drawing,
         case.source,
         [match.id for match in matches],
-        np.array([match.measured.features() for match in matches]).reshape(-1, len(FEATURES)),
+        np.array([match.features for match in matches]).reshape(-1, len(FEATURES)),
         np.array([match.score for match in matches]),
         seconds,
     )

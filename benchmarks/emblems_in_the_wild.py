@@ -17,7 +17,7 @@ import cv2
 import exam
 
 from netravision.core.pyramid import ImagePyramid
-from netravision.detectors.emblem import EFFORT, THRESHOLD
+from netravision.detectors.emblem import EFFORTS, THRESHOLD
 from netravision.imaging.image import read_image
 from netravision.matching.templates.index import TemplateIndex
 
@@ -25,23 +25,19 @@ from netravision.matching.templates.index import TemplateIndex
 def main() -> None:
     """Search each picture and compare with its labels."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--profile", choices=list(EFFORT), default="thorough")
+    parser.add_argument("--profile", choices=list(EFFORTS), default="thorough")
     parser.add_argument("--drawings", type=int, default=9, help="enrolled of each province")
     arguments = parser.parse_args()
     data = Path(os.environ["NETRAVISION_DATA"]).resolve()
     cv2.setNumThreads(1)
     marks = exam.read_marks(data, "provinces")
-    smallest, fitted = EFFORT[arguments.profile]
-    index = TemplateIndex(
-        exam.references(exam.enrol(marks, drawings=arguments.drawings)),
-        smallest=smallest,
-        fitted=fitted,
-    )
+    index = TemplateIndex(exam.references(exam.enrol(marks, drawings=arguments.drawings)))
+    effort = EFFORTS[arguments.profile]
     labels = json.loads((data / "logos/in_the_wild/annotations.json").read_text(encoding="utf-8"))
     found = labelled = flagged = 0
     for label in labels:
         rgb = read_image(data / "logos" / label["path"]).rgb
-        matches = {match.id: match for match in index.search(ImagePyramid(rgb))}
+        matches = {match.id: match for match in index.search(ImagePyramid(rgb), effort)}
         for box in label["boxes"]:
             kind, _, slug = box["label"].partition(":")
             if kind != "province":

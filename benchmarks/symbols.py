@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from netravision.core.pyramid import ImagePyramid
-from netravision.detectors.insignia.symbols import FEATURES, SymbolIndex
+from netravision.detectors.insignia.symbols import EFFORTS, FEATURES, SymbolIndex
 from netravision.imaging.image import read_image
 from netravision.matching.references import Reference
 from netravision.watchlist_check.augmentations import Rgb
@@ -63,7 +63,7 @@ def main() -> None:
     data = Path(os.environ["NETRAVISION_DATA"]).resolve()
     cv2.setNumThreads(1)
     enrolled = exam.enrol(exam.read_marks(data, "parties"))
-    index = SymbolIndex(exam.references(enrolled), "balanced")
+    index = SymbolIndex(exam.references(enrolled))
     cases = _cases(data, enrolled)
     order = np.random.default_rng(0).permutation(len(cases))[: arguments.sample]
     start = time.process_time()
@@ -101,7 +101,7 @@ def _recolored(case: exam.Case) -> Iterator[exam.Case]:
 
 def _ask(index: SymbolIndex, case: exam.Case) -> Answer:
     found = index.all_matches(ImagePyramid(case.picture))
-    features = [index.features(match) for match in found]
+    features = [match.features for match in found]
     return Answer(
         case, [match.id for match in found], np.array(features).reshape(-1, len(FEATURES))
     )
@@ -232,8 +232,8 @@ def sheet(data: Path) -> None:
     """Eighteen symbols at once, each from another file than is enrolled; profiles compared."""
     pairs = dict(list(_pairs(data))[: SHEET_ROWS * SHEET_COLUMNS])
     references = [Reference(slug, [read_image(a.path).rgb]) for slug, (a, _) in pairs.items()]
+    index = SymbolIndex(references)
     for profile in ("balanced", "thorough"):
-        index = SymbolIndex(references, profile)
         for px in (SHEET_PX, 32):
             step = px + SHEET_GAP
             canvas = np.full((SHEET_ROWS * step, SHEET_COLUMNS * step, 3), 255, np.uint8)
@@ -244,7 +244,7 @@ def sheet(data: Path) -> None:
                 x = column * step + (step - small.shape[1]) // 2
                 canvas[y : y + small.shape[0], x : x + small.shape[1]] = small
             right = wrong = 0
-            for match in index.search(ImagePyramid(canvas)):
+            for match in index.search(ImagePyramid(canvas), EFFORTS[profile]):
                 if match.score >= 0.5:
                     x0, y0, x1, y1 = match.box
                     number = int((y0 + y1) / 2 / step) * SHEET_COLUMNS + int((x0 + x1) / 2 / step)

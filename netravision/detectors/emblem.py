@@ -6,14 +6,12 @@ somebody claims to be, one on a letterhead or a poster says what the paper is ab
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from netravision.arguments import Kind, Profile
 from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.base import Detections, findings_of
 from netravision.finding import Finding
-from netravision.matching.references import Reference, read_references
-from netravision.matching.templates.index import Match, TemplateIndex
+from netravision.matching.references import read_references
+from netravision.matching.templates.index import Match, SearchEffort, TemplateIndex
 from netravision.rules import DetectorName
 from netravision.watchlist import Watchlist
 
@@ -24,12 +22,11 @@ THRESHOLD = 0.5
 #: of its side keeps 0.14; half the height of a landscape photo comes to 0.12 at most.
 WORN_COVERAGE = 0.12
 
-#: Height of the smallest emblem looked for, as a share of the picture's shorter side, and how
-#: many references are laid over the picture: docs/emblems.md has what was measured.
-EFFORT: dict[Profile, tuple[float, int]] = {
-    "fast": (0.3, 2),
-    "balanced": (0.15, 4),
-    "thorough": (0.06, 6),
+#: How small and how many emblems are looked for; ``docs/emblems.md`` has what was measured.
+EFFORTS: dict[Profile, SearchEffort] = {
+    "fast": SearchEffort(0.3, 2),
+    "balanced": SearchEffort(0.15, 4),
+    "thorough": SearchEffort(0.06, 6),
 }
 
 
@@ -41,12 +38,12 @@ class EmblemDetector:
     watchlist : Watchlist
     profile : {"fast", "balanced", "thorough"}
     observations : bool
-        Look for those that can be no finding, too: in a post, emblems that are merely present.
+        Also look for what cannot be a finding: in a post, emblems that are merely present.
 
     Raises
     ------
     WatchlistError
-        If a reference picture cannot be read or cannot serve.
+        If a reference picture cannot be read or is unusable.
     """
 
     name: DetectorName = "emblem"
@@ -56,9 +53,10 @@ class EmblemDetector:
     ) -> None:
         self._watchlist = watchlist
         self._observations = observations
+        self._effort = EFFORTS[profile]
         self._index = None
         if watchlist.emblems:
-            self._index = emblem_index(read_references(watchlist.emblems), profile)
+            self._index = TemplateIndex(read_references(watchlist.emblems))
 
     def detect(self, picture: ImagePyramid, kind: Kind) -> Detections:
         """Emblems in a picture.
@@ -70,26 +68,16 @@ class EmblemDetector:
             return Detections([], [])
         anywhere = kind == "avatar"
         least = 0.0 if anywhere else WORN_COVERAGE
-        seen = [_observation(match) for match in self._index.search(picture, least)]
+        found = self._index.search(picture, self._effort, min_coverage=least)
+        seen = [_observation(match) for match in found]
         findings = findings_of(seen, self._watchlist, THRESHOLD, kind)
         if self._observations and not anywhere:
             # A search of its own, so that findings are the same with and without.
             known = {each.label for each in seen}
-            more = [match for match in self._index.search(picture) if match.id not in known]
-            seen = sorted([*seen, *map(_observation, more)], key=lambda each: -each.score)
+            everywhere = self._index.search(picture, self._effort)
+            more = [_observation(match) for match in everywhere if match.id not in known]
+            seen = sorted([*seen, *more], key=lambda each: -each.score)
         return Detections(findings, seen)
-
-
-def emblem_index(references: Sequence[Reference], profile: Profile) -> TemplateIndex:
-    """Emblems prepared for searching with as much effort as the profile allows.
-
-    Raises
-    ------
-    WatchlistError
-        If a reference picture cannot serve.
-    """
-    smallest, fitted = EFFORT[profile]
-    return TemplateIndex(references, smallest=smallest, fitted=fitted)
 
 
 def _observation(match: Match) -> Finding:

@@ -7,23 +7,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from netravision.detectors.emblem import THRESHOLD, emblem_index
+from netravision.detectors import emblem
+from netravision.detectors.insignia import symbols
 from netravision.detectors.insignia.marks import SYMBOL_THRESHOLD
-from netravision.detectors.insignia.symbols import SymbolIndex
 from netravision.html.evidence_pictures import evidence_picture
 from netravision.html.page import data_uri, score_text, write_page
 from netravision.matching.references import read_references
 from netravision.matching.templates.drawings import Drawing
-from netravision.matching.templates.index import MIN_SCORE
+from netravision.matching.templates.index import MIN_SCORE, TemplateIndex
 from netravision.watchlist import Watchlist
 from netravision.watchlist_check.self_test import (
-    Copy,
+    CopyResult,
+    DrawingResult,
     Family,
-    Trial,
-    found_with_middles,
-    middle,
+    center_crop,
+    count_found_with_center_crops,
     nearest,
-    trials,
+    run_self_test,
 )
 
 #: Longest sides of the pictures on the page, twice their displayed size at most.
@@ -196,12 +196,23 @@ def families(watchlist: Watchlist) -> list[Family]:
     Raises
     ------
     WatchlistError
-        If a reference picture cannot be read or cannot serve.
+        If a reference picture cannot be read or is unusable.
     """
-    emblems, symbols = read_references(watchlist.emblems), read_references(watchlist.symbols)
     both = [
-        Family("emblem", emblems, lambda marks: emblem_index(marks, "balanced"), THRESHOLD),
-        Family("symbol", symbols, SymbolIndex, SYMBOL_THRESHOLD),
+        Family(
+            "emblem",
+            read_references(watchlist.emblems),
+            TemplateIndex,
+            emblem.EFFORTS["balanced"],
+            emblem.THRESHOLD,
+        ),
+        Family(
+            "symbol",
+            read_references(watchlist.symbols),
+            symbols.SymbolIndex,
+            symbols.EFFORTS["balanced"],
+            SYMBOL_THRESHOLD,
+        ),
     ]
     return [family for family in both if family.references]
 
@@ -217,7 +228,9 @@ def marks(watchlist: Watchlist, searched: Sequence[Family]) -> Iterator[Mark]:
     """
     labels = watchlist.labels
     for family in searched:
-        for reference, tried in zip(family.references, trials(family, searched), strict=True):
+        for reference, tried in zip(
+            family.references, run_self_test(family, searched), strict=True
+        ):
             yield _mark(f"{family.name}-{reference.id}", tried, labels)
 
 
@@ -231,7 +244,7 @@ def with_second_pictures(tried: Sequence[Mark], searched: Sequence[Family]) -> l
             if mark.rule.startswith(f"{family.name}-")
             for drawing, names in mark.missed.items()
         }
-        more |= found_with_middles(family, missed)
+        more |= count_found_with_center_crops(family, missed)
     return [_with_second(mark, more) for mark in tried]
 
 
@@ -262,7 +275,7 @@ def write_report(watchlist: Watchlist, shown: Sequence[Mark], output: Path) -> N
     )
 
 
-def _mark(rule: str, tried: Sequence[Trial], labels: dict[str, str]) -> Mark:
+def _mark(rule: str, tried: Sequence[DrawingResult], labels: dict[str, str]) -> Mark:
     copies = [copy for trial in tried for copy in trial.copies]
     shown = [_shown(copy) for copy in copies]
     confusion = None
@@ -284,7 +297,7 @@ def _mark(rule: str, tried: Sequence[Trial], labels: dict[str, str]) -> Mark:
     )
 
 
-def _shown(copy: Copy) -> ShownCopy:
+def _shown(copy: CopyResult) -> ShownCopy:
     picture = data_uri(evidence_picture(copy.rgb, (), side=COPY_SIDE))
     return ShownCopy(copy.augmentation, copy.score, copy.found, copy.outdone, picture)
 
@@ -294,6 +307,6 @@ def _with_second(mark: Mark, more: dict[Drawing, int]) -> Mark:
     if best is None or not more[best]:
         return mark
     found = sum(more[drawing] for drawing in mark.missed)
-    rgba = middle(best)
+    rgba = center_crop(best)
     picture = data_uri(evidence_picture(rgba[..., :3].copy(), (), side=REFERENCE_SIDE))
     return replace(mark, second=Second(picture, found))

@@ -1,14 +1,14 @@
 """How well enrolled marks are told apart: each is searched in augmented copies of itself.
 
-A copy has every line of the drawing that is enrolled, so what is missed here is missed outside,
-too; what is found here may still be missed where somebody has redrawn the mark.
+A copy has every line of the enrolled drawing. What is missed here is missed in photos, too; what
+is found here may still be missed where somebody has redrawn the mark.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,46 +18,73 @@ from netravision.core.pyramid import ImagePyramid
 from netravision.errors import WatchlistError
 from netravision.matching.references import Reference
 from netravision.matching.templates.drawings import Drawing, cut_drawings
-from netravision.matching.templates.index import SAME_PLACE, TemplateIndex
+from netravision.matching.templates.index import SAME_PLACE, Match, SearchEffort
 from netravision.watchlist_check.augmentations import AUGMENTATIONS, augment, clutter
 
-# The same for every mark: a crop or a turn that is unlucky is so for all, and they compare.
+__all__ = [
+    "CopyResult",
+    "DrawingResult",
+    "Family",
+    "Index",
+    "Rival",
+    "center_crop",
+    "count_found_with_center_crops",
+    "nearest",
+    "run_self_test",
+]
+
+# The same for every mark, so that marks compare: an unlucky crop or turn is so for all.
 _SEED = "trial"
 
 # Closer scores are equal: the same picture enrolled twice differs by 1e-12, and either is named.
 _TIE = 1e-6
 
-# Share of each side that is left away on either end for a middle. Of second pictures made from
-# the first, tried on the six of 24 shared provinces, regencies and institutions that lost copies,
-# it alone helped: of 25 copies lost, 12 stayed so; with one in gray 26, with one on a square 25.
+# Share of each side that a center crop leaves out at either end. Of second pictures made from the
+# first, tried on the six of 24 shared provinces, regencies and institutions that lost copies, only
+# this one helped: of 25 copies lost 12 stayed so; with one in gray 26, with one on a square 25.
 _RIM = 0.125
+
+
+class Index(Protocol):
+    """Enrolled references that can be searched for in a picture."""
+
+    def all_matches(self, picture: ImagePyramid, effort: SearchEffort) -> list[Match]:
+        """Every drawing that was aligned, likeliest first."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Family:
-    """Marks that are searched together, as a run does.
+    """Marks that a run searches together.
 
     Attributes
     ----------
     name : str
-        In front of the ids: ``"emblem"`` makes ``"emblem-<id>"``.
+        Prefix of the rules: ``"emblem"`` makes ``"emblem-<id>"``.
     references : sequence of Reference
-    enrol : callable
+    enroll : callable
         Makes an index of references.
+    effort : SearchEffort
     threshold : float
         Score from which a match counts.
-    marks : TemplateIndex
+    index : Index
         The references, enrolled.
+
+    Raises
+    ------
+    WatchlistError
+        If a reference picture cannot be read or is unusable.
     """
 
     name: str
     references: Sequence[Reference]
-    enrol: Callable[[Sequence[Reference]], TemplateIndex]
+    enroll: Callable[[Sequence[Reference]], Index]
+    effort: SearchEffort
     threshold: float
-    marks: TemplateIndex = field(init=False)
+    index: Index = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "marks", self.enrol(self.references))
+        object.__setattr__(self, "index", self.enroll(self.references))
 
 
 class Rival(NamedTuple):
@@ -70,7 +97,7 @@ class Rival(NamedTuple):
     score : float
         As a run would give it, 0 to 1.
     similarity : float
-        Of the two, laid over each other; tells rivals apart whose scores are both next to 0.
+        Of the two once aligned; tells rivals apart whose scores are both near 0.
     """
 
     rule: str
@@ -78,17 +105,18 @@ class Rival(NamedTuple):
     similarity: float
 
 
-class Copy(NamedTuple):
+class CopyResult(NamedTuple):
     """One augmented copy of a mark, searched.
 
     Attributes
     ----------
     augmentation : str
+        A key of :data:`netravision.watchlist_check.augmentations.AUGMENTATIONS`.
     rgb : (H, W, 3) uint8 ndarray
     score : float
         Of the mark itself; 0 if it was not seen at all.
     found : bool
-        Above the threshold, and not outdone.
+        At or above the threshold, and not outdone.
     outdone : bool
         Another of its family is above the threshold in its place, and not below it in score.
     rival : Rival or None
@@ -103,39 +131,47 @@ class Copy(NamedTuple):
     rival: Rival | None
 
 
-class Trial(NamedTuple):
-    """One enrolled picture and what became of its copies."""
+class DrawingResult(NamedTuple):
+    """One enrolled picture, and the results of its copies."""
 
     drawing: Drawing
-    copies: list[Copy]
+    copies: list[CopyResult]
 
 
-def trials(family: Family, families: Sequence[Family]) -> Iterator[list[Trial]]:
+def run_self_test(family: Family, families: Sequence[Family]) -> Iterator[list[DrawingResult]]:
     """Search the copies of each reference of a family among all families, lazily and in order.
 
     Yields
     ------
-    list of Trial
+    list of DrawingResult
         One for each picture of a reference.
     """
     for reference in family.references:
         yield [
-            Trial(drawing, [_copy(name, drawing, family, families) for name in AUGMENTATIONS])
+            DrawingResult(
+                drawing, [_search_copy(name, drawing, family, families) for name in AUGMENTATIONS]
+            )
             for drawing in cut_drawings(reference)
         ]
 
 
-def middle(drawing: Drawing) -> NDArray[np.uint8]:
-    """The drawing without its rim, as an RGBA picture: a second one to enrol."""
+def center_crop(drawing: Drawing) -> NDArray[np.uint8]:
+    """The drawing without its rim, as a second picture to enrol.
+
+    Returns
+    -------
+    (H, W, 4) uint8 ndarray
+        RGBA.
+    """
     rgba = _rgba(drawing)
     rows, columns = (round(side * _RIM) for side in rgba.shape[:2])
     return np.ascontiguousarray(rgba[rows:-rows, columns:-columns])
 
 
-def found_with_middles(
+def count_found_with_center_crops(
     family: Family, missed: Mapping[Drawing, Sequence[str]]
 ) -> dict[Drawing, int]:
-    """Enrol the middle of some drawings beside them, and search the copies that were missed.
+    """Enrol the center of some drawings beside them, and search the copies that were missed.
 
     Parameters
     ----------
@@ -146,12 +182,12 @@ def found_with_middles(
     Returns
     -------
     dict of Drawing to int
-        How many of them are found now; 0 where the middle alone is too small or blank to enrol.
+        How many of them are found now; 0 where the center alone is too small or blank to enrol.
     """
     added: dict[str, list[NDArray[np.uint8]]] = {}
     for drawing in missed:
-        picture = middle(drawing)
-        if _can_serve(picture):
+        picture = center_crop(drawing)
+        if _is_usable(picture):
             added.setdefault(drawing.id, []).append(picture)
     if not added:
         return dict.fromkeys(missed, 0)
@@ -163,14 +199,22 @@ def found_with_middles(
         ],
     )
     return {
-        drawing: sum(_copy(name, drawing, larger, [larger]).found for name in names)
+        drawing: sum(_search_copy(name, drawing, larger, [larger]).found for name in names)
         for drawing, names in missed.items()
     }
 
 
-def _can_serve(picture: NDArray[np.uint8]) -> bool:
+def nearest(rivals: Sequence[Rival]) -> Rival | None:
+    """The one likeliest to be taken for the mark.
+
+    By score to two digits, as people read it, then by similarity.
+    """
+    return max(rivals, key=lambda rival: (round(rival.score, 2), rival.similarity), default=None)
+
+
+def _is_usable(picture: NDArray[np.uint8]) -> bool:
     try:
-        cut_drawings(Reference("middle", [picture]))
+        cut_drawings(Reference("center", [picture]))
     except WatchlistError:
         return False
     return True
@@ -180,12 +224,14 @@ def _rgba(drawing: Drawing) -> NDArray[np.uint8]:
     return np.dstack([drawing.rgb, drawing.mask * np.uint8(255)])
 
 
-def _copy(name: str, drawing: Drawing, own: Family, families: Sequence[Family]) -> Copy:
+def _search_copy(
+    name: str, drawing: Drawing, own: Family, families: Sequence[Family]
+) -> CopyResult:
     rgb = augment(_rgba(drawing), name, _SEED, clutter)
     seen = [
         (family, match)
         for family in families
-        for match in family.marks.all_matches(ImagePyramid(rgb))
+        for match in family.index.all_matches(ImagePyramid(rgb), family.effort)
     ]
     itself = [match for family, match in seen if family is own and match.id == drawing.id]
     place = max(itself, key=lambda match: match.score, default=None)
@@ -200,15 +246,8 @@ def _copy(name: str, drawing: Drawing, own: Family, families: Sequence[Family]) 
     named = max(score - _TIE, own.threshold)
     outdone = any(family is own and match.score > named for family, match in others)
     rivals = [
-        Rival(f"{family.name}-{match.id}", match.score, match.fit.similarity)
+        Rival(f"{family.name}-{match.id}", match.score, match.alignment.similarity.overall)
         for family, match in others
     ]
-    return Copy(name, rgb, score, score >= own.threshold and not outdone, outdone, nearest(rivals))
-
-
-def nearest(rivals: Sequence[Rival]) -> Rival | None:
-    """The one likeliest to be taken for the mark.
-
-    By score to two digits, as people read it, then by similarity.
-    """
-    return max(rivals, key=lambda rival: (round(rival.score, 2), rival.similarity), default=None)
+    found = score >= own.threshold and not outdone
+    return CopyResult(name, rgb, score, found, outdone, nearest(rivals))

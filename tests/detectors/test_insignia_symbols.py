@@ -15,7 +15,7 @@ SEEDS = range(8)
 
 @pytest.fixture(scope="module")
 def index():
-    return SymbolIndex([Reference(f"mark-{seed}", [mark(seed)]) for seed in SEEDS], "balanced")
+    return SymbolIndex([Reference(f"mark-{seed}", [mark(seed)]) for seed in SEEDS])
 
 
 def sheet(seeds, columns, px=64, step=96):
@@ -85,4 +85,4 @@ def test_a_plain_drawing_is_less_rich():
 
 def test_features_are_as_many_as_their_names(index):
     match = index.all_matches(ImagePyramid(on_canvas(mark(1), 220, 220, 10, 10)))[0]
-    assert index.features(match).shape == (len(FEATURES),)
+    assert match.features.shape == (len(FEATURES),)

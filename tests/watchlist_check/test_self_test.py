@@ -2,14 +2,20 @@ import numpy as np
 import pytest
 
 from netravision.matching.references import Reference
-from netravision.matching.templates.index import TemplateIndex
+from netravision.matching.templates.index import DEFAULT_EFFORT, TemplateIndex
 from netravision.watchlist_check.augmentations import AUGMENTATIONS
-from netravision.watchlist_check.self_test import Family, Rival, found_with_middles, nearest, trials
+from netravision.watchlist_check.self_test import (
+    Family,
+    Rival,
+    count_found_with_center_crops,
+    nearest,
+    run_self_test,
+)
 from tests.matching.invented_marks import mark
 
 
 def family(name, *references):
-    return Family(name, references, TemplateIndex, 0.5)
+    return Family(name, references, TemplateIndex, DEFAULT_EFFORT, 0.5)
 
 
 def pair():
@@ -18,7 +24,7 @@ def pair():
 
 def test_every_picture_is_tried_with_every_transformation():
     two = family("emblem", Reference("a", [mark(0), mark(2)]), Reference("b", [mark(1)]))
-    tried = list(trials(two, [two]))
+    tried = list(run_self_test(two, [two]))
     assert [[trial.drawing.id for trial in each] for each in tried] == [["a", "a"], ["b"]]
     for trial in (trial for each in tried for trial in each):
         assert [copy.augmentation for copy in trial.copies] == list(AUGMENTATIONS)
@@ -30,7 +36,7 @@ def test_a_mark_enrolled_twice_is_its_own_rival():
     twins = family(
         "emblem", *(Reference(name, [mark(seed)]) for name, seed in (("a", 0), ("b", 0), ("c", 1)))
     )
-    for trial in next(trials(twins, [twins])):
+    for trial in next(run_self_test(twins, [twins])):
         rival = nearest([copy.rival for copy in trial.copies if copy.rival])
         assert rival is not None
         assert rival.rule == "emblem-b"
@@ -43,7 +49,7 @@ def test_a_symbol_can_be_the_rival_of_an_emblem():
         family("emblem", Reference("a", [mark(0)])),
         family("symbol", Reference("a", [mark(0)])),
     )
-    (trial,) = next(trials(emblems, [emblems, symbols]))
+    (trial,) = next(run_self_test(emblems, [emblems, symbols]))
     plain = trial.copies[0]
     assert plain.found
     assert plain.rival is not None
@@ -52,7 +58,7 @@ def test_a_symbol_can_be_the_rival_of_an_emblem():
 
 
 def test_trials_repeat():
-    first, second = (next(trials(each, [each]))[0].copies for each in (pair(), pair()))
+    first, second = (next(run_self_test(each, [each]))[0].copies for each in (pair(), pair()))
     assert [copy.score for copy in first] == pytest.approx([copy.score for copy in second])
 
 
@@ -65,10 +71,10 @@ def test_the_nearest_rival_scores_highest_as_people_read_it():
 
 def test_copies_are_searched_again_with_the_middle_enrolled():
     both = pair()
-    (trial,) = next(trials(both, [both]))
+    (trial,) = next(run_self_test(both, [both]))
     names = list(AUGMENTATIONS)[:3]
-    assert found_with_middles(both, {trial.drawing: names}) == {trial.drawing: 3}
-    assert found_with_middles(both, {}) == {}
+    assert count_found_with_center_crops(both, {trial.drawing: names}) == {trial.drawing: 3}
+    assert count_found_with_center_crops(both, {}) == {}
 
 
 def test_a_middle_that_cannot_serve_is_not_enrolled():
@@ -77,5 +83,5 @@ def test_a_middle_that_cannot_serve_is_not_enrolled():
     ring[...] = (200, 30, 40, 255)
     ring[::3] = (0, 0, 0, 255)
     small = family("emblem", Reference("a", [ring]))
-    (trial,) = next(trials(small, [small]))
-    assert found_with_middles(small, {trial.drawing: ["plain"]}) == {trial.drawing: 0}
+    (trial,) = next(run_self_test(small, [small]))
+    assert count_found_with_center_crops(small, {trial.drawing: ["plain"]}) == {trial.drawing: 0}

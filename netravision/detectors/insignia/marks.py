@@ -1,23 +1,28 @@
 """Symbols of parties and candidates, and campaign material used again.
 
-A symbol is redrawn by everybody who prints it, so it is found as emblems are; material is
-copied, so it is found by the details a copy keeps.
+A symbol is redrawn by everybody who prints it and is found by templates, as emblems are; material
+is copied and is found by the keypoints a copy keeps.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from netravision.arguments import Profile
 from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.base import Detections, findings_of
-from netravision.detectors.insignia.symbols import SymbolIndex
+from netravision.detectors.insignia.symbols import EFFORTS, SymbolIndex
 from netravision.finding import Finding
 from netravision.matching.references import read_references
+from netravision.matching.templates.index import Match
 from netravision.watchlist import Watchlist
 
 if TYPE_CHECKING:
-    from netravision.matching.copies.index import CopyIndex
+    from netravision.matching.copies.index import CopyMatch
+
+    _Search = Callable[[ImagePyramid], Sequence[Match | CopyMatch]]
 
 #: Scores from which a symbol or material is a finding: benchmarks/symbols.py and material.py.
 SYMBOL_THRESHOLD = 0.5
@@ -38,30 +43,31 @@ class Marks:
     Raises
     ------
     WatchlistError
-        If a reference picture cannot be read or cannot serve.
+        If a reference picture cannot be read or is unusable.
     """
 
     def __init__(self, watchlist: Watchlist, profile: Profile = "balanced") -> None:
         self._watchlist = watchlist
-        self._indexes: list[tuple[str, SymbolIndex | CopyIndex, float]] = []
+        self._searches: list[tuple[str, _Search, float]] = []
         if watchlist.symbols:
-            symbols = SymbolIndex(read_references(watchlist.symbols), profile)
-            self._indexes.append(("symbol", symbols, SYMBOL_THRESHOLD))
+            symbols = SymbolIndex(read_references(watchlist.symbols))
+            search: _Search = partial(symbols.search, effort=EFFORTS[profile])
+            self._searches.append(("symbol", search, SYMBOL_THRESHOLD))
         if watchlist.materials:
             # Only here: it loads SciPy's trees, which are 25 MB.
             from netravision.matching.copies.index import CopyIndex
 
-            references = read_references(watchlist.materials)
-            material = CopyIndex(references, largest=_MATERIAL_SIDE[profile])
-            self._indexes.append(("material", material, MATERIAL_THRESHOLD))
+            material = CopyIndex(read_references(watchlist.materials))
+            search = partial(material.search, long_side=_MATERIAL_SIDE[profile])
+            self._searches.append(("material", search, MATERIAL_THRESHOLD))
 
     def look(self, picture: ImagePyramid) -> Detections:
         """Symbols and material in an (H, W, 3) RGB picture."""
         findings: list[Finding] = []
         observations: list[Finding] = []
-        for kind, index, threshold in self._indexes:
+        for kind, search, threshold in self._searches:
             seen = []
-            for match in index.search(picture):
+            for match in search(picture):
                 evidence = {"kind": kind, **match.evidence()}
                 seen.append(Finding("insignia", None, match.id, match.score, match.box, evidence))
             observations += seen

@@ -18,13 +18,19 @@ from netravision.core.pyramid import ImagePyramid
 from netravision.matching.references import Reference
 from netravision.matching.templates.drawings import Drawing
 from netravision.matching.templates.features import CELL, DIRECTIONS, cell_features
-from netravision.matching.templates.index import MIN_SCORE, SAME_PLACE, Match, TemplateIndex
+from netravision.matching.templates.index import (
+    MIN_SCORE,
+    SAME_PLACE,
+    Match,
+    SearchEffort,
+    TemplateIndex,
+)
 from netravision.matching.templates.scoring import FEATURES as MEASURED
 
-# How alike the place was before the drawing was laid over it says little once it is: of a symbol
-# seen from aside it is low. Without it recall at 0.1 % false is 0.838 instead of 0.829. The color
+# How similar the place was before the alignment says little after it: of a symbol seen from the
+# side it is low. Without it recall at 0.1 % false is 0.838 instead of 0.829. The color
 # of the middle and the cast had weights of the wrong sign: the whole's colors say the same.
-_LEFT_OUT = ("found_margin", "core_color", "cast")
+_LEFT_OUT = ("shortlist_margin", "core_color", "cast")
 _MEASURED = [number for number, name in enumerate(MEASURED) if name not in _LEFT_OUT]
 
 #: What a symbol's score is made of: what the engine measured, and the mean edge energy of the
@@ -32,17 +38,15 @@ _MEASURED = [number for number, name in enumerate(MEASURED) if name not in _LEFT
 FEATURES = (*(MEASURED[number] for number in _MEASURED), "richness")
 
 # A logistic model, fitted by ``python benchmarks/symbols.py --fit`` on the shared parties and
-# negatives; the tables of docs/insignia.md are measured crosswise, on parties and negatives that
-# the fit has not seen.
+# negatives; the tables of docs/insignia.md are cross-validated.
 _WEIGHTS = np.array([2.299, 1.531, 0.722, 1.701, 2.787, 2.832, 2.381, 3.51, 5.339, 1.702])
 _INTERCEPT = -14.736
 
-# Height of the smallest symbol looked for, as a share of the picture's shorter side, and how
-# many are laid over the picture.
-_EFFORT: dict[Profile, tuple[float, int]] = {
-    "fast": (0.2, 4),
-    "balanced": (0.1, 6),
-    "thorough": (0.05, 18),
+#: How small and how many symbols are looked for; ``docs/insignia.md`` has what was measured.
+EFFORTS: dict[Profile, SearchEffort] = {
+    "fast": SearchEffort(0.2, 4),
+    "balanced": SearchEffort(0.1, 6),
+    "thorough": SearchEffort(0.05, 18),
 }
 
 #: Where there is one symbol there are often more. Around one that fills less than this share of
@@ -57,8 +61,7 @@ _STEP = 1.5
 _MAX_WINDOWS = 80
 
 # Of its own window a symbol of the size found fills a third.
-_SMALLEST_IN_WINDOW = 0.2
-_FITTED_IN_WINDOW = 4
+_WINDOW_EFFORT = SearchEffort(0.2, 4)
 
 # A search names one place of each symbol; what is sure is painted over and the window searched
 # again, so often: a window holds the same symbol four times.
@@ -72,42 +75,38 @@ WITHIN = 0.6
 _RICHNESS_SIDE = 14 * CELL
 
 
-class SymbolIndex(TemplateIndex):
+class SymbolIndex:
     """Symbols prepared for searching.
 
     Parameters
     ----------
     references : sequence of Reference
-    profile : {"fast", "balanced", "thorough"}
 
     Raises
     ------
     WatchlistError
-        If a reference picture cannot serve.
+        If a reference picture is unusable.
     """
 
-    def __init__(self, references: Sequence[Reference], profile: Profile = "balanced") -> None:
-        smallest, fitted = _EFFORT[profile]
-        super().__init__(references, smallest=smallest, fitted=fitted)
-        self._window = TemplateIndex(
-            references, smallest=_SMALLEST_IN_WINDOW, fitted=_FITTED_IN_WINDOW
-        )
+    def __init__(self, references: Sequence[Reference]) -> None:
+        self._templates = TemplateIndex(references)
         self._richness: dict[str, float] = {}
-        for drawing in self._drawings:
+        for drawing in self._templates.drawings:
             plainest = self._richness.get(drawing.id, float("inf"))
             self._richness[drawing.id] = min(plainest, richness(drawing))
 
-    def search(self, picture: ImagePyramid, least_coverage: float = 0.0) -> list[Match]:
-        """Symbols in a picture, likeliest first, one at a place; the same symbol at each of its.
+    def search(
+        self, picture: ImagePyramid, effort: SearchEffort = EFFORTS["balanced"]
+    ) -> list[Match]:
+        """Symbols in a picture, likeliest first, one at a place; one symbol may have several.
 
         Parameters
         ----------
         picture : ImagePyramid
             Of (H, W, 3) RGB pixels.
-        least_coverage : float
-            As for :meth:`netravision.matching.templates.index.TemplateIndex.search`.
+        effort : SearchEffort
         """
-        found = distinct(self.all_matches(picture, least_coverage))
+        found = distinct(self.all_matches(picture, effort))
         small = [
             match
             for match in found
@@ -123,27 +122,28 @@ class SymbolIndex(TemplateIndex):
             found = distinct([*found, *more])
         return found
 
-    def all_matches(self, picture: ImagePyramid, least_coverage: float = 0.0) -> list[Match]:
-        """Every place of the picture that was looked at closely, likeliest first."""
-        found = [self._scored(match) for match in super().all_matches(picture, least_coverage)]
+    def all_matches(
+        self, picture: ImagePyramid, effort: SearchEffort = EFFORTS["balanced"]
+    ) -> list[Match]:
+        """Every drawing that was aligned, likeliest first, as calibration needs them.
+
+        Their ``features`` are in the order of :data:`FEATURES`. Parameters are those of
+        :meth:`search`.
+        """
+        found = [self._scored(match) for match in self._templates.all_matches(picture, effort)]
         return sorted(found, key=lambda match: -match.score)
 
-    def features(self, match: Match) -> NDArray[np.float64]:
-        """Numbers in the order of :data:`FEATURES`."""
-        return np.append(match.measured.features()[_MEASURED], self._richness[match.id])
-
     def _scored(self, match: Match) -> Match:
-        logit = float(self.features(match) @ _WEIGHTS) + _INTERCEPT
-        return match._replace(score=float(1 / (1 + np.exp(-logit))))
+        features = np.append(match.features[_MEASURED], self._richness[match.id])
+        logit = float(features @ _WEIGHTS) + _INTERCEPT
+        return match._replace(score=float(1 / (1 + np.exp(-logit))), features=features)
 
     def _in_window(self, rgb: NDArray[np.uint8], window: Box) -> Iterator[Match]:
         left, top, right, bottom = (int(value) for value in window)
         cut = np.ascontiguousarray(rgb[top:bottom, left:right])
         share = cut.size / rgb.size
         for _ in range(_ROUNDS):
-            found = distinct(
-                [self._scored(match) for match in self._window.all_matches(ImagePyramid(cut))]
-            )
+            found = distinct(self.all_matches(ImagePyramid(cut), _WINDOW_EFFORT))
             for match in found:
                 x0, y0, x1, y1 = match.box
                 box = (x0 + left, y0 + top, x1 + left, y1 + top)

@@ -1,8 +1,8 @@
-"""Which references a picture may show, and where: keypoints that agree on one hypothesis.
+"""Hough voting: which references a picture may show, and where.
 
-Each detail of the picture names the reference whose detail is nearest, and, by its own place,
-size and direction, a hypothesis of it (Lowe 2004). By chance keypoints name any reference anywhere;
-those of a copy agree.
+Each keypoint of the picture votes for the reference with the nearest descriptor, and, by its own
+place, size and orientation, for a placement of it (Lowe, "Distinctive image features from
+scale-invariant keypoints", IJCV 2004). Votes by chance go anywhere; those of a copy agree.
 """
 
 from __future__ import annotations
@@ -14,33 +14,34 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from netravision.matching.copies.keypoints import Keypoints
+from netravision.matching.copies.keypoints import Keypoints, distinct, wrap_angles
 
-# Dimensions, trees and checks of the search for the nearest. Of 90 copies the number of keypoints
-# that agree is the same with 128 dimensions and four trees, at four times the memory and half as
-# much more time.
+__all__ = ["HoughVoting", "Hypothesis"]
+
+# Dimensions, trees and checks of the nearest-neighbor search. In 90 copies as many keypoints agree
+# as with 128 dimensions and four trees, at a quarter of the memory and two thirds of the time.
 _DIMENSIONS = 32
 _TREES = 2
 _CHECKS = 16
 
-# A detail has a vote for each of its nearest that is clearly nearer than the one after these, as
-# ratio of squared distances: posters of one candidate share the portrait. A vote counts more the
-# clearer it is.
-_SHARED = 3
-_CLEAR = 0.7
-_LEAST_VOTE = 0.4
+# A keypoint votes for each of its nearest neighbors that is clearly nearer than the one after them,
+# by the ratio of squared distances: posters of one candidate share the portrait. The clearer, the
+# more a vote counts.
+_NEAREST = 3
+_MAX_RATIO = 0.7
+_MIN_VOTE = 0.4
 
-# How far two votes may differ: in place, pixels and share of their distance; in the logarithm of
-# the size; in direction, radians.
+# How far two votes may differ: in place, pixels plus a share of their distance; in the logarithm of
+# the size; in orientation, radians.
 _PLACE = (4.0, 0.2)
 _SIZE = 0.5
-_DIRECTION = 0.45
+_ANGLE = 0.45
 
-# HoughVoting for one reference that are compared with each other; a copy of the whole has hundreds.
-_COMPARED = 300
+# Votes for one reference that are compared with each other; a copy of the whole has hundreds.
+_MAX_VOTES = 300
 
-# A hypothesis that fewer keypoints agree on is not looked at.
-_LEAST_DETAILS = 2
+# Fewer agreeing keypoints make no hypothesis.
+_MIN_KEYPOINTS = 2
 
 
 class Hypothesis(NamedTuple):
@@ -48,24 +49,24 @@ class Hypothesis(NamedTuple):
 
     Attributes
     ----------
-    number : int
-        Of the reference.
-    weight : float
-        What the agreeing votes count.
+    reference : int
+        Its number among the references.
+    votes : float
+        Sum of the votes that agree.
     matrix : (2, 3) float64 ndarray
         From the reference's pixels to the picture's.
     """
 
-    number: int
-    weight: float
+    reference: int
+    votes: float
     matrix: NDArray[np.float64]
 
 
 class HoughVoting:
     """The keypoints of all references in one index.
 
-    Approximate neighbors by randomized trees (Muja and Lowe 2009) take the same time for 200
-    references as for ten.
+    Approximate nearest neighbors from randomized trees (Muja and Lowe 2009) take the same time for
+    200 references as for ten.
 
     Parameters
     ----------
@@ -78,35 +79,45 @@ class HoughVoting:
         self._angles = np.concatenate([each.angles for each in references])
         counts = [len(each.points) for each in references]
         self._owners = np.repeat(np.arange(len(references)), counts)
-        descriptors = np.concatenate([each.roots() for each in references])
+        descriptors = np.concatenate([each.root_sift() for each in references])
         self._mean = descriptors.mean(axis=0)
-        _, directions = np.linalg.eigh(np.cov(descriptors.T))
-        self._directions = np.ascontiguousarray(directions[:, -_DIMENSIONS:], np.float32)
+        _, components = np.linalg.eigh(np.cov(descriptors.T))
+        self._components = np.ascontiguousarray(components[:, -_DIMENSIONS:], np.float32)
         self._descriptors = self._reduced(descriptors)
-        # The flann module draws its trees from OpenCV's generator; the same watchlist is
-        # searched the same way in every process.
+        # The flann module draws its trees from OpenCV's generator: seeded, the same watchlist is
+        # searched in the same way in every process.
         cv2.setRNGSeed(0)
         self._trees: Any = cv2.flann_Index(  # type: ignore[attr-defined]
             self._descriptors, {"algorithm": 1, "trees": _TREES}
         )
 
-    def hypotheses(self, keypoints: Keypoints, roots: NDArray[np.float32]) -> list[Hypothesis]:
-        """The best hypothesis of each reference that several keypoints name."""
+    def hypotheses(
+        self, keypoints: Keypoints, descriptors: NDArray[np.float32]
+    ) -> list[Hypothesis]:
+        """The best hypothesis of each reference that several keypoints vote for.
+
+        Parameters
+        ----------
+        keypoints : Keypoints
+            Of the picture.
+        descriptors : (N, 128) float32 ndarray
+            As :meth:`Keypoints.root_sift` gives them.
+        """
         nearest, squared = self._trees.knnSearch(
-            self._reduced(roots), _SHARED + 1, params={"checks": _CHECKS}
+            self._reduced(descriptors), _NEAREST + 1, params={"checks": _CHECKS}
         )
-        ratio = squared[:, :_SHARED] / np.maximum(squared[:, _SHARED:], 1e-6)
-        ours, rank = np.nonzero(ratio < _CLEAR)
+        ratio = squared[:, :_NEAREST] / np.maximum(squared[:, _NEAREST:], 1e-6)
+        ours, rank = np.nonzero(ratio < _MAX_RATIO)
         theirs = nearest[ours, rank]
-        weights = (1 + _LEAST_VOTE - ratio)[ours, rank]
+        weights = (1 + _MIN_VOTE - ratio)[ours, rank]
         # By reference, the clearest first.
         order = np.lexsort((-weights, self._owners[theirs]))
         starts = np.flatnonzero(np.diff(self._owners[theirs[order]], prepend=-1))
         found = []
         for votes in np.split(order, starts[1:]):
-            if len(votes) < _LEAST_DETAILS:
+            if len(votes) < _MIN_KEYPOINTS:
                 continue
-            votes = votes[:_COMPARED]
+            votes = votes[:_MAX_VOTES]
             mine, its = ours[votes], theirs[votes]
             placed = _agreeing(
                 keypoints.points[mine],
@@ -117,36 +128,27 @@ class HoughVoting:
             )
             if placed:
                 weight, agreeing = placed
-                matrix = similarity(self._points[its[agreeing]], keypoints.points[mine[agreeing]])
+                matrix = _similarity_transform(
+                    self._points[its[agreeing]], keypoints.points[mine[agreeing]]
+                )
                 found.append(Hypothesis(int(self._owners[its[0]]), weight, matrix))
         return found
 
-    def _reduced(self, roots: NDArray[np.float32]) -> NDArray[np.float32]:
-        return np.ascontiguousarray((roots - self._mean) @ self._directions)
+    def _reduced(self, descriptors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Projection on the principal components."""
+        return np.ascontiguousarray((descriptors - self._mean) @ self._components)
 
 
-def turned(angles: NDArray[Any]) -> NDArray[Any]:
-    """Angles in radians, from -π to π."""
-    return np.asarray((angles + np.pi) % (2 * np.pi) - np.pi)
-
-
-def distinct(points: NDArray[Any]) -> NDArray[np.intp]:
-    """The first of the points, (N, 2), that fall on each pixel."""
-    pixels = np.round(points).astype(np.int64)
-    _, first = np.unique(pixels[:, 0] * 2**32 + pixels[:, 1], return_index=True)
-    return np.asarray(first, np.intp)
-
-
-def similarity(start: NDArray[Any], end: NDArray[Any]) -> NDArray[np.float64]:
-    """The shift, turn and scale that bring points nearest to others, (N, 2) each, as (2, 3)."""
+def _similarity_transform(start: NDArray[Any], end: NDArray[Any]) -> NDArray[np.float64]:
+    """Least-squares shift, turn and scale between points, (N, 2) each, as (2, 3)."""
     a, b = np.asarray(start, np.float64), np.asarray(end, np.float64)
-    middle, target = a.mean(axis=0), b.mean(axis=0)
-    a, b = a - middle, b - target
+    center, target = a.mean(axis=0), b.mean(axis=0)
+    a, b = a - center, b - target
     norm = (a * a).sum() + 1e-9
     cosine = (a * b).sum() / norm
     sine = (a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]).sum() / norm
     turn = np.array([[cosine, -sine], [sine, cosine]])
-    return np.column_stack([turn, target - turn @ middle])
+    return np.column_stack([turn, target - turn @ center])
 
 
 def _agreeing(
@@ -156,7 +158,7 @@ def _agreeing(
     points: NDArray[np.float32],
     weights: NDArray[np.float64],
 ) -> tuple[float, NDArray[np.intp]] | None:
-    """The votes that agree with the one most agree with, and what they count."""
+    """The votes that agree with the one most agree with, and their sum."""
     apart = points[None] - points[:, None]
     cosine, sine = scales * np.cos(turns), scales * np.sin(turns)
     x = cosine[:, None] * apart[..., 0] - sine[:, None] * apart[..., 1] + places[:, :1]
@@ -167,13 +169,13 @@ def _agreeing(
     agree = (
         (missed < _PLACE[0] + _PLACE[1] * distance)
         & (np.abs(logs[:, None] - logs) < _SIZE)
-        & (np.abs(turned(turns[:, None] - turns)) < _DIRECTION)
+        & (np.abs(wrap_angles(turns[:, None] - turns)) < _ANGLE)
     )
-    # A detail with two directions is there twice and counts once.
+    # A keypoint with two orientations is there twice and counts once.
     first = distinct(places / 2)
     totals = agree[:, first] @ weights[first]
     best = int(totals.argmax())
     agreeing = np.flatnonzero(agree[best])
-    if np.intersect1d(agreeing, first).size < _LEAST_DETAILS:
+    if np.intersect1d(agreeing, first).size < _MIN_KEYPOINTS:
         return None
     return float(totals[best]), agreeing

@@ -1,38 +1,40 @@
-"""The keypoints of a picture that a copy of it keeps: SIFT, evenly over the picture.
+"""SIFT keypoints, evenly over a picture: what a copy of it keeps.
 
-A picture is looked at in tiles, each with features of its own: a small copy on a rich background
-keeps its share, where the strongest of the whole picture all lie elsewhere. It also bounds the
-memory: SIFT doubles a picture and holds eleven floats for each pixel of the result.
+They are detected tile by tile. So a small copy on a rich background keeps its share, where the
+strongest of the whole picture would all lie elsewhere, and memory is bounded: SIFT doubles a
+picture and holds eleven floats for each pixel of the result.
 """
 
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+__all__ = ["Keypoints", "detect_keypoints", "distinct", "wrap_angles"]
+
 # Long side in pixels of a tile, without its margin.
 _TILE = 352
 
-# Pixels around a tile in which the keypoints of its edge are described; a tile's largest detail has
-# a standard deviation of 4 and is described over some 40.
+# Pixels around a tile in which the keypoints at its edge are described: the largest has a standard
+# deviation of 4 and is described over some 40.
 _MARGIN = 32
 
-# Diameter in pixels from which a detail is coarse: taken from the whole picture at a quarter of its
-# size, which SIFT doubles.
+# Diameter in pixels from which a keypoint is coarse: detected on the whole picture at a quarter of
+# its size, which SIFT doubles.
 _COARSE = 8.0
 _QUARTER = 4
 
-# OpenCV halves the places it found in the doubled picture, whose first pixel lies a quarter of a
-# pixel before that of the picture.
+# OpenCV halves the places found in the doubled picture, whose first pixel lies a quarter of a pixel
+# before that of the picture.
 _DOUBLED = 0.25
 
 # Order of a descriptor's 4 × 4 × 8 numbers after mirroring: the patch is described along its own
 # orientation, so what lies across it is reversed, and so are the directions. On a mirrored photo
-# the reordered descriptors agree to 0.9996 with those computed anew.
+# the reordered descriptors agree to 0.9996 with those computed from it.
 _MIRRORED = np.arange(128).reshape(4, 4, 8)[::-1][:, :, -np.arange(8) % 8].ravel()
 
 
@@ -46,7 +48,7 @@ class Keypoints(NamedTuple):
     sizes : (N,) float32 ndarray
         Diameters in pixels.
     angles : (N,) float32 ndarray
-        Radians.
+        Orientations in radians.
     descriptors : (N, 128) uint8 ndarray
         SIFT.
     """
@@ -57,29 +59,34 @@ class Keypoints(NamedTuple):
     descriptors: NDArray[np.uint8]
 
     def mirrored(self, width: int) -> Keypoints:
-        """Those of the mirror image of a picture of this width."""
+        """The keypoints of the mirror image of a picture that is ``width`` pixels wide."""
         points = np.asarray(self.points * (-1, 1) + (width - 1, 0), np.float32)
         angles = np.asarray(np.pi - self.angles, np.float32)
         return Keypoints(points, self.sizes, angles, self.descriptors[:, _MIRRORED])
 
-    def roots(self) -> NDArray[np.float32]:
-        """Descriptors of unit length, the square roots of Arandjelović and Zisserman (2012)."""
+    def root_sift(self) -> NDArray[np.float32]:
+        """Descriptors as RootSIFT (Arandjelović and Zisserman 2012), of unit length.
+
+        Returns
+        -------
+        (N, 128) float32 ndarray
+        """
         descriptors = self.descriptors.astype(np.float32)
         sums = descriptors.sum(axis=1, keepdims=True) + 1e-6
         return np.asarray(np.sqrt(descriptors / sums), np.float32)
 
 
 def detect_keypoints(gray: NDArray[np.uint8], fine: int, coarse: int) -> Keypoints:
-    """The strongest keypoints of a picture.
+    """Detect the strongest keypoints of a picture.
 
     Parameters
     ----------
     gray : (H, W) uint8 ndarray
     fine : int
-        At most so many of each tile.
+        At most so many small ones of each tile.
     coarse : int
-        At most so many large ones of the whole picture. They are what is left of a poster in a
-        copy of a hundred pixels, and few of them are among the strongest.
+        At most so many large ones of the whole picture. They are what a copy of a hundred pixels
+        keeps of a poster, and few of them are among the strongest.
     """
     sift = cv2.SIFT.create(nfeatures=fine)
     height, width = gray.shape
@@ -109,6 +116,18 @@ def detect_keypoints(gray: NDArray[np.uint8], fine: int, coarse: int) -> Keypoin
     )
 
 
+def wrap_angles(angles: NDArray[Any]) -> NDArray[Any]:
+    """Angles in radians, from -π to π."""
+    return np.asarray((angles + np.pi) % (2 * np.pi) - np.pi)
+
+
+def distinct(points: NDArray[Any]) -> NDArray[np.intp]:
+    """Indices of the first of the points, (N, 2), that fall on each pixel."""
+    pixels = np.round(points).astype(np.int64)
+    _, first = np.unique(pixels[:, 0] * 2**32 + pixels[:, 1], return_index=True)
+    return np.asarray(first, np.intp)
+
+
 def _cuts(side: int, parts: int) -> list[tuple[int, int]]:
     ends = [round(number * side / parts) for number in range(parts + 1)]
     return list(pairwise(ends))
@@ -119,7 +138,7 @@ def _sift(sift: cv2.SIFT, gray: NDArray[np.uint8], scale: int, left: int, top: i
     if not keypoints:
         none = np.empty(0, np.float32)
         return Keypoints(np.empty((0, 2), np.float32), none, none, np.empty((0, 128), np.uint8))
-    # Where the reduced picture's pixels lie in the picture.
+    # From pixels of the tile, at its scale, to those of the picture.
     points = np.array([each.pt for each in keypoints]) - _DOUBLED
     points = points * scale + (scale - 1) / 2 + (left, top)
     sizes = np.array([each.size for each in keypoints], np.float32) * scale

@@ -1,7 +1,7 @@
-"""A reference laid over the place where it may be: whether the pixels agree, and how many.
+"""Verification: whether the pixels of a reference agree with those where it may lie.
 
-A few keypoints agree by chance, and many do in two photos of one moment or of one logo. Only of a
-copy all that lies between them agrees too.
+A few keypoints agree by chance, and many do in two photos of one moment or of one logo. Only in a
+copy does all that lies between them agree, too.
 """
 
 from __future__ import annotations
@@ -12,50 +12,52 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-#: Long side in pixels at which references are laid over pictures.
-SIDE = 256
+__all__ = ["LONG_SIDE", "Verification", "verify"]
 
-# Shorter copies are compared enlarged to this.
-_LEAST_SIDE = 96
+#: Long side in pixels at which references are verified.
+LONG_SIDE = 256
 
-# Points along the long side at which the surroundings are compared.
+# Smaller copies are enlarged to this.
+_MIN_SIDE = 96
+
+# Points along the long side around which patches are compared.
 _POINTS = 24
 
-# Long side of these surroundings, in distances of two points, and at least in pixels.
-_AROUND = 1.9
-_LEAST_AROUND = 7
+# Side of a patch, in distances of two points, and at least in pixels.
+_PATCH = 1.9
+_MIN_PATCH = 7
 
-# Pixels in each direction by which a part may miss its place: turned away from the camera, bent.
-_MOVED = 3
+# Pixels in each direction by which a patch may miss its place: the print is bent, or turned away.
+_MAX_SHIFT = 3
 
-# Variance below which surroundings are flat and say nothing, and what is added to both, so that
-# noise in one does not count.
+# Variance below which a patch is flat and says nothing, and the noise added to both variances.
 _FLAT = 25.0
 _NOISE = 4.0
 
-# Correlation from which surroundings agree. From 0.7 the portraits of two men with glasses and the
-# same cap agree too (densest 0.94; 0.83 from 0.8); copies saved at quality 15 agree to 0.8 nearly
+# Correlation from which patches agree. From 0.7 the portraits of two men with glasses and the same
+# cap agree, too (densest 0.94; 0.83 from 0.8); copies saved at quality 15 agree to 0.8 nearly
 # everywhere.
-_AGREES = 0.8
+_MIN_CORRELATION = 0.8
 
-# Points in which the densest agreement is looked for, along each side and with detail.
+# Region in which the densest agreement is looked for: points along each side, and at least so many
+# that are not flat.
 _REGION = 8
-_LEAST_POINTS = 16
+_MIN_POINTS = 16
 
-# Share of surroundings that must lie within the picture.
+# Share of a patch that must lie within the picture.
 _WITHIN = 0.6
 
 
 class Verification(NamedTuple):
-    """How a reference agrees with a picture.
+    """How far a reference agrees with a picture, of what is not flat in it.
 
     Attributes
     ----------
     densest : float
         Share that agrees of what would be visible, in the third of its width and height where
-        most does; from 0 to 1.
+        most does, 0 to 1.
     shown : float
-        Share that agrees of all of it.
+        Share that agrees of the whole, 0 to 1.
     """
 
     densest: float
@@ -65,44 +67,44 @@ class Verification(NamedTuple):
 def verify(
     reference: NDArray[np.uint8], picture: NDArray[np.uint8], matrix: NDArray[np.float64]
 ) -> Verification:
-    """Compare surroundings all over a reference with what lies there in a picture.
+    """Compare patches all over a reference with what lies there in a picture.
 
     Parameters
     ----------
     reference : (H, W) uint8 ndarray
-        Of at most :data:`SIDE` pixels.
+        Its long side at most :data:`LONG_SIDE` pixels.
     picture : (H, W) uint8 ndarray
     matrix : (2, 3) float64 ndarray
-        From the reference's pixels to the picture's.
+        Similarity transform from the reference's pixels to the picture's.
     """
     growth = float(np.hypot(matrix[0, 0], matrix[1, 0]))
-    shrink = float(np.clip(growth, min(1.0, _LEAST_SIDE / max(reference.shape)), 1))
+    shrink = float(np.clip(growth, min(1.0, _MIN_SIDE / max(reference.shape)), 1))
     if shrink < 1:
         size = (round(reference.shape[1] * shrink), round(reference.shape[0] * shrink))
         reference = np.asarray(cv2.resize(reference, size, interpolation=cv2.INTER_AREA), np.uint8)
     matrix, growth = matrix @ np.diag([1 / shrink, 1 / shrink, 1]), growth / shrink
-    # The finer of the two is blurred as the other is; warping only looks at four pixels.
+    # The finer of the two is blurred to match the other; warping only looks at four pixels.
     if growth > 1.2:
         picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.45 * growth), np.uint8)
     elif growth < 1 / 1.2:
         reference = np.asarray(cv2.GaussianBlur(reference, (0, 0), 0.45 / growth), np.uint8)
-    return _compared(reference, picture, matrix)
+    return _compare_patches(reference, picture, matrix)
 
 
-def _compared(
+def _compare_patches(
     reference: NDArray[np.uint8], picture: NDArray[np.uint8], matrix: NDArray[np.float64]
 ) -> Verification:
     height, width = reference.shape
     step = max(1, round(max(height, width) / _POINTS))
-    around = max(_LEAST_AROUND, round(_AROUND * step) // 2 * 2 + 1)
+    patch = max(_MIN_PATCH, round(_PATCH * step) // 2 * 2 + 1)
 
     def mean(values: NDArray[np.float32]) -> NDArray[np.float32]:
-        means = cv2.boxFilter(values, -1, (around, around))[step // 2 :: step, step // 2 :: step]
+        means = cv2.boxFilter(values, -1, (patch, patch))[step // 2 :: step, step // 2 :: step]
         return np.asarray(means, np.float32)
 
-    # With a border, in which parts that moved are found.
-    shifted = matrix @ np.array([[1, 0, -_MOVED], [0, 1, -_MOVED], [0, 0, 1]])
-    size = (width + 2 * _MOVED, height + 2 * _MOVED)
+    # With a border, in which shifted patches are found.
+    shifted = matrix @ np.array([[1, 0, -_MAX_SHIFT], [0, 1, -_MAX_SHIFT], [0, 0, 1]])
+    size = (width + 2 * _MAX_SHIFT, height + 2 * _MAX_SHIFT)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     border = cv2.BORDER_REPLICATE
     warped = cv2.warpAffine(picture, shifted, size, flags=flags, borderMode=border)
@@ -113,28 +115,28 @@ def _compared(
     our_mean = mean(ours)
     our_variance = mean(ours * ours) - our_mean**2
     best = np.full(our_mean.shape, -1, np.float32)
-    for y in range(2 * _MOVED + 1):
-        for x in range(2 * _MOVED + 1):
-            if abs(x - _MOVED) + abs(y - _MOVED) > _MOVED + 1:
+    for y in range(2 * _MAX_SHIFT + 1):
+        for x in range(2 * _MAX_SHIFT + 1):
+            if abs(x - _MAX_SHIFT) + abs(y - _MAX_SHIFT) > _MAX_SHIFT + 1:
                 continue
             theirs = np.ascontiguousarray(wide[y : y + height, x : x + width])
             their_mean = mean(theirs)
             variances = (our_variance + _NOISE) * (mean(theirs * theirs) - their_mean**2 + _NOISE)
             covariance = mean(ours * theirs) - our_mean * their_mean
             np.maximum(best, covariance / np.sqrt(np.maximum(variances, _NOISE**2)), out=best)
-    detailed = our_variance > _FLAT
-    visible = detailed & (within > _WITHIN)
+    textured = our_variance > _FLAT
+    visible = textured & (within > _WITHIN)
     if not visible.any():
         return Verification(0.0, 0.0)
-    agree = visible & (best > _AGREES)
-    asked, agreed = _region(visible), _region(agree)
-    # Where little has detail, as if the rest of the least did not agree.
-    densest = float((agreed / np.maximum(asked, _LEAST_POINTS)).max())
-    return Verification(densest, float(agree.sum() / detailed.sum()))
+    agree = visible & (best > _MIN_CORRELATION)
+    counted, agreed = _region(visible), _region(agree)
+    # Where few patches are not flat, the missing ones count as disagreeing.
+    densest = float((agreed / np.maximum(counted, _MIN_POINTS)).max())
+    return Verification(densest, float(agree.sum() / textured.sum()))
 
 
 def _region(points: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """How many points around each."""
+    """How many points in the region around each."""
     size = (_REGION, _REGION)
     border = cv2.BORDER_CONSTANT
     counts = cv2.boxFilter(points.astype(np.float32), -1, size, normalize=False, borderType=border)

@@ -1,9 +1,8 @@
-"""How well a place fits a drawing, once the two are laid exactly over each other.
+"""Alignment: a drawing moved, scaled, stretched, turned and slanted until it fits a place best.
 
-Naming finds the place to some 6 % of size and 8 degrees; here position, size, shape and turn
-are moved until edges and colors agree best, on cells half as large. The drawing is prepared in
-all these variants when it is enrolled, so that the place is described only once for them. From
-the best of them the registration goes on.
+The shortlist finds a place to some 6 % of size and 8 degrees. Here the drawing's fifteen variants,
+prepared at enrolment, are tried at all shifts on cells half as large, and Lucas-Kanade refines the
+best of them.
 """
 
 from __future__ import annotations
@@ -11,67 +10,70 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from netravision.matching.templates.bank import (
-    FLAT,
-    GROUPS,
-    WEIGHTS,
     Variant,
     grid_shape,
     normalize_templates,
     render_templates,
 )
 from netravision.matching.templates.drawings import Drawing
-from netravision.matching.templates.features import cell_features
+from netravision.matching.templates.features import (
+    FLAT,
+    GROUPS,
+    WEIGHTS,
+    Features,
+    cell_features,
+)
 from netravision.matching.templates.lucas_kanade import LucasKanade
-from netravision.matching.templates.placement import Placement, SearchPyramid
-from netravision.matching.templates.shortlist import Hypothesis
-from netravision.matching.templates.similarity import Similarity, agree
+from netravision.matching.templates.placement import Placement
+from netravision.matching.templates.search_pyramid import SearchPyramid
+from netravision.matching.templates.similarity import Similarity, compare
 
-#: Cells of a template: about fourteen a side.
-AREA = 196
+__all__ = ["Aligner", "Alignment"]
+
+# Cells of a template: about fourteen a side.
+_AREA = 196
 
 # How far the place may move, in cells each way, and the variants tried. A second round of finer
-# ones gained nothing before the registration.
+# ones gained nothing before the refinement.
 _REACH = 2
 _SIZES = (1.0, 0.9, 1.1)
-_VARIANTS = [Variant(size, shape) for size in _SIZES for shape in (1.0, 0.92, 1.08)] + [
+_VARIANTS = [Variant(size, aspect) for size in _SIZES for aspect in (1.0, 0.92, 1.08)] + [
     Variant(size, 1.0, turn) for turn in (-7.0, 7.0) for size in _SIZES
 ]
 
 # Cells that a variant may be larger than the drawing, each way.
-_RIM = 1
+_MARGIN = 1
 
 
 class Alignment(NamedTuple):
-    """A drawing laid over a region of a picture.
+    """A drawing aligned with a place of a picture.
 
     Attributes
     ----------
-    agreement : Similarity
+    similarity : Similarity
     placement : Placement
     """
 
-    agreement: Similarity
+    similarity: Similarity
     placement: Placement
-
-    @property
-    def similarity(self) -> float:
-        """One number to compare the fits of several drawings by."""
-        whole = self.agreement
-        return float(np.dot(WEIGHTS, (whole.edges, whole.light, whole.color)))
 
 
 class Aligner:
-    """A drawing on fine cells."""
+    """A drawing on fine cells, prepared for aligning.
+
+    Parameters
+    ----------
+    drawing : Drawing
+    """
 
     def __init__(self, drawing: Drawing) -> None:
-        self._shape = grid_shape(drawing.aspect, AREA)
-        cells, masks = render_templates(drawing, *self._shape, _VARIANTS, _RIM)
-        inner = slice(_RIM, -_RIM)
+        self._shape = grid_shape(drawing.aspect, _AREA)
+        cells, masks = render_templates(drawing, *self._shape, _VARIANTS, _MARGIN)
+        inner = slice(_MARGIN, -_MARGIN)
         self._cells, self._mask = cells[0, inner, inner], masks[0, inner, inner]
-        self._registration = LucasKanade(cells[0], self._mask)
+        self._refinement = LucasKanade(cells[0], self._mask)
         # All variants as columns of one product.
         unit = normalize_templates(cells, masks)
         self._columns = [
@@ -80,18 +82,18 @@ class Aligner:
         ]
         self._masks = np.ascontiguousarray(masks.reshape(len(masks), -1).T)
 
-    def fit(self, pyramid: SearchPyramid, hypothesis: Hypothesis) -> Alignment:
-        """Lay the drawing over the place as well as it goes."""
-        laid = self._registration.laid(pyramid, self._varied(pyramid, hypothesis.placement))
-        return Alignment(agree(self._cells, laid.region, self._mask, laid.seen), laid.placement)
+    def align(self, pyramid: SearchPyramid, placement: Placement) -> Alignment:
+        """Align the drawing as well as possible, from a placement near the mark."""
+        refined = self._refinement.refine(pyramid, self._best_variant(pyramid, placement))
+        similarity = compare(self._cells, refined.region, self._mask, refined.visible)
+        return Alignment(similarity, refined.placement)
 
-    def _varied(self, pyramid: SearchPyramid, placement: Placement) -> Placement:
+    def _best_variant(self, pyramid: SearchPyramid, placement: Placement) -> Placement:
         """The most similar of all variants at all shifts."""
         rows, columns = self._shape
-        cells = cell_features(pyramid.cut(placement, rows, columns, _RIM + _REACH)).transpose(
-            2, 0, 1
-        )
-        window = rows + 2 * _RIM, columns + 2 * _RIM
+        crop = pyramid.crop(placement, rows, columns, _MARGIN + _REACH)
+        cells = cell_features(crop).transpose(2, 0, 1)
+        window = rows + 2 * _MARGIN, columns + 2 * _MARGIN
         windows = _windows(cells, window)
         total = self._masks.sum(axis=0)
         # (shifts, channels, variants)
@@ -107,12 +109,13 @@ class Aligner:
         shift, variant = divmod(int(similarity.argmax()), len(_VARIANTS))
         down, across = divmod(shift, 2 * _REACH + 1)
         moved = placement.moved(
-            (across - _REACH) * placement.width / columns, (down - _REACH) * placement.height / rows
+            (across - _REACH) * placement.width / columns,
+            (down - _REACH) * placement.height / rows,
         )
         return moved.changed(*_VARIANTS[variant])
 
 
-def _windows(cells: NDArray[np.float32], window: tuple[int, int]) -> NDArray[np.float32]:
+def _windows(cells: Features, window: tuple[int, int]) -> Features:
     """Every window of (channels, rows, columns), as (windows, channels, cells)."""
     view = np.lib.stride_tricks.sliding_window_view(cells, window, axis=(1, 2))
     return view.transpose(1, 2, 0, 3, 4).reshape(-1, len(cells), window[0] * window[1])

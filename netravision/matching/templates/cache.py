@@ -1,7 +1,7 @@
-"""What was made of a reference picture, kept in a file between runs.
+"""What was computed from a reference picture, kept in a file between runs.
 
-Cutting a picture to its mark and describing it in all variants takes some 40 ms; every worker of
-every run would do it again. Why it is kept where it is: decision 13.
+Cutting a picture to its mark and rendering all its templates takes some 40 ms; without the cache
+every worker of every run would repeat it. Decision 13 says why the files lie where they do.
 """
 
 from __future__ import annotations
@@ -24,18 +24,21 @@ from numpy.typing import NDArray
 from netravision.imaging import image
 from netravision.matching import references
 
-#: Shortlist the folder to keep files in, instead of the user's cache; ``off`` keeps none.
+__all__ = ["FOLDER_VARIABLE", "ArrayCache"]
+
+#: Environment variable: the folder to keep files in instead of the user's cache; ``off`` keeps
+#: none.
 FOLDER_VARIABLE = "NETRAVISION_CACHE"
 
 _OFF = "off"
 
-Array = NDArray[Any]
+_Array = NDArray[Any]
 
 
 class ArrayCache:
-    """Arrays made of one picture, by name.
+    """Arrays computed from one picture, by name.
 
-    A file that is missing, damaged or cannot be written only means that arrays are made anew.
+    A file that is missing, damaged or not writable only means that arrays are computed again.
 
     Parameters
     ----------
@@ -49,12 +52,12 @@ class ArrayCache:
         self._arrays = _read(self._file) if self._file else {}
         self._new = False
 
-    def get_or_compute(self, name: str, make: Callable[[], Array]) -> Array:
-        """The array of this name, made if it is not there."""
+    def get_or_compute(self, name: str, compute: Callable[[], _Array]) -> _Array:
+        """The array of this name, computed if it is not there."""
         if self._file is None:
-            return make()
+            return compute()
         if name not in self._arrays:
-            self._arrays[name] = make()
+            self._arrays[name] = compute()
             self._new = True
         return self._arrays[name]
 
@@ -76,7 +79,7 @@ def _folder() -> Path | None:
 
 @cache
 def _version() -> str | None:
-    """Of the code that makes the arrays, so that a change of it is never overlooked."""
+    """Hash of the code that computes the arrays, so that no change of it is overlooked."""
     libraries = f"{cv2.__version__} {np.__version__} {PIL.__version__}"
     digest = hashlib.sha256(libraries.encode())
     sources = sorted(Path(__file__).parent.glob("*.py"))
@@ -89,7 +92,7 @@ def _version() -> str | None:
     return digest.hexdigest()[:16]
 
 
-def _read(file: Path) -> dict[str, Array]:
+def _read(file: Path) -> dict[str, _Array]:
     try:
         # Opened here, as NumPy leaves a file open that it then cannot read.
         with file.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
@@ -98,7 +101,7 @@ def _read(file: Path) -> dict[str, Array]:
         return {}
 
 
-def _write(file: Path, arrays: dict[str, Array]) -> None:
+def _write(file: Path, arrays: dict[str, _Array]) -> None:
     """In one step, so that another process reads the whole file or none."""
     unfinished = None
     try:

@@ -1,115 +1,123 @@
-"""Where in a picture could a mark be: small upright templates slid over it at every size.
+"""Coarse search: small upright templates slid over the picture at every size.
 
-One pass over a pyramid of cells serves all references: the cells of the picture do not depend
-on what is enrolled, and all templates of one grid are compared by one matrix product a size.
+The features of the picture are computed once for all references, and the templates of one grid
+are compared by one matrix product a size.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
-from numpy.typing import NDArray
 
 from netravision.core.geometry import pair_iou
 from netravision.matching.templates.bank import (
-    FLAT,
-    GROUPS,
-    WEIGHTS,
-    Variant,
-    grid_shape,
+    UPRIGHT,
+    group_by_grid,
     normalize_templates,
     render_templates,
 )
 from netravision.matching.templates.drawings import Drawing
-from netravision.matching.templates.features import CELL, CHANNELS, DIRECTIONS, cell_features
-from netravision.matching.templates.placement import Placement, SearchPyramid
+from netravision.matching.templates.features import (
+    CELL,
+    CHANNELS,
+    DIRECTIONS,
+    FLAT,
+    GROUPS,
+    WEIGHTS,
+    Features,
+    cell_features,
+)
+from netravision.matching.templates.placement import Placement
+from netravision.matching.templates.search_pyramid import SearchPyramid
 
-#: Cells of a template: about six a side.
-AREA = 36
+__all__ = ["SCALE_TOLERANCE", "CoarseSearch"]
 
-# Step between sizes of the pyramid, as a template still matches what is 12 % smaller or larger.
-_STEP = 1.3
+# Cells of a template: about six a side.
+_AREA = 36
+
+#: A template still matches a mark that is smaller by this factor.
 SCALE_TOLERANCE = 0.88
+
+# Step between the sizes searched: 12 % smaller to 12 % larger.
+_STEP = 1.3
 
 # The largest mark, in heights of the picture: one cropped to 80 % reaches beyond it.
 _LARGEST = 1.3
 
-# Beyond so many times the pixels there is nothing more to see.
-_ENLARGED = 2.2
+# Larger scales than this show nothing more.
+_MAX_SCALE = 2.2
 
 # Cells added around the picture, so that a mark may reach beyond its border.
 _MARGIN = 1
 
-# Boxes that overlap more are the same place (intersection over union): those of neighboring sizes
-# do by 0.59.
+# Boxes whose intersection over union is larger are one place; those of neighboring sizes have 0.59.
 _SAME_PLACE = 0.5
 
-# What edges, lightness and color of a window are multiplied by, so that each has its weight in
-# one common norm: by their mean deviation within the shared provinces.
+# Factors of edges, lightness and color of a window, so that each has its weight in one common
+# norm: divided by their mean deviation within the shared provinces.
 _SPREAD = np.array([0.70, 0.11, 0.063], np.float32)
 _SCALES = np.repeat(np.sqrt(WEIGHTS) / _SPREAD, [len(range(CHANNELS)[each]) for each in GROUPS])
 
 
-def _harmonics() -> NDArray[np.float32]:
-    """Of the six directions their sum and their main axis, (CHANNELS, 6): what tells places apart.
+def _harmonics() -> Features:
+    """Projection of the six directions on their sum and main axis, (CHANNELS, 6).
 
-    Three numbers instead of six lost no place and took a third off the products.
+    These three numbers tell places apart as well as all six, and take a third off the products.
     """
     angle = 2 * np.pi * np.arange(DIRECTIONS) / DIRECTIONS
     waves = [np.full(DIRECTIONS, np.sqrt(0.5)), np.cos(angle), np.sin(angle)]
-    kept = np.eye(CHANNELS)[:, DIRECTIONS - len(waves) :]
-    kept[:DIRECTIONS, : len(waves)] = np.transpose(waves) / np.sqrt(DIRECTIONS / 2)
-    return np.asarray(kept, np.float32)
+    projection = np.eye(CHANNELS)[:, DIRECTIONS - len(waves) :]
+    projection[:DIRECTIONS, : len(waves)] = np.transpose(waves) / np.sqrt(DIRECTIONS / 2)
+    return np.asarray(projection, np.float32)
 
 
 _HARMONICS = _harmonics()
 _COMPONENTS = np.asarray(_SCALES[:, None] * _HARMONICS, np.float32)
 
 
-class Place(NamedTuple):
-    """A place that resembles some drawing, at most 1 similar."""
-
-    similarity: float
-    placement: Placement
-
-
 class _Bank(NamedTuple):
-    """All templates of one grid, a column each."""
+    """All templates of one grid, a column each; ``flat`` is the energy of a flat window."""
 
-    columns: NDArray[np.float32]
+    columns: Features
     shape: tuple[int, int]
     flat: float
 
 
 class CoarseSearch:
-    """Templates of all drawings, grouped by grid."""
+    """Small upright templates of all drawings.
+
+    Parameters
+    ----------
+    drawings : sequence of Drawing
+    """
 
     def __init__(self, drawings: Sequence[Drawing]) -> None:
-        by_grid: dict[tuple[int, int], list[Drawing]] = defaultdict(list)
-        for drawing in drawings:
-            by_grid[grid_shape(drawing.aspect, AREA)].append(drawing)
-        self._banks = {shape: _bank(shape, own) for shape, own in by_grid.items()}
+        self._banks = [
+            _bank(shape, [drawings[index] for index in own])
+            for shape, own in group_by_grid(drawings, _AREA).items()
+        ]
 
-    def search(self, pyramid: SearchPyramid, smallest: float, most: int) -> list[Place]:
-        """The places most like any drawing, most similar first.
+    def search(self, pyramid: SearchPyramid, min_height: float, limit: int) -> list[Placement]:
+        """The places most similar to any drawing, most similar first.
 
         Parameters
         ----------
         pyramid : SearchPyramid
-        smallest : float
+        min_height : float
             Height of the smallest mark to look for, as a share of the picture's shorter side.
-        most : int
-            How many places.
+        limit : int
+            Places at most.
         """
+        # Negative similarity, then x, y, height and width.
         found: list[tuple[float, float, float, float, float]] = []
-        for cells, scale in _sizes(pyramid, smallest):
+        for cells, scale in _scales(pyramid, min_height):
             energy = _sum(np.square(cells))
-            for (rows, columns), bank in self._banks.items():
+            for bank in self._banks:
+                rows, columns = bank.shape
                 if cells.shape[0] < rows or cells.shape[1] < columns:
                     continue
                 similarity = _slide(cells, energy, bank)
@@ -123,20 +131,20 @@ class CoarseSearch:
                     x, y = (left + columns / 2 - _MARGIN) * size, (top + rows / 2 - _MARGIN) * size
                     found.append((-value, x, y, rows * size, columns * size))
         found.sort()
-        kept: list[Place] = []
-        for value, x, y, height, width in found:
+        kept: list[Placement] = []
+        for _, x, y, height, width in found:
             placement = Placement(x, y, height, width, 0.0)
-            if all(pair_iou(placement.box, other.placement.box) < _SAME_PLACE for other in kept):
-                kept.append(Place(-value, placement))
-                if len(kept) == most:
+            if all(pair_iou(placement.box, other.box) < _SAME_PLACE for other in kept):
+                kept.append(placement)
+                if len(kept) == limit:
                     break
         return kept
 
 
 def _bank(shape: tuple[int, int], drawings: Sequence[Drawing]) -> _Bank:
-    described = [render_templates(drawing, *shape, [Variant()]) for drawing in drawings]
-    cells = np.concatenate([each for each, _ in described])
-    masks = np.concatenate([mask for _, mask in described])
+    rendered = [render_templates(drawing, *shape, [UPRIGHT]) for drawing in drawings]
+    cells = np.concatenate([each for each, _ in rendered])
+    masks = np.concatenate([mask for _, mask in rendered])
     unit = normalize_templates(cells, masks)
     for group, weight in zip(GROUPS, np.sqrt(WEIGHTS), strict=True):
         unit[..., group] *= weight
@@ -145,16 +153,16 @@ def _bank(shape: tuple[int, int], drawings: Sequence[Drawing]) -> _Bank:
     return _Bank(columns, shape, float(shape[0] * shape[1] * flat))
 
 
-def _sizes(pyramid: SearchPyramid, smallest: float) -> Iterator[tuple[NDArray[np.float32], float]]:
-    """Cells of the picture at growing mark sizes, each with its scale."""
+def _scales(pyramid: SearchPyramid, min_height: float) -> Iterator[tuple[Features, float]]:
+    """Features of the picture at growing scales, each with its scale."""
     shorter = min(pyramid.height, pyramid.width)
-    steps = int(np.log(_LARGEST / (smallest * 0.99)) / np.log(_STEP))
-    scales = np.sqrt(AREA) * CELL / (_LARGEST * shorter) * _STEP ** np.arange(steps, -1, -1)
+    steps = int(np.log(_LARGEST / (min_height * 0.99)) / np.log(_STEP))
+    scales = np.sqrt(_AREA) * CELL / (_LARGEST * shorter) * _STEP ** np.arange(steps, -1, -1)
     small = None
-    for scale in scales[scales <= _ENLARGED].tolist():
-        # Each from the last, bilinearly: from the picture itself area scaling took seven times
+    for scale in scales[scales <= _MAX_SCALE].tolist():
+        # Each from the last, bilinearly: area scaling from the picture itself took seven times
         # as long and found no more.
-        small = pyramid.scaled(scale) if small is None else pyramid.reduced(small, scale)
+        small = pyramid.resized(scale, small)
         rim = _MARGIN * CELL
         height, width = small.shape[:2]
         padded = cv2.copyMakeBorder(
@@ -163,17 +171,15 @@ def _sizes(pyramid: SearchPyramid, smallest: float) -> Iterator[tuple[NDArray[np
         yield cell_features(np.asarray(padded, np.uint8)) @ _COMPONENTS, scale
 
 
-def _slide(
-    cells: NDArray[np.float32], energy: NDArray[np.float32], bank: _Bank
-) -> NDArray[np.float32]:
+def _slide(cells: Features, energy: Features, bank: _Bank) -> Features:
     """Cosine of every window with every template, (windows down, windows across, templates).
 
     ``energy`` is the sum of squares of each cell, the same for all banks.
     """
     rows, columns = bank.shape
     down, across = cells.shape[0] - rows + 1, cells.shape[1] - columns + 1
-    # Each column of windows as one strip, in which a window is a run of numbers: they need not
-    # be copied one by one, which took a third of the search.
+    # Each column of windows as one strip, in which a window is a run of numbers: copying them one
+    # by one took a third of the search.
     high, row, cell, value = cells.shape[0], *cells.strides
     strips = np.ascontiguousarray(
         as_strided(cells, (across, high, columns * cells.shape[2]), (cell, row, value))
@@ -181,18 +187,18 @@ def _slide(
     strip, line, value = strips.strides
     runs = as_strided(strips, (down, across, len(bank.columns)), (line, strip, value))
     products = runs @ bank.columns
-    sums = _boxes(cells, bank.shape)
-    spread = _boxes(energy, bank.shape) - _sum(np.square(sums)) / (rows * columns)
+    sums = _window_sums(cells, bank.shape)
+    spread = _window_sums(energy, bank.shape) - _sum(np.square(sums)) / (rows * columns)
     products /= np.sqrt(np.maximum(spread, 0) + bank.flat)[..., None]
     return products
 
 
-def _sum(cells: NDArray[np.float32]) -> NDArray[np.float32]:
+def _sum(cells: Features) -> Features:
     """Sum over the channels of each cell, as a product: NumPy is slow over so short an axis."""
     return cells @ np.ones(cells.shape[2], np.float32)
 
 
-def _boxes(values: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.float32]:
+def _window_sums(values: Features, shape: tuple[int, int]) -> Features:
     """Sums over all windows of a shape."""
     rows, columns = shape
     sums = cv2.boxFilter(

@@ -1,4 +1,4 @@
-"""The pictures to look for: what in them is the mark, and whether they can serve at all."""
+"""Reference pictures cut to their marks; unusable ones are refused with a reason."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from netravision.matching.references import Reference
 from netravision.matching.templates.cache import ArrayCache
 from netravision.matching.templates.foreground import bounds, foreground_mask
 
-#: Shorter marks have too few cells to be told from their likes.
+__all__ = ["MAX_SIDE", "MIN_SIDE", "Drawing", "cut_drawings"]
+
+#: Shorter marks have too few cells to tell them from similar ones.
 MIN_SIDE = 32
 
-#: A reference is scaled down to this long side; more adds time and no recall.
+#: Long side in pixels that a mark is scaled down to; more adds time and no recall.
 MAX_SIDE = 512
 
 # A mark that covers less of its own bounding box is a scatter of specks.
@@ -39,14 +41,14 @@ class Drawing:
     rgb : (H, W, 3) uint8 ndarray
     mask : (H, W) uint8 ndarray
         1 on the mark, 0 on the background around it.
-    kept : ArrayCache
-        What was made of it before.
+    cache : ArrayCache
+        What was computed from it before.
     """
 
     id: str
     rgb: NDArray[np.uint8]
     mask: NDArray[np.uint8]
-    kept: ArrayCache = field(default_factory=lambda: ArrayCache(None), repr=False)
+    cache: ArrayCache = field(default_factory=lambda: ArrayCache(None), repr=False)
 
     @property
     def aspect(self) -> float:
@@ -60,17 +62,17 @@ def cut_drawings(reference: Reference) -> list[Drawing]:
     Raises
     ------
     WatchlistError
-        If a picture is too small, blank, or mostly background.
+        If there is no picture, or one is too small, blank, or mostly background.
     """
     if not reference.pictures:
         raise WatchlistError(f"{reference.id}: expected at least one picture")
     keys: Sequence[str | None] = reference.keys or [None] * len(reference.pictures)
     found = []
     for number, key in enumerate(keys):
-        kept = ArrayCache(key)
-        cut = kept.get_or_compute("drawing", partial(_cut, reference, number))
+        cache = ArrayCache(key)
+        cut = cache.get_or_compute("drawing", partial(_cut, reference, number))
         rgb, mask = np.ascontiguousarray(cut[..., :3]), np.ascontiguousarray(cut[..., 3])
-        found.append(Drawing(reference.id, rgb, mask, kept))
+        found.append(Drawing(reference.id, rgb, mask, cache))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Where a picture has content: the part not joined to its uniform border."""
+"""Foreground of a picture: what is not connected to its uniform border."""
 
 from __future__ import annotations
 
@@ -6,25 +6,27 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Colors = NDArray[np.int16]
+__all__ = ["bounds", "foreground_mask"]
 
-# Steps of 255 by which a background may waver: JPEG at quality 15 stays within them.
+_Colors = NDArray[np.int16]
+
+# Steps of 255 by which a background may vary: JPEG at quality 15 stays within them.
 _TOLERANCE = 14
 
 # Share of the border that must have one color for it to be a background.
 _UNIFORM = 0.5
 
-# Pictures are passed on with the checkerboard that stood for "transparent" baked in (two of the
-# 90 shared files of provinces): two grays, at most so far apart, that make up nearly all of the
-# border, neither of them alone more than so much. Taken for a part of the mark it made round
-# crests alike: three drawings enrolled found 0.928 of others before, 0.938 after.
+# Some pictures have the checkerboard that stands for "transparent" baked in (two of the 90 shared
+# files of provinces): two grays at most so far apart that make up nearly all of the border, neither
+# of them alone more than so much. As part of the mark it makes round crests alike: three drawings
+# enrolled find 0.928 of others with it, 0.938 without.
 _CHECKER_STEP = 90
 _CHECKERED = 0.9
 _CHECKER_ALONE = 0.75
 
 
 def foreground_mask(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Tell the content of a picture from the uniform background around it.
+    """Tell the foreground of a picture from the uniform background around it.
 
     Parameters
     ----------
@@ -33,7 +35,7 @@ def foreground_mask(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     Returns
     -------
     (H, W) uint8 ndarray
-        1 on content; all 1 where the border has no color of its own.
+        1 on the foreground; all 1 where the border has no color of its own.
     """
     border = np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]]).astype(np.int16)
     background = _background(border)
@@ -44,12 +46,22 @@ def foreground_mask(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     # A frame of background joins all that touches the border into one component.
     framed = cv2.copyMakeBorder(alike, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=255)
     _, labels = cv2.connectedComponents(framed, connectivity=4)
-    content = labels[1:-1, 1:-1] != labels[0, 0]
-    return np.asarray(content, np.uint8)
+    foreground = labels[1:-1, 1:-1] != labels[0, 0]
+    return np.asarray(foreground, np.uint8)
 
 
 def bounds(mask: NDArray[np.uint8]) -> tuple[int, int, int, int]:
-    """Smallest box around the content, ``(x0, y0, x1, y1)``; specks do not widen it."""
+    """Smallest box around a foreground, specks ignored.
+
+    Parameters
+    ----------
+    mask : (H, W) uint8 ndarray
+
+    Returns
+    -------
+    tuple of int
+        ``(x0, y0, x1, y1)``; the whole picture where the mask is empty.
+    """
     if min(mask.shape) > 60:
         opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
         mask = np.asarray(opened, np.uint8)
@@ -59,8 +71,8 @@ def bounds(mask: NDArray[np.uint8]) -> tuple[int, int, int, int]:
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
-def _background(border: Colors) -> tuple[Colors, Colors] | None:
-    """The two colors between which a border's background lies, if it has one."""
+def _background(border: _Colors) -> tuple[_Colors, _Colors] | None:
+    """Darkest and lightest color of a border's background, if it has one."""
     color, same = _usual(border)
     if same.mean() < _CHECKER_ALONE:
         other, alike = _usual(border[~same])
@@ -72,7 +84,7 @@ def _background(border: Colors) -> tuple[Colors, Colors] | None:
     return (color, color) if same.mean() >= _UNIFORM else None
 
 
-def _usual(colors: Colors) -> tuple[Colors, NDArray[np.bool_]]:
+def _usual(colors: _Colors) -> tuple[_Colors, NDArray[np.bool_]]:
     """The median of some colors, and which of them are like it.
 
     Of an even number the larger middle one: the mean of two squares' colors is neither.

@@ -1,4 +1,4 @@
-"""All enrolled references, indexed once; one search names those in a picture."""
+"""The template engine: references enrolled once, then searched for in any number of pictures."""
 
 from __future__ import annotations
 
@@ -7,33 +7,57 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from netravision.core.geometry import Box, area, pair_iou
 from netravision.core.pyramid import ImagePyramid
 from netravision.matching.references import Reference
 from netravision.matching.templates.alignment import Aligner, Alignment
-from netravision.matching.templates.bank import GRAY_WEIGHTS, WEIGHTS
 from netravision.matching.templates.coarse_search import SCALE_TOLERANCE, CoarseSearch
-from netravision.matching.templates.drawings import cut_drawings
-from netravision.matching.templates.features import CELL
-from netravision.matching.templates.placement import SearchPyramid
-from netravision.matching.templates.scoring import Measured
+from netravision.matching.templates.drawings import Drawing, cut_drawings
+from netravision.matching.templates.features import CELL, GRAY_WEIGHTS, WEIGHTS
+from netravision.matching.templates.scoring import match_features, score
+from netravision.matching.templates.search_pyramid import SearchPyramid
 from netravision.matching.templates.shortlist import Hypothesis, Shortlist
+
+__all__ = ["DEFAULT_EFFORT", "MIN_SCORE", "SAME_PLACE", "Match", "SearchEffort", "TemplateIndex"]
 
 #: Matches less likely than this are not reported.
 MIN_SCORE = 0.05
 
-# Drawings so much less similar than the best of their place, or of the picture, are not laid
-# over it. In the exam no emblem lay more than 0.06 behind; several symbols in one picture may.
+#: Boxes that overlap more (intersection over union) are about the same place.
+SAME_PLACE = 0.3
+
+# Drawings so much less similar than the best of their place, or of the picture, are not aligned.
+# In the exam no emblem was more than 0.06 behind; several symbols in one picture may be.
 _MAX_DEFICIT_HERE = 0.12
 _MAX_DEFICIT = 0.25
 
-#: Boxes that overlap more are about the same place (intersection over union).
-SAME_PLACE = 0.3
-
-# Cells a side that the smallest mark keeps where it is laid over closely: finer pixels are not
-# kept. With 14, all that the fine cells could use, nothing more was found.
+# Cells a side that the smallest mark keeps where it is aligned: finer pixels are not kept. With 14,
+# all that the fine cells could use, nothing more was found.
 _FINEST = 10
+
+# A mark of which less lies within the picture has too little to show: a crest whose rim alone
+# reached into the picture scored 0.95. A mark cropped to 80 % of both sides keeps 0.64.
+_MIN_VISIBLE = 0.55
+
+
+class SearchEffort(NamedTuple):
+    """How small and how many.
+
+    Attributes
+    ----------
+    min_height : float
+        Height of the smallest mark to look for, as a share of the picture's shorter side.
+    max_references : int
+        How many of the likeliest references are aligned.
+    """
+
+    min_height: float
+    max_references: int
+
+
+DEFAULT_EFFORT = SearchEffort(0.15, 4)
 
 
 class Match(NamedTuple):
@@ -42,38 +66,42 @@ class Match(NamedTuple):
     Attributes
     ----------
     id : str
+        Of the reference.
     score : float
-        Calibrated probability, from :data:`MIN_SCORE` to 1.
+        Calibrated probability, 0 to 1.
     box : tuple of float
         ``(x0, y0, x1, y1)``, within the picture.
     coverage : float
         Share of the picture that the box fills.
-    fit : Alignment
-        How well it fits; ``fit.placement.degrees`` is the turn that was undone.
+    alignment : Alignment
+        How well it fits; ``alignment.placement.degrees`` is the turn that was undone.
     runner_up : str or None
-        The other reference most like this place, if any came near.
+        The other reference most similar to this place, if any came near.
     runner_up_similarity : float
-    measured : Measured
+        Its overall similarity; 0 for none.
+    features : (12,) float64 ndarray
+        What the score is made of: :data:`netravision.matching.templates.scoring.FEATURES`.
     """
 
     id: str
     score: float
     box: Box
     coverage: float
-    fit: Alignment
+    alignment: Alignment
     runner_up: str | None
     runner_up_similarity: float
-    measured: Measured
+    features: NDArray[np.float64]
 
     def evidence(self) -> dict[str, float | str | None]:
         """What was measured, in plain types for a record."""
+        similarity = self.alignment.similarity
         return {
             "coverage": round(self.coverage, 3),
-            "structure": round(self.fit.agreement.edges, 3),
-            "color": round(self.fit.agreement.color, 3),
-            "turned_degrees": round(self.fit.placement.degrees, 1),
+            "structure": round(similarity.edges, 3),
+            "color": round(similarity.color, 3),
+            "turned_degrees": round(self.alignment.placement.degrees, 1),
             "runner_up": self.runner_up,
-            "margin": round(self.fit.similarity - self.runner_up_similarity, 3),
+            "margin": round(similarity.overall - self.runner_up_similarity, 3),
         }
 
 
@@ -84,42 +112,48 @@ class TemplateIndex:
     ----------
     references : sequence of Reference
         Several pictures of one reference are alternatives.
-    smallest : float
-        Height of the smallest mark to look for, as a share of the picture's shorter side.
-    fitted : int
-        How many of the likeliest references are laid over the picture.
 
     Raises
     ------
     WatchlistError
-        If a reference picture cannot serve; the message names it and why.
+        If a reference picture is unusable; the message names it and says why.
+
+    Attributes
+    ----------
+    drawings : list of Drawing
+        The reference pictures cut to their marks, in order.
     """
 
-    def __init__(
-        self, references: Sequence[Reference], *, smallest: float = 0.15, fitted: int = 4
-    ) -> None:
-        self._drawings = [drawing for each in references for drawing in cut_drawings(each)]
-        self._smallest = smallest
-        self._fitted = fitted
-        self._sliding = CoarseSearch(self._drawings)
-        self._names = Shortlist(self._drawings)
-        self._fine = [Aligner(drawing) for drawing in self._drawings]
-        for drawing in self._drawings:
-            drawing.kept.save()
+    def __init__(self, references: Sequence[Reference]) -> None:
+        self.drawings: list[Drawing] = [
+            drawing for each in references for drawing in cut_drawings(each)
+        ]
+        self._coarse = CoarseSearch(self.drawings)
+        self._shortlist = Shortlist(self.drawings)
+        self._aligners = [Aligner(drawing) for drawing in self.drawings]
+        for drawing in self.drawings:
+            drawing.cache.save()
 
-    def search(self, picture: ImagePyramid, least_coverage: float = 0.0) -> list[Match]:
-        """References in a picture, likeliest first, one at a place.
+    def search(
+        self,
+        picture: ImagePyramid,
+        effort: SearchEffort = DEFAULT_EFFORT,
+        *,
+        min_coverage: float = 0.0,
+    ) -> list[Match]:
+        """References in a picture, likeliest first, one at a place, each once.
 
         Parameters
         ----------
         picture : ImagePyramid
             Of (H, W, 3) RGB pixels.
-        least_coverage : float
+        effort : SearchEffort
+        min_coverage : float
             Share of the picture that a mark must cover to be of interest; smaller ones may be
-            left out, which takes half the time for a seventh of the picture.
+            left out, which takes half the time at a seventh of the picture.
         """
         kept: list[Match] = []
-        for match in self.all_matches(picture, least_coverage):
+        for match in self.all_matches(picture, effort, min_coverage=min_coverage):
             if match.score < MIN_SCORE:
                 break
             elsewhere = all(pair_iou(match.box, other.box) < SAME_PLACE for other in kept)
@@ -127,45 +161,56 @@ class TemplateIndex:
                 kept.append(match)
         return kept
 
-    def all_matches(self, picture: ImagePyramid, least_coverage: float = 0.0) -> list[Match]:
-        """Every place that was looked at closely, likeliest first: what calibration needs."""
+    def all_matches(
+        self,
+        picture: ImagePyramid,
+        effort: SearchEffort = DEFAULT_EFFORT,
+        *,
+        min_coverage: float = 0.0,
+    ) -> list[Match]:
+        """Every drawing that was aligned, likeliest first, as calibration needs them.
+
+        Parameters are those of :meth:`search`.
+        """
         width, height = picture.size_wh
         shorter = min(width, height)
-        side = math.sqrt(least_coverage * width * height) / shorter
-        smallest = max(self._smallest, SCALE_TOLERANCE * side)
-        pyramid = SearchPyramid(picture, _FINEST * CELL / (smallest * shorter))
+        side = math.sqrt(min_coverage * width * height) / shorter
+        min_height = max(effort.min_height, SCALE_TOLERANCE * side)
+        pyramid = SearchPyramid(picture, _FINEST * CELL / (min_height * shorter))
         gray = pyramid.is_gray()
-        places = self._sliding.search(pyramid, smallest, self._fitted)
-        found = self._names.compare(pyramid, places, GRAY_WEIGHTS if gray else WEIGHTS)
-        likeliest = self._likeliest(found)
-        fits = [self._fine[each.drawing].fit(pyramid, each) for each in likeliest]
-        fitted = list(zip(likeliest, fits, strict=True))
-        matches = [
-            self._match(place, fit, fitted, found, gray, picture.size_wh) for place, fit in fitted
+        places = self._coarse.search(pyramid, min_height, effort.max_references)
+        ranked = self._shortlist.rank(pyramid, places, GRAY_WEIGHTS if gray else WEIGHTS)
+        aligned = [
+            (each, self._aligners[each.drawing].align(pyramid, each.placement))
+            for each in self._likeliest(ranked, effort.max_references)
         ]
-        presentable = [match for match in matches if match.measured.presentable]
-        return sorted(presentable, key=lambda match: -match.score)
+        matches = [
+            self._match(hypothesis, alignment, aligned, ranked, gray, picture.size_wh)
+            for hypothesis, alignment in aligned
+            if alignment.similarity.visible >= _MIN_VISIBLE
+        ]
+        return sorted(matches, key=lambda match: -match.score)
 
     def _id(self, hypothesis: Hypothesis) -> str:
-        return self._drawings[hypothesis.drawing].id
+        return self.drawings[hypothesis.drawing].id
 
-    def _likeliest(self, found: list[Hypothesis]) -> list[Hypothesis]:
+    def _likeliest(self, ranked: list[Hypothesis], max_references: int) -> list[Hypothesis]:
         """The best place of each drawing, of the likeliest references."""
         likeliest: dict[int, Hypothesis] = {}
         ids: set[str] = set()
-        for each in found:
-            if each.similarity < found[0].similarity - _MAX_DEFICIT:
+        for each in ranked:
+            if each.similarity < ranked[0].similarity - _MAX_DEFICIT:
                 break
             if each.drawing in likeliest or (
-                len(ids) == self._fitted and self._id(each) not in ids
+                len(ids) == max_references and self._id(each) not in ids
             ):
                 continue
-            # Drawings come in falling similarity: the first at a place is its best.
+            # Hypotheses come in falling similarity: the first at a place is its best.
             best = next(
                 (
                     other.similarity
                     for other in likeliest.values()
-                    if pair_iou(other.placement.box, each.placement.box) > SAME_PLACE
+                    if _same_place(other.placement.box, each.placement.box)
                 ),
                 each.similarity,
             )
@@ -176,35 +221,44 @@ class TemplateIndex:
 
     def _match(
         self,
-        place: Hypothesis,
-        fit: Alignment,
-        fitted: list[tuple[Hypothesis, Alignment]],
-        found: list[Hypothesis],
+        hypothesis: Hypothesis,
+        alignment: Alignment,
+        aligned: list[tuple[Hypothesis, Alignment]],
+        ranked: list[Hypothesis],
         gray: bool,
         size_wh: tuple[int, int],
     ) -> Match:
-        own = self._id(place)
+        own = self._id(hypothesis)
         rivals = [
-            (other.similarity, self._id(rival))
-            for rival, other in fitted
-            if self._id(rival) != own
-            and pair_iou(other.placement.box, fit.placement.box) > SAME_PLACE
+            (other.similarity.overall, self._id(rival))
+            for rival, other in aligned
+            if self._id(rival) != own and _same_place(other.placement.box, alignment.placement.box)
         ]
-        rival_fit, rival = max(rivals, default=(0.0, None))
-        rival_found = next(
+        rival_aligned, rival = max(rivals, default=(0.0, None))
+        rival_shortlisted = next(
             (
                 each.similarity
-                for each in found
+                for each in ranked
                 if self._id(each) != own
-                and pair_iou(each.placement.box, place.placement.box) > SAME_PLACE
+                and _same_place(each.placement.box, hypothesis.placement.box)
             ),
             0.0,
         )
-        measured = Measured(place.similarity, fit, rival_found, rival_fit, gray)
+        features = match_features(
+            alignment.similarity,
+            hypothesis.similarity,
+            rival_shortlisted=rival_shortlisted,
+            rival_aligned=rival_aligned,
+            gray=gray,
+        )
         width, height = size_wh
-        box = _within(fit.placement.box, width, height)
+        box = _within(alignment.placement.box, width, height)
         coverage = area(box) / (width * height)
-        return Match(own, measured.score(), box, coverage, fit, rival, rival_fit, measured)
+        return Match(own, score(features), box, coverage, alignment, rival, rival_aligned, features)
+
+
+def _same_place(one: Box, other: Box) -> bool:
+    return pair_iou(one, other) > SAME_PLACE
 
 
 def _within(box: Box, width: int, height: int) -> Box:

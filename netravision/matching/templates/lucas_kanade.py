@@ -1,9 +1,8 @@
-"""A drawing moved, stretched, turned and slanted over a place until the two agree best.
+"""Lucas-Kanade refinement: Gauss-Newton steps to the affine map in which two agree best.
 
-Where a mark hangs on a wall seen from aside, no turn and size alone lay the drawing over it: in
-one shared photo it is a third too narrow and slanted by 11°. Gauss-Newton steps find the affine
-map, by the inverse compositional way, in which the drawing's gradients are computed once
-(Baker & Matthews, "Lucas-Kanade 20 Years On", IJCV 2004).
+A mark on a wall seen from the side is narrower and slanted: in one shared photo by a third and by
+11°, which no scale and turn can undo. By the inverse compositional method the drawing's gradients
+are computed once (Baker & Matthews, "Lucas-Kanade 20 Years On", IJCV 2004).
 """
 
 from __future__ import annotations
@@ -11,31 +10,39 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from netravision.matching.templates.bank import FLAT, GROUPS, WEIGHTS
-from netravision.matching.templates.features import cell_features
-from netravision.matching.templates.placement import Placement, SearchPyramid
+from netravision.matching.templates.features import (
+    FLAT,
+    GROUPS,
+    WEIGHTS,
+    Features,
+    Values,
+    by_channel,
+    cell_features,
+    subtract_mean,
+)
+from netravision.matching.templates.placement import Placement
+from netravision.matching.templates.search_pyramid import SearchPyramid
 
-Cells = NDArray[np.float64]
+__all__ = ["LucasKanade", "Refined"]
 
 # Steps at most: the edges of the photo above agree to 0.44 after four, 0.53 after six and 0.61
 # after ten. A step that gains less than this is the last.
 _STEPS = 10
-_GAIN = 0.003
+_MIN_GAIN = 0.003
 
-# Places less similar show something else; they are left as they are.
-_WORTH = 0.35
+# Less similar places show something else; they are left as they are.
+_MIN_SIMILARITY = 0.35
 
-# Share of the mean curvature added to each: a bar can be moved along itself for nothing.
+# Share of the mean curvature added to each: a bar can be moved along itself without loss.
 _DAMPING = 0.01
 
-# A step that makes the mark so much larger or smaller has lost it.
-_LARGEST_CHANGE = 1.5
+# A step that changes the area of the mark by more than this factor has lost it.
+_MAX_CHANGE = 1.5
 
 
-class Laid(NamedTuple):
-    """A place as the drawing lies over it.
+class Refined(NamedTuple):
+    """A place as the drawing is aligned with it.
 
     Attributes
     ----------
@@ -43,32 +50,32 @@ class Laid(NamedTuple):
         At most 1.
     placement : Placement
     region : (rows + 2, columns + 2, CHANNELS) float32 ndarray
-        The place, with one cell more on each side.
-    seen : (rows, columns) float32 ndarray
+        Features of the place, with one cell more on each side.
+    visible : (rows, columns) float32 ndarray
         What of it lies within the picture, 0 or 1.
     step : (6,) float64 ndarray
-        The movement of the drawing that should raise the similarity most: across, down, and
-        what is added to each entry of its map, row by row.
+        The movement of the drawing that should raise the similarity most: across, down, and the
+        change of each entry of its linear map, row by row.
     """
 
     similarity: float
     placement: Placement
-    region: NDArray[np.float32]
-    seen: NDArray[np.float32]
-    step: Cells
+    region: Features
+    visible: Features
+    step: Values
 
 
-class _Shown(NamedTuple):
+class _Visible(NamedTuple):
     """The drawing as far as the picture shows it, edges, lightness and color weighted.
 
-    ``own`` and ``slopes`` give, with the cells of a place, the similarity and how it grows with
-    each entry of the map; ``step`` makes of that growth the step to take.
+    ``own`` and ``slopes``, multiplied with the cells of a place, give the similarity and its
+    growth with each parameter; ``step`` maps that growth to the Gauss-Newton step.
     """
 
-    weights: Cells
-    own: Cells
-    slopes: Cells
-    step: Cells
+    weights: Values
+    own: Values
+    slopes: Values
+    step: Values
 
 
 class LucasKanade:
@@ -77,56 +84,60 @@ class LucasKanade:
     Parameters
     ----------
     cells : (rows + 2, columns + 2, CHANNELS) float32 ndarray
-        With one cell more on each side.
+        Its features, with one cell more on each side.
     mask : (rows, columns) float32 ndarray
+        Share of each cell that belongs to the mark.
     """
 
-    def __init__(self, cells: NDArray[np.float32], mask: NDArray[np.float32]) -> None:
+    def __init__(self, cells: Features, mask: Features) -> None:
         across = (cells[1:-1, 2:] - cells[1:-1, :-2]) / 2
         down = (cells[2:, 1:-1] - cells[:-2, 1:-1]) / 2
         self._rows, self._columns = mask.shape
         y, x = np.indices(mask.shape)[..., None] + 0.5
         x, y = x - self._columns / 2, y - self._rows / 2
-        # How the drawing changes as it is moved across and down, and with each entry of the map.
+        # How the drawing changes with each of the six parameters.
         slopes = np.stack([across, down, across * x, across * y, down * x, down * y])
-        self._own = _channels(cells[None, 1:-1, 1:-1])
-        self._slopes = _channels(slopes)
+        self._own = by_channel(cells[None, 1:-1, 1:-1])
+        self._slopes = by_channel(slopes)
         self._mask = np.asarray(mask.reshape(-1), np.float64)
-        self._whole = self._shown(self._mask)
+        self._whole = self._limited(self._mask)
 
-    def laid(self, pyramid: SearchPyramid, placement: Placement) -> Laid:
-        """The drawing over a place near a placement, as well as it goes."""
-        best = self._at(pyramid, placement)
+    def refine(self, pyramid: SearchPyramid, placement: Placement) -> Refined:
+        """Align the drawing from a placement on; never worse than there."""
+        best = self.evaluate(pyramid, placement)
         for _ in range(_STEPS):
             moved = self._moved(best)
-            if best.similarity < _WORTH or moved is None:
+            if best.similarity < _MIN_SIMILARITY or moved is None:
                 break
-            now = self._at(pyramid, moved)
+            now = self.evaluate(pyramid, moved)
             gain = now.similarity - best.similarity
             if gain > 0:
                 best = now
-            if gain < _GAIN:
+            if gain < _MIN_GAIN:
                 break
         return best
 
-    def _at(self, pyramid: SearchPyramid, placement: Placement) -> Laid:
-        region = cell_features(pyramid.cut(placement, self._rows, self._columns, 1))
-        seen = pyramid.seen(placement, self._rows, self._columns)
-        shown = self._whole if seen.all() else self._shown(self._mask * seen.reshape(-1))
-        there = _off_mean(_channels(region[None, 1:-1, 1:-1]), shown.weights)
+    def evaluate(self, pyramid: SearchPyramid, placement: Placement) -> Refined:
+        """Compare the drawing with a place, and compute the step to take from there."""
+        region = cell_features(pyramid.crop(placement, self._rows, self._columns, 1))
+        visible = pyramid.visible(placement, self._rows, self._columns)
+        own = self._whole
+        if not visible.all():
+            own = self._limited(self._mask * visible.reshape(-1))
+        there = subtract_mean(by_channel(region[None, 1:-1, 1:-1]), own.weights)
         for group, flat in zip(GROUPS, FLAT, strict=True):
-            there[group] /= _length(there[group], shown.weights, flat)
+            there[group] /= _norm(there[group], own.weights, flat)
         there = there.reshape(-1)
-        step = shown.step @ (shown.slopes @ there)
-        return Laid(float(shown.own @ there), placement, region, seen, step)
+        step = own.step @ (own.slopes @ there)
+        return Refined(float(own.own @ there), placement, region, visible, step)
 
-    def _shown(self, weights: Cells) -> _Shown:
-        own, slopes = _off_mean(self._own, weights), _off_mean(self._slopes, weights)
+    def _limited(self, weights: Values) -> _Visible:
+        own, slopes = subtract_mean(self._own, weights), subtract_mean(self._slopes, weights)
         curvature = np.zeros((6, 6))
         for group, weight, flat in zip(GROUPS, WEIGHTS.astype(float), FLAT, strict=True):
-            length = _length(own[group], weights, flat)
-            own[group] /= length
-            slopes[group] /= length
+            norm = _norm(own[group], weights, flat)
+            own[group] /= norm
+            slopes[group] /= norm
             # What only makes the drawing stronger or fainter is no movement.
             along = np.einsum("cnp,cmp->n", slopes[group], own[group])
             along /= np.square(own[group]).sum() + 1e-9
@@ -137,13 +148,13 @@ class LucasKanade:
         curvature += np.eye(6) * (_DAMPING * np.trace(curvature) / 6 + 1e-9)
         flat_slopes = np.ascontiguousarray(slopes.swapaxes(0, 1)).reshape(6, -1)
         step = np.asarray(np.linalg.inv(curvature), np.float64)
-        return _Shown(weights, own.reshape(-1), flat_slopes, step)
+        return _Visible(weights, own.reshape(-1), flat_slopes, step)
 
-    def _moved(self, laid: Laid) -> Placement | None:
+    def _moved(self, refined: Refined) -> Placement | None:
         """The placement with the drawing's step undone; None if the mark is lost."""
-        placement, step = laid.placement, laid.step
+        placement, step = refined.placement, refined.step
         linear = np.eye(2) + step[2:].reshape(2, 2)
-        if not 1 / _LARGEST_CHANGE < np.linalg.det(linear) < _LARGEST_CHANGE:
+        if not 1 / _MAX_CHANGE < np.linalg.det(linear) < _MAX_CHANGE:
             return None
         linear = placement.linear(self._rows, self._columns) @ np.linalg.inv(linear)
         x, y = linear @ step[:2]
@@ -161,21 +172,6 @@ class LucasKanade:
         )
 
 
-def _channels(cells: NDArray[np.float32]) -> Cells:
-    """(N, rows, columns, CHANNELS) as (CHANNELS, N, cells), in double precision.
-
-    NumPy is slow where the last axis is as short as the channels.
-    """
-    flat = cells.reshape(len(cells), -1, cells.shape[-1])
-    return np.asarray(flat.transpose(2, 0, 1), np.float64, order="C")
-
-
-def _off_mean(values: Cells, weights: Cells) -> Cells:
-    """Values of cells, the last axis, without their mean, weighted."""
-    means = (values @ weights) / (weights.sum() + 1e-6)
-    return np.asarray((values - means[..., None]) * weights, np.float64)
-
-
-def _length(values: Cells, weights: Cells, flat: np.float32) -> float:
-    """Norm of centered values; what is flat is as long as its noise."""
+def _norm(values: Values, weights: Values, flat: np.float32) -> float:
+    """Norm of centered values, at least that of their noise."""
     return float(np.sqrt(np.square(values).sum() + weights.sum() * flat**2 + 1e-9))

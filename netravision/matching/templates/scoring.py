@@ -1,19 +1,20 @@
-"""From measured agreement to a probability.
+"""From measured similarity to a probability.
 
-A logistic model, fitted by ``python benchmarks/emblems.py --fit`` on the shared
-provinces and negatives; the tables of ``docs/emblems.md`` are measured crosswise, on provinces
-and negatives that the fit has not seen. A wrong name counts twice in the fit.
+A logistic model, fitted by ``python benchmarks/emblems.py --fit`` on the shared provinces and
+negatives; the tables of ``docs/emblems.md`` are cross-validated. A wrong name counts twice in the
+fit.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
-from netravision.matching.templates.alignment import Alignment
+from netravision.matching.templates.similarity import Similarity
 
+__all__ = ["FEATURES", "match_features", "score"]
+
+#: What a score is made of, in order.
 FEATURES = (
     "edges",
     "light",
@@ -22,73 +23,68 @@ FEATURES = (
     "weakest",
     "core_edges",
     "core_color",
-    "found_margin",
-    "fit_margin",
+    "shortlist_margin",
+    "aligned_margin",
     "gray",
     "hue",
     "cast",
 )
 
-# A mark with no rival enrolled still has these to beat: the median of the best among 17
-# provinces on pictures that show none of them.
-TYPICAL_FOUND = 0.40
-TYPICAL_FIT = 0.45
+# What a mark has to beat where no rival is enrolled: the median of the best among 17 provinces on
+# pictures that show none of them.
+_TYPICAL_SHORTLISTED = 0.40
+_TYPICAL_ALIGNED = 0.45
 
 _WEIGHTS = np.array(
     [-1.675, 3.596, 1.279, 11.718, 4.517, 9.001, 4.909, 8.092, 6.618, 3.595, 1.423, -7.947]
 )
 _INTERCEPT = -19.317
 
-# A mark of which less lies within the picture has too little to show: a crest whose rim alone
-# reached into the picture scored 0.95. A mark cropped to 80 % of both sides keeps 0.64.
-_MIN_VISIBLE = 0.55
 
+def match_features(
+    similarity: Similarity,
+    shortlisted: float,
+    *,
+    rival_shortlisted: float,
+    rival_aligned: float,
+    gray: bool,
+) -> NDArray[np.float64]:
+    """What the score of one place is made of.
 
-class Measured(NamedTuple):
-    """All that the score of one place is made of.
-
-    Attributes
+    Parameters
     ----------
-    found : float
-        Similarity when sliding.
-    fit : Alignment
-    rival_found, rival_fit : float
-        The best other mark at the same place; never below what is typical.
+    similarity : Similarity
+        Once aligned.
+    shortlisted : float
+        Similarity on the shortlist.
+    rival_shortlisted, rival_aligned : float
+        The best other mark at the same place, on the shortlist and once aligned; 0 for none.
     gray : bool
         The picture has no color to compare.
+
+    Returns
+    -------
+    (12,) float64 ndarray
+        In the order of :data:`FEATURES`.
     """
+    return np.array(
+        [
+            similarity.edges,
+            similarity.light,
+            0.0 if gray else similarity.color,
+            similarity.parts,
+            similarity.weakest,
+            similarity.core_edges,
+            0.0 if gray else similarity.core_color,
+            shortlisted - max(rival_shortlisted, _TYPICAL_SHORTLISTED),
+            similarity.overall - max(rival_aligned, _TYPICAL_ALIGNED),
+            float(gray),
+            0.0 if gray else similarity.hue,
+            0.0 if gray else similarity.cast,
+        ]
+    )
 
-    found: float
-    fit: Alignment
-    rival_found: float
-    rival_fit: float
-    gray: bool
 
-    @property
-    def presentable(self) -> bool:
-        """Whether enough of the mark lies within the picture."""
-        return self.fit.agreement.visible >= _MIN_VISIBLE
-
-    def features(self) -> NDArray[np.float64]:
-        """Numbers in the order of :data:`FEATURES`."""
-        whole = self.fit.agreement
-        return np.array(
-            [
-                whole.edges,
-                whole.light,
-                0.0 if self.gray else whole.color,
-                whole.parts,
-                whole.weakest,
-                whole.core_edges,
-                0.0 if self.gray else whole.core_color,
-                self.found - max(self.rival_found, TYPICAL_FOUND),
-                self.fit.similarity - max(self.rival_fit, TYPICAL_FIT),
-                float(self.gray),
-                0.0 if self.gray else whole.hue,
-                0.0 if self.gray else whole.cast,
-            ]
-        )
-
-    def score(self) -> float:
-        """Probability that a presentable place shows the mark."""
-        return float(1 / (1 + np.exp(-(self.features() @ _WEIGHTS + _INTERCEPT))))
+def score(features: NDArray[np.float64]) -> float:
+    """Probability, 0 to 1, that a place shows the mark, from its :func:`match_features`."""
+    return float(1 / (1 + np.exp(-(features @ _WEIGHTS + _INTERCEPT))))

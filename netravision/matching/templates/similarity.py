@@ -1,7 +1,7 @@
-"""How far a region's cells agree with a drawing's, seen from several sides.
+"""How similar a drawing and a place are once aligned: as a whole, in parts, in the middle.
 
-The whole may agree where a mark only shares its frame with another; the parts and the middle
-then tell the two apart. Regency crests and football clubs are such marks.
+The whole may agree where a mark only shares its frame with another, as crests of regencies and
+football clubs do; the parts and the middle then tell the two apart.
 """
 
 from __future__ import annotations
@@ -10,19 +10,28 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from netravision.matching.templates.bank import FLAT, GROUPS
-from netravision.matching.templates.features import DIRECTIONS
+from netravision.matching.templates.features import (
+    DIRECTIONS,
+    FLAT,
+    GROUPS,
+    WEIGHTS,
+    Features,
+    Values,
+    by_channel,
+    subtract_mean,
+)
 
-Cells = NDArray[np.floating]
+__all__ = ["Similarity", "compare"]
 
-# The edges of a part may sit a cell off where the mark was drawn anew; a part is a fifth of
-# each side.
+# Parts along each side. The edges of a part may sit a cell off, as the mark may be redrawn.
 _PARTS = 5
 
 # Share of each side that is frame.
 _FRAME = 0.2
+
+# A part with less edge energy than this share of the mean has nothing to compare.
+_MIN_ENERGY = 0.2
 
 # Distance from gray in Oklab's a and b below which a cell has no hue of its own.
 _PALE = 0.016
@@ -31,7 +40,7 @@ _EDGES, _LIGHT, _COLOR = range(len(GROUPS))
 
 
 class Similarity(NamedTuple):
-    """Cosines, at most 1, of what can be seen; the means are taken off unless said otherwise.
+    """Cosines, at most 1, of what is visible; means are subtracted unless said otherwise.
 
     Attributes
     ----------
@@ -44,10 +53,9 @@ class Similarity(NamedTuple):
     core_edges, core_color : float
         Of the middle alone, without the frame.
     visible : float
-        Share of the mark that lies within the picture.
+        Share of the mark that lies within the picture, 0 to 1.
     hue : float
-        Of the colors as they are, their means not taken off: yellow on green is no orange on
-        blue.
+        Of the colors, their means not subtracted: yellow on green is not orange on blue.
     cast : float
         Distance of the mean colors in Oklab's a and b.
     """
@@ -63,34 +71,39 @@ class Similarity(NamedTuple):
     hue: float
     cast: float
 
+    @property
+    def overall(self) -> float:
+        """Weighted mean of edges, lightness and color, to rank drawings by."""
+        return float(np.dot(WEIGHTS, (self.edges, self.light, self.color)))
 
-def agree(drawing: Cells, region: Cells, mask: Cells, seen: Cells) -> Similarity:
-    """Compare a drawing with a region that has been laid over it.
+
+def compare(drawing: Features, region: Features, mask: Features, visible: Features) -> Similarity:
+    """Compare a drawing with the place it is aligned with.
 
     Parameters
     ----------
     drawing : (rows, columns, CHANNELS) float32 ndarray
     region : (rows + 2, columns + 2, CHANNELS) float32 ndarray
-        With one cell more on each side.
+        The place, with one cell more on each side.
     mask : (rows, columns) float32 ndarray
-        What of the drawing is the mark.
-    seen : (rows, columns) float32 ndarray
-        What of the region lies within the picture, 0 or 1.
+        Share of each cell that belongs to the mark.
+    visible : (rows, columns) float32 ndarray
+        Which cells of the place lie within the picture, 0 or 1.
     """
     rows, columns = mask.shape
-    weights = np.asarray((mask * seen).reshape(-1), np.float64)
+    weights = np.asarray((mask * visible).reshape(-1), np.float64)
     if weights.sum() < 1:
         return Similarity(0, 0, 0, 0, 0, 0, 0, 0, 0, 1)
-    own, window = _channels(drawing), _channels(region[1:-1, 1:-1])
+    own, window = by_channel(drawing), by_channel(region[1:-1, 1:-1])
     inner = np.zeros_like(mask, np.float64)
     top, left = (round(side * _FRAME) for side in mask.shape)
     middle = slice(top, -top), slice(left, -left)
     inner[middle] = weights.reshape(rows, columns)[middle]
     inner = inner.reshape(-1)
-    core, core_there = _off_mean(own, inner), _off_mean(window, inner)
-    hue, cast = _colors_alike(own[GROUPS[_COLOR]], window[GROUPS[_COLOR]], weights)
-    own, there = _off_mean(own, weights), _off_mean(window, weights)
-    parts = _parts(own[GROUPS[_EDGES]], region[..., GROUPS[_EDGES]], weights, mask.shape)
+    core, core_there = subtract_mean(own, inner), subtract_mean(window, inner)
+    hue, cast = _compare_colors(own[GROUPS[_COLOR]], window[GROUPS[_COLOR]], weights)
+    own, there = subtract_mean(own, weights), subtract_mean(window, weights)
+    parts = _compare_parts(own[GROUPS[_EDGES]], region[..., GROUPS[_EDGES]], weights, mask.shape)
     return Similarity(
         _cosine(own, there, weights, _EDGES),
         _cosine(own, there, weights, _LIGHT),
@@ -105,29 +118,15 @@ def agree(drawing: Cells, region: Cells, mask: Cells, seen: Cells) -> Similarity
     )
 
 
-def _channels(cells: Cells) -> Cells:
-    """A row for each channel: NumPy is slow where the last axis is as short as the channels.
-
-    In double precision, so that no digit that is reported hangs on the order of the sums.
-    """
-    rows, columns, channels = cells.shape
-    return np.asarray(cells.reshape(rows * columns, channels).T, np.float64, order="C")
-
-
-def _off_mean(cells: Cells, weights: Cells) -> Cells:
-    mean = (cells @ weights) / (weights.sum() + 1e-6)
-    return np.asarray((cells - mean[:, None]) * weights, np.float64)
-
-
-def _cosine(a: Cells, b: Cells, weights: Cells, group: int) -> float:
-    """Cosine of two centered sets of cells; what is flat agrees with nothing."""
+def _cosine(a: Values, b: Values, weights: Values, group: int) -> float:
+    """Cosine of two centered sets of cells; 0 for what is flat."""
     a, b = a[GROUPS[group]].reshape(-1), b[GROUPS[group]].reshape(-1)
     noise = weights.sum() * FLAT[group] ** 2 + 1e-9
     return float(a @ b / np.sqrt((a @ a + noise) * (b @ b + noise)))
 
 
-def _colors_alike(own: Cells, there: Cells, weights: Cells) -> tuple[float, float]:
-    """Cosine of two sets of colors about gray, and how far their means are apart."""
+def _compare_colors(own: Values, there: Values, weights: Values) -> tuple[float, float]:
+    """Cosine of two sets of colors about gray, and the distance of their means."""
     own, there = own * weights, there * weights
     apart = np.linalg.norm((own - there).sum(axis=1)) / weights.sum()
     noise = weights.sum() * _PALE**2
@@ -135,31 +134,31 @@ def _colors_alike(own: Cells, there: Cells, weights: Cells) -> tuple[float, floa
     return float((own * there).sum() / np.sqrt(energies)), float(apart)
 
 
-def _parts(own: Cells, region: Cells, weights: Cells, shape: tuple[int, ...]) -> Cells:
-    """Similarity of the edges of each part, at the best of nine places around its own."""
+def _compare_parts(
+    own: Values, region: Features, weights: Values, shape: tuple[int, ...]
+) -> Values:
+    """Cosine of the edges of each part, at the best of nine places around its own."""
     shifts = np.lib.stride_tricks.sliding_window_view(region, shape, axis=(0, 1))
     # (directions, shifts, cells)
     there = np.asarray(shifts.transpose(2, 0, 1, 3, 4), np.float64).reshape(
         DIRECTIONS, -1, weights.size
     )
-    there -= (there @ weights)[..., None] / (weights.sum() + 1e-6)
-    there *= weights
-    strength = _by_part(np.einsum("dp,dp->p", own, own), shape)
-    noise = DIRECTIONS * _by_part(weights, shape) * FLAT[_EDGES] ** 2
-    energy = _by_part(np.einsum("dsp,dsp->sp", there, there), shape) + noise
-    product = _by_part(np.einsum("dp,dsp->sp", own, there), shape)
-    best = (product / np.sqrt(energy * strength + 1e-9)).max(axis=0)
-    # Parts without edges of their own have nothing to agree with.
-    return np.asarray(best[strength >= 0.2 * strength.mean()], np.float64)
+    there = subtract_mean(there, weights)
+    energy = _sum_parts(np.einsum("dp,dp->p", own, own), shape)
+    noise = DIRECTIONS * _sum_parts(weights, shape) * FLAT[_EDGES] ** 2
+    energy_there = _sum_parts(np.einsum("dsp,dsp->sp", there, there), shape) + noise
+    product = _sum_parts(np.einsum("dp,dsp->sp", own, there), shape)
+    best = (product / np.sqrt(energy_there * energy + 1e-9)).max(axis=0)
+    return np.asarray(best[energy >= _MIN_ENERGY * energy.mean()], np.float64)
 
 
-def _by_part(values: Cells, shape: tuple[int, ...]) -> Cells:
+def _sum_parts(values: Values, shape: tuple[int, ...]) -> Values:
     """Sum over the cells of each part; the cells are the last axis."""
-    return np.asarray(values @ _parts_of(shape[0], shape[1]), np.float64)
+    return np.asarray(values @ _membership(shape[0], shape[1]), np.float64)
 
 
 @cache
-def _parts_of(rows: int, columns: int) -> Cells:
+def _membership(rows: int, columns: int) -> Values:
     """Which cells belong to which part, (cells, parts)."""
     row, column = np.arange(rows) * _PARTS // rows, np.arange(columns) * _PARTS // columns
     part = (row[:, None] * _PARTS + column).reshape(-1, 1)

@@ -153,7 +153,7 @@ def test_an_index_made_again_says_the_same(many):
 
 
 def test_a_picture_without_details_is_refused():
-    with pytest.raises(WatchlistError, match="too few keypoints"):
+    with pytest.raises(WatchlistError, match="too few details"):
         CopyIndex([Reference("plain", [np.full((300, 300, 3), 120, np.uint8)])])
     assert among(1).search(ImagePyramid(np.full((300, 300, 3), 120, np.uint8))) == []
 

@@ -40,10 +40,10 @@ def test_details_turned_into_their_mirror_images_are_those_of_the_mirrored_pictu
     turned = detect_keypoints(picture, 2000, 2000).mirrored(size[1])
     anew = detect_keypoints(np.ascontiguousarray(picture[:, ::-1]), 2000, 2000)
     near = KDTree(anew.points).query_ball_point(turned.points, 1.0)
-    theirs = anew.roots()
+    theirs = anew.root_sift()
     alike = [
         (theirs[others] @ ours).max(initial=0)
-        for ours, others in zip(turned.roots(), near, strict=True)
+        for ours, others in zip(turned.root_sift(), near, strict=True)
     ]
     assert np.mean(np.array(alike) > 0.97) > 0.8
 

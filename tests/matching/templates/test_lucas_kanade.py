@@ -10,7 +10,8 @@ from netravision.matching.templates.bank import Variant, render_templates
 from netravision.matching.templates.drawings import cut_drawings
 from netravision.matching.templates.index import TemplateIndex
 from netravision.matching.templates.lucas_kanade import LucasKanade
-from netravision.matching.templates.placement import Placement, SearchPyramid
+from netravision.matching.templates.placement import Placement
+from netravision.matching.templates.search_pyramid import SearchPyramid
 from tests.matching.invented_marks import mark, on_canvas, scene
 
 SIDE = 14
@@ -19,7 +20,7 @@ SIDE = 14
 @pytest.fixture(scope="module")
 def registration():
     drawing = cut_drawings(Reference("mark", [on_canvas(mark(3), 200, 200, 0, 0)]))[0]
-    cells, masks = render_templates(drawing, SIDE, SIDE, [Variant()], rim=1)
+    cells, masks = render_templates(drawing, SIDE, SIDE, [Variant()], margin=1)
     return LucasKanade(cells[0], masks[0, 1:-1, 1:-1])
 
 
@@ -53,8 +54,8 @@ TRUE = Placement(x=160, y=150, height=150, width=110, degrees=8, slant=0.15)
 )
 def test_the_pose_is_found_again(registration, cut_mark, start):
     pyramid = SearchPyramid(ImagePyramid(laid_by(TRUE, cut_mark)), 1.0)
-    before = registration._at(pyramid, start)
-    laid = registration.laid(pyramid, start)
+    before = registration.evaluate(pyramid, start)
+    laid = registration.refine(pyramid, start)
     assert laid.similarity > max(0.85, before.similarity)
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) / 2
     found, true = (
@@ -68,14 +69,14 @@ def test_it_is_never_laid_worse_than_it_was(registration):
     for seed in range(6):
         pyramid = SearchPyramid(ImagePyramid(scene(seed)), 1.0)
         start = Placement(200, 150, 180, 160, 0.0)
-        laid = registration.laid(pyramid, start)
-        assert laid.similarity >= registration._at(pyramid, start).similarity
+        laid = registration.refine(pyramid, start)
+        assert laid.similarity >= registration.evaluate(pyramid, start).similarity
 
 
 def test_nothing_of_the_mark_in_the_picture_is_no_error(registration):
     placement = Placement(-900, -900, 100, 100, 0.0)
     assert (
-        registration.laid(SearchPyramid(ImagePyramid(scene(1)), 1.0), placement).placement
+        registration.refine(SearchPyramid(ImagePyramid(scene(1)), 1.0), placement).placement
         == placement
     )
 
