@@ -30,6 +30,7 @@ from netravision import Screener, Watchlist
 from netravision.core.geometry import pair_iou
 from netravision.core.hamming import hamming_distances
 from netravision.core.hashing import luma, phash256
+from netravision.core.resizing import longest_side_size
 from netravision.finding import Finding
 from netravision.imaging.image import read_image
 
@@ -151,11 +152,9 @@ def agree(one: Finding, copied: Finding, scale: float) -> bool:
 def reduced(rgb: Rgb, longer: float, how: Image.Resampling = Image.Resampling.LANCZOS) -> Rgb:
     """Shrunken to a longer side of so many pixels, if it has more."""
     height, width = rgb.shape[:2]
-    scale = longer / max(height, width)
-    if scale >= 1:
+    if longer >= max(height, width):
         return rgb
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    return np.asarray(Image.fromarray(rgb).resize(size, how))
+    return np.asarray(Image.fromarray(rgb).resize(longest_side_size((width, height), longer), how))
 
 
 def compressed(rgb: Rgb, quality: int, **options: object) -> Rgb:

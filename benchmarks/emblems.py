@@ -30,6 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
+from netravision.core.logistic import sigmoid
 from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.emblem import EFFORTS
 from netravision.matching.templates.index import Match, TemplateIndex
@@ -142,7 +143,7 @@ def crosswise(answers: list[Answer]) -> list[tuple[float, bool]]:
     best = []
     for answer in answers:
         weights, intercept = models[answer.half]
-        scores = 1 / (1 + np.exp(-(answer.features @ weights + intercept)))
+        scores = sigmoid(answer.features @ weights + intercept)
         if not answer.ids:
             best.append((0.0, False))
             continue

@@ -14,10 +14,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from netravision.core.resizing import resize_longest_side
 from netravision.imaging.image import read_image
 from netravision.matching.references import Reference
 from netravision.watchlist_check import augmentations
-from netravision.watchlist_check.augmentations import AUGMENTATIONS, SCENE_SIDE, Rgb, Rgba, resize
+from netravision.watchlist_check.augmentations import AUGMENTATIONS, SCENE_SIDE, Rgb, Rgba
 
 LONG_SIDE = 512
 
@@ -135,7 +136,7 @@ def augment(rgba: Rgba, name: str, seed: str, photos: list[Path]) -> Rgb:
     """One of the 13 augmentations, with its random choices drawn from the seed."""
 
     def photo(rng: np.random.Generator) -> Rgb:
-        return resize(read_image(photos[rng.integers(len(photos))]).rgb, SCENE_SIDE)
+        return resize_longest_side(read_image(photos[rng.integers(len(photos))]).rgb, SCENE_SIDE)
 
     return augmentations.augment(rgba, name, seed, photo)
 

@@ -24,6 +24,7 @@ from benchmarks.badge_pictures import COLORS, draw_badges, draw_others, rgb_of
 from netravision.arguments import Profile
 from netravision.core.color import linear_to_srgb, srgb_to_linear
 from netravision.core.pyramid import ImagePyramid
+from netravision.core.resizing import resize_longest_side
 from netravision.detectors.insignia.badges import Badges
 from netravision.detectors.insignia.colors import Colors
 from netravision.detectors.insignia.marks import Marks
@@ -181,7 +182,7 @@ def measure_colors(data: Path) -> None:
     finders = {name: Colors((rule,), FaceNetwork()) for name, rule in rules.items()}
     for chosen in "AB":
         paths = [path for path in ordinary_photos(data) if half(path, data) == chosen]
-        photos = [_small(read_image(path).rgb) for path in paths]
+        photos = [resize_longest_side(read_image(path).rgb, 256) for path in paths]
         rng = np.random.default_rng(5)
         recalls: dict[str, list[bool]] = {light: [] for light in LIGHTS}
         for name, srgb in COLORS.items():
@@ -246,13 +247,6 @@ def draw_pattern(
     scene[y : y + height, x : x + width] = cloth * folds[:, None]
     seen = linear_to_srgb(np.clip(scene * light, 0, 1)) * 255 + rng.normal(0, 3, scene.shape)
     return np.asarray(seen.clip(0, 255), np.uint8)
-
-
-def _small(picture: Rgb) -> Rgb:
-    scale = 256 / max(picture.shape[:2])
-    return np.asarray(
-        cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8
-    )
 
 
 def draw_group(

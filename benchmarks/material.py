@@ -25,10 +25,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import cv2
-import exam
 import numpy as np
 
 from netravision.core.pyramid import ImagePyramid
+from netravision.core.resizing import resize_longest_side
 from netravision.errors import NetravisionError
 from netravision.imaging.image import read_image
 from netravision.matching.copies.index import CopyIndex
@@ -142,7 +142,7 @@ def _sources(data: Path) -> dict[str, str]:
 
 
 def _photo(path: Path, data: Path, sources: dict[str, str]) -> Photo:
-    rgb = exam.resize(read_image(path).rgb, LONG_SIDE)
+    rgb = resize_longest_side(read_image(path).rgb, LONG_SIDE)
     place = path.relative_to(data).as_posix() if path.is_relative_to(data) else path.name
     return Photo(rgb, sources.get(place, place))
 
@@ -187,7 +187,7 @@ def _crop(rgb: Rgb, share: float, rng: np.random.Generator) -> Rgb:
 
 
 def _on(photo: Rgb, rgb: Rgb, share: float, rng: np.random.Generator) -> Rgb:
-    small = exam.resize(rgb, photo.shape[1] * share * max(rgb.shape[:2]) / rgb.shape[1])
+    small = resize_longest_side(rgb, photo.shape[1] * share * max(rgb.shape[:2]) / rgb.shape[1])
     small = small[: photo.shape[0], : photo.shape[1]]
     out = photo.copy()
     y = int(rng.integers(photo.shape[0] - small.shape[0] + 1))
@@ -207,14 +207,14 @@ def _texted(rgb: Rgb) -> Rgb:
 
 
 def _recompressed(rgb: Rgb) -> Rgb:
-    half = exam.resize(rgb, max(rgb.shape[:2]) / 2)
+    half = resize_longest_side(rgb, max(rgb.shape[:2]) / 2)
     encoded = cv2.imencode(".jpg", half[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 15])[1]
     return np.ascontiguousarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR)[..., ::-1])
 
 
 def _off_a_wall(photo: Rgb, rgb: Rgb, rng: np.random.Generator) -> Rgb:
     """Half a photo wide, seen from the side, darker to one end, a little blurred, with noise."""
-    small = exam.resize(rgb, photo.shape[1] / 2)
+    small = resize_longest_side(rgb, photo.shape[1] / 2)
     height, width = small.shape[:2]
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     lean = rng.uniform(-0.06, 0.06, (4, 2)) * (width, height)

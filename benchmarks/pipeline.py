@@ -45,6 +45,7 @@ from PIL import Image
 from netravision import Screener, Watchlist, assets
 from netravision.arguments import Profile
 from netravision.core.pyramid import ImagePyramid
+from netravision.core.resizing import resize_longest_side
 from netravision.errors import PhotoError
 from netravision.imaging.image import read_image
 from netravision.imaging.inspection import inspect_file
@@ -132,7 +133,9 @@ def beside_the_script(photos: list[Path], watchlist: Path) -> None:
     hands = stock_hands()
     parts: dict[str, Callable[[Rgb], object]] = {
         "matchTemplate, photo as it is": lambda rgb: match_templates(rgb, emblems),
-        "matchTemplate, at 640 pixels": lambda rgb: match_templates(_within(rgb, 640), emblems),
+        "matchTemplate, at 640 pixels": lambda rgb: match_templates(
+            resize_longest_side(rgb, 640, enlarge=False), emblems
+        ),
         "stock HandLandmarker": hands,
         "HSV mask": hsv_mask,
     }
@@ -203,12 +206,6 @@ def hsv_mask(rgb: Rgb) -> float:
     hsv = cv2.cvtColor(rgb, cv2.COLOR_RGB2HSV)
     mask = cv2.inRange(hsv, np.array([hue - 8, 90, 90]), np.array([hue + 8, 255, 255]))
     return float(mask.mean() / 255)
-
-
-def _within(rgb: Rgb, side: int) -> Rgb:
-    scale = min(1.0, side / max(rgb.shape[:2]))
-    size = (round(rgb.shape[1] * scale), round(rgb.shape[0] * scale))
-    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 @contextmanager

@@ -26,7 +26,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
+from netravision.core.logistic import sigmoid
 from netravision.core.pyramid import ImagePyramid
+from netravision.core.resizing import resize_longest_side
 from netravision.detectors.insignia.symbols import EFFORTS, FEATURES, SymbolIndex
 from netravision.imaging.image import read_image
 from netravision.matching.references import Reference
@@ -133,7 +135,7 @@ def _crosswise(answers: list[Answer], parties: list[str]) -> list[tuple[str | No
         weights, intercept = _fit([a for a, own in zip(answers, parts, strict=True) if own != part])
         for i in np.flatnonzero(parts == part):
             if answers[i].ids:
-                scores = 1 / (1 + np.exp(-(answers[i].features @ weights + intercept)))
+                scores = sigmoid(answers[i].features @ weights + intercept)
                 best[i] = (answers[i].ids[int(scores.argmax())], float(scores.max()))
     return best
 
@@ -188,7 +190,7 @@ def _beside(data: Path, enrolled: dict[str, list[exam.Mark]]) -> Iterator[exam.C
         if mark in enrolled[mark.slug]:
             continue
         rgb = read_image(mark.path).rgb
-        photo = exam.resize(read_image(photos[number % len(photos)]).rgb, 800)
+        photo = resize_longest_side(read_image(photos[number % len(photos)]).rgb, 800)
         for way in range(CLOTHS):
             rng = np.random.default_rng([number, way])
             yield exam.Case(_on_cloth(rgb, photo, rng), mark.slug, "on cloth", False, mark.slug)
@@ -206,12 +208,12 @@ def report_beside(answers: list[Answer], best: list[tuple[str | None, float]]) -
 
 
 def _tiny(rgb: Rgb) -> Rgb:
-    return exam.resize(exam.resize(rgb, 256), 32)
+    return resize_longest_side(resize_longest_side(rgb, 256), 32)
 
 
 def _on_cloth(rgb: Rgb, photo: Rgb, rng: np.random.Generator) -> Rgb:
     """A flag of it, a third of a photo wide, waving: a smooth warp with its shading."""
-    flag = exam.resize(rgb, round(photo.shape[1] / 3)).astype(np.float32)
+    flag = resize_longest_side(rgb, round(photo.shape[1] / 3)).astype(np.float32)
     height, width = flag.shape[:2]
     rows, columns = np.mgrid[:height, :width].astype(np.float32)
     length, phase, slant = rng.uniform(0.5, 1.0) * width, rng.uniform(0, 6), rng.uniform(-0.5, 0.5)
@@ -239,7 +241,7 @@ def sheet(data: Path) -> None:
             canvas = np.full((SHEET_ROWS * step, SHEET_COLUMNS * step, 3), 255, np.uint8)
             for number, (_, other) in enumerate(pairs.values()):
                 row, column = divmod(number, SHEET_COLUMNS)
-                small = exam.resize(read_image(other.path).rgb, px)
+                small = resize_longest_side(read_image(other.path).rgb, px)
                 y = row * step + (step - small.shape[0]) // 2
                 x = column * step + (step - small.shape[1]) // 2
                 canvas[y : y + small.shape[0], x : x + small.shape[1]] = small

@@ -42,6 +42,7 @@ from fixtures.poses import (  # noqa: E402
     Pose,
 )
 from netravision.core import hand_features  # noqa: E402
+from netravision.core.logistic import sigmoid  # noqa: E402
 from netravision.core.pyramid import ImagePyramid  # noqa: E402
 from netravision.detectors.hands import crops  # noqa: E402
 from netravision.detectors.hands.finder import (  # noqa: E402
@@ -185,7 +186,7 @@ def fingers(weights: dict[str, np.ndarray], features: np.ndarray) -> np.ndarray:
     inputs = (features - weights["mean"]) / weights["scale"]
     hidden = np.maximum(np.einsum("nf,efh->enh", inputs, weights["w1"]) + weights["b1"], 0)
     logits = np.einsum("enh,eho->eno", hidden, weights["w2"]) + weights["b2"]
-    return (1 / (1 + np.exp(-logits))).mean(axis=0)[:, :5] > 0.5
+    return sigmoid(logits).mean(axis=0)[:, :5] > 0.5
 
 
 def single_examples(finder: Finder, folder: Path) -> tuple[Examples, list[dict[str, str]]]:

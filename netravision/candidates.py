@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from netravision.core.geometry import Box, area, pair_intersection, pair_iou
+from netravision.core.geometry import Box, pair_intersection, pair_ios, pair_iou
 
 if TYPE_CHECKING:
     from netravision.finding import Finding
@@ -120,7 +120,7 @@ def _together(one: Finding, other: Finding) -> bool:
         return True
     if "hands" in (_kind(one), _kind(other)):
         return pair_iou(one.box, other.box) > SAME
-    if pair_intersection(one.box, other.box) > WITHIN * min(area(one.box), area(other.box)):
+    if pair_ios(one.box, other.box) > WITHIN:
         return True
     reach = NEAR * max(_longer(one.box), _longer(other.box))
     return _kind(one) != _kind(other) and _gap(one.box, other.box) <= reach

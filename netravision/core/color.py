@@ -1,8 +1,8 @@
 """Colors as the eye sees them: CIE Lab and the CIEDE2000 difference.
 
 Lab separates lightness from hue, and CIEDE2000 measures differences as people see them: about
-1 is just noticeable, 8 is "the same color in another light", 20 is another color. Both are those
-of scikit-image to the ninth decimal; imported here it would take 23 MB of every worker.
+1 is just noticeable, 8 is "the same color in another light", 20 is another color. scikit-image
+computes both; here they take integers as well, and colors are broadcast against each other.
 """
 
 from __future__ import annotations
@@ -10,14 +10,22 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Floats = NDArray[np.float64]
+# Loads what it needs at the first call: 5 MB and 30 ms, once a watchlist has colors.
+from skimage import color as skimage_color
 
-# Linear sRGB to CIE XYZ, and the white point D65 that comes out for white (IEC 61966-2-1, in the
-# digits that scikit-image has).
-_XYZ = np.array(
-    [[0.412453, 0.357580, 0.180423], [0.212671, 0.715160, 0.072169], [0.019334, 0.119193, 0.950227]]
-)
-_WHITE = np.array([0.95047, 1.0, 1.08883])
+__all__ = [
+    "CODES",
+    "ciede2000",
+    "coded_colors",
+    "color_codes",
+    "color_shares",
+    "hex_to_lab",
+    "linear_to_srgb",
+    "srgb_to_lab",
+    "srgb_to_linear",
+]
+
+Floats = NDArray[np.float64]
 
 # Steps of 4 of 256 in each channel.
 _BITS = 6
@@ -48,7 +56,22 @@ def srgb_to_linear(srgb: ArrayLike) -> Floats:
 
 
 def linear_to_srgb(linear: ArrayLike) -> Floats:
-    """Inverse of :func:`srgb_to_linear`."""
+    """Apply the transfer curve of sRGB: inverse of :func:`srgb_to_linear`.
+
+    Parameters
+    ----------
+    linear : (...) array_like
+        Light, proportional to intensity, in [0, 1].
+
+    Returns
+    -------
+    (...) float64 ndarray
+        Values as screens encode them, in [0, 1].
+
+    References
+    ----------
+    IEC 61966-2-1.
+    """
     values = np.asarray(linear, dtype=np.float64)
     return np.where(
         values <= 0.0031308, values * 12.92, 1.055 * np.abs(values) ** (1 / 2.4) - 0.055
@@ -75,7 +98,7 @@ def srgb_to_lab(srgb: ArrayLike) -> Floats:
 
     References
     ----------
-    CIE 15:2004, section 8.2.1, with its constants in decimals.
+    CIE 15:2004, section 8.2.1, as ``skimage.color.rgb2lab`` computes it.
 
     Examples
     --------
@@ -85,15 +108,17 @@ def srgb_to_lab(srgb: ArrayLike) -> Floats:
     [53.2, 80.1, 67.2]
     """
     values = _three_channels(srgb)
-    if np.issubdtype(values.dtype, np.integer):
-        values = np.asarray(values, dtype=np.float64) / 255
-    xyz = srgb_to_linear(values) @ _XYZ.T / _WHITE
-    x, y, z = np.moveaxis(np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116), -1, 0)
-    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
+    scale = 255 if np.issubdtype(values.dtype, np.integer) else 1
+    return np.asarray(skimage_color.rgb2lab(values.astype(np.float64) / scale))
 
 
 def hex_to_lab(srgb: str) -> Floats:
     """``"#rrggbb"`` to CIE Lab.
+
+    Parameters
+    ----------
+    srgb : str
+        ``#`` and two hexadecimal digits each for red, green and blue.
 
     Returns
     -------
@@ -139,48 +164,18 @@ def ciede2000(first: ArrayLike, second: ArrayLike, *, lightness_weight: float = 
     ----------
     G. Sharma, W. Wu, E. N. Dalal, "The CIEDE2000 Color-Difference Formula: Implementation
     Notes, Supplementary Test Data, and Mathematical Observations", Color Research and
-    Application 30 (2005), 21–30. Its 34 test pairs are the golden values of the tests.
+    Application 30 (2005), 21–30, as ``skimage.color.deltaE_ciede2000`` computes it. Its 34 test
+    pairs are the golden values of the tests.
 
     Examples
     --------
     >>> float(ciede2000([50, 2.6772, -79.7751], [50, 0, -82.7485]).round(4))
     2.0425
     """
-    (l_1, a_1, b_1), (l_2, a_2, b_2) = (
-        np.moveaxis(np.asarray(_three_channels(lab), np.float64), -1, 0) for lab in (first, second)
+    one, other = np.broadcast_arrays(
+        *(np.asarray(_three_channels(lab), np.float64) for lab in (first, second))
     )
-    # Equations 2 to 7: a is stretched where there is little chroma.
-    stretch = 1.5 - 0.5 * _of_strong_chroma((np.hypot(a_1, b_1) + np.hypot(a_2, b_2)) / 2)
-    a_1, a_2 = stretch * a_1, stretch * a_2
-    c_1, c_2 = np.hypot(a_1, b_1), np.hypot(a_2, b_2)
-    h_1, h_2 = (np.degrees(np.arctan2(b, a)) % 360 for a, b in ((a_1, b_1), (a_2, b_2)))
-    # Equations 8 to 14: differences and means, those of hues the shorter way around. Gray has none.
-    is_gray = c_1 * c_2 == 0
-    ahead = h_2 - h_1
-    around = 360 * ((ahead < -180).astype(int) - (ahead > 180))
-    hue_step = 2 * np.sqrt(c_1 * c_2) * np.sin(np.radians(np.where(is_gray, 0, ahead + around) / 2))
-    both = h_1 + h_2
-    hue = np.where(is_gray, both, (both + np.where(both < 360, 1, -1) * np.abs(around)) / 2)
-    lightness, chroma = (l_1 + l_2) / 2, (c_1 + c_2) / 2
-    # Equations 15 to 22.
-    t = 1 + sum(
-        weight * np.cos(np.radians(times * hue + shift))
-        for weight, times, shift in ((-0.17, 1, -30), (0.24, 2, 0), (0.32, 3, 6), (-0.20, 4, -63))
-    )
-    off = (lightness - 50) ** 2
-    by_lightness = lightness_weight * (l_2 - l_1) / (1 + 0.015 * off / np.sqrt(20 + off))
-    by_chroma = (c_2 - c_1) / (1 + 0.045 * chroma)
-    by_hue = hue_step / (1 + 0.015 * chroma * t)
-    turn = np.radians(60 * np.exp(-(((hue - 275) / 25) ** 2)))
-    rotation = -2 * _of_strong_chroma(chroma) * np.sin(turn)
-    squared = by_lightness**2 + by_chroma**2 + by_hue**2 + rotation * by_chroma * by_hue
-    return np.asarray(np.sqrt(np.maximum(squared, 0)))
-
-
-def _of_strong_chroma(chroma: Floats) -> Floats:
-    """Close to 0 below a chroma of 10, to 1 above 60; in two places of CIEDE2000."""
-    seventh = chroma**7
-    return np.asarray(np.sqrt(seventh / (seventh + 25.0**7)))
+    return np.asarray(skimage_color.deltaE_ciede2000(one, other, kL=1 / lightness_weight))
 
 
 def color_shares(rgb: ArrayLike, colors: ArrayLike, tolerances: ArrayLike) -> Floats:
@@ -204,8 +199,10 @@ def color_shares(rgb: ArrayLike, colors: ArrayLike, tolerances: ArrayLike) -> Fl
 
     Raises
     ------
-    TypeError, ValueError
-        If the arrays have other shapes or `rgb` is not uint8.
+    TypeError
+        If `rgb` is not uint8.
+    ValueError
+        If the arrays have other shapes, or pictures no pixels.
 
     Examples
     --------
@@ -261,10 +258,12 @@ def coded_colors(codes: ArrayLike) -> NDArray[np.uint8]:
     Parameters
     ----------
     codes : (...) int array_like
+        In [0, :data:`CODES`).
 
     Returns
     -------
     (..., 3) uint8 ndarray
+        Red, green and blue, at most 2 of 256 off what was coded.
 
     Examples
     --------

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from netravision.core.geometry import Box
+from netravision.core.resizing import longest_side_size
 
 #: Fills the picture column of a card at 1366 px; one picture is then 30 to 90 kB.
 PICTURE_SIDE = 640
@@ -87,9 +88,7 @@ def evidence_crop(rgb: NDArray[np.uint8], box: Box, *, side: int = CROP_SIDE) ->
         (center_x - reach, center_y - reach, center_x + reach, center_y + reach), width, height
     )
     image = Image.fromarray(np.ascontiguousarray(rgb[top:bottom, left:right]))
-    factor = side / max(image.size)
-    size = (max(1, round(image.width * factor)), max(1, round(image.height * factor)))
-    return _jpeg(image.resize(size, Image.Resampling.LANCZOS))
+    return _jpeg(image.resize(longest_side_size(image.size, side), Image.Resampling.LANCZOS))
 
 
 def _between(value: float, low: float, high: float) -> float:

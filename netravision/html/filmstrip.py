@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netravision.core.geometry import Box
+from netravision.core.resizing import longest_side_size
 from netravision.finding import Finding
 from netravision.imaging.image import DecodedImage
 from netravision.imaging.video import Frame, open_video
@@ -34,7 +35,7 @@ class Filmstrip:
     def __init__(self, frames: Sequence[Frame], sha256: str, *, truncated: bool) -> None:
         height, width = frames[0].rgb.shape[:2]
         self._scale = min(1.0, FRAME_SIDE / max(height, width))
-        self._size = max(1, round(width * self._scale)), max(1, round(height * self._scale))
+        self._size = longest_side_size((width, height), FRAME_SIDE, enlarge=False)
         columns = math.ceil(math.sqrt(len(frames)))
         rows = math.ceil(len(frames) / columns)
         sheet = np.full((rows * self._size[1], columns * self._size[0], 3), 255, np.uint8)

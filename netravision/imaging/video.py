@@ -20,6 +20,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from netravision.core.resizing import resize_longest_side
 from netravision.errors import PhotoError
 from netravision.imaging.file import open_file
 from netravision.imaging.file_type import (
@@ -308,10 +309,7 @@ class _Chosen:
 
 
 def _cells(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
-    height, width = bgr.shape[:2]
-    scale = CELLS / max(height, width)
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return np.asarray(cv2.resize(bgr, size, interpolation=cv2.INTER_AREA), np.float32)
+    return np.asarray(resize_longest_side(bgr, CELLS, upsampling=cv2.INTER_AREA), np.float32)
 
 
 def _difference(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:

@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from netravision.core.resizing import resize_longest_side
+
 Rgb = NDArray[np.uint8]
 Rgba = NDArray[np.uint8]
 
@@ -62,14 +64,6 @@ def clutter(rng: np.random.Generator) -> Rgb:
     return noisy
 
 
-def resize(image: NDArray[np.uint8], long_side: float) -> NDArray[np.uint8]:
-    """Scale to a long side in pixels."""
-    scale = long_side / max(image.shape[:2])
-    size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(image, size, interpolation=how), np.uint8)
-
-
 def _over(rgba: Rgba, canvas: Rgb, x: int, y: int) -> Rgb:
     height, width = rgba.shape[:2]
     out = canvas.copy()
@@ -113,11 +107,11 @@ def _circle(rgba: Rgba, rng: np.random.Generator, scene: Scene) -> Rgb:
 
 
 def _tiny(rgba: Rgba, rng: np.random.Generator, scene: Scene) -> Rgb:
-    return resize(_on_square(rgba, 0.96, (255, 255, 255)), 48)
+    return resize_longest_side(_on_square(rgba, 0.96, (255, 255, 255)), 48)
 
 
 def _q15(rgba: Rgba, rng: np.random.Generator, scene: Scene) -> Rgb:
-    small = resize(_plain(rgba, rng, scene), 200)
+    small = resize_longest_side(_plain(rgba, rng, scene), 200)
     encoded = cv2.imencode(".jpg", small[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 15])[1]
     decoded = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), np.uint8)
     return np.ascontiguousarray(decoded[..., ::-1])
@@ -159,7 +153,7 @@ def _banner(rgba: Rgba, rng: np.random.Generator, scene: Scene) -> Rgb:
 
 def _half(rgba: Rgba, rng: np.random.Generator, scene: Scene) -> Rgb:
     photo = scene(rng)
-    mark = resize(rgba, min(photo.shape[:2]) * 0.5)
+    mark = resize_longest_side(rgba, min(photo.shape[:2]) * 0.5)
     x = rng.integers(photo.shape[1] - mark.shape[1] + 1)
     y = rng.integers(photo.shape[0] - mark.shape[0] + 1)
     return _over(mark, photo, int(x), int(y))
@@ -167,7 +161,7 @@ def _half(rgba: Rgba, rng: np.random.Generator, scene: Scene) -> Rgb:
 
 def _fifth(rgba: Rgba, rng: np.random.Generator, scene: Scene) -> Rgb:
     photo = scene(rng)
-    mark = resize(rgba, min(photo.shape[:2]) * 0.2)
+    mark = resize_longest_side(rgba, min(photo.shape[:2]) * 0.2)
     gap = round(min(photo.shape[:2]) * 0.03)
     x = gap if rng.random() < 0.5 else photo.shape[1] - mark.shape[1] - gap
     y = gap if rng.random() < 0.5 else photo.shape[0] - mark.shape[0] - gap
@@ -183,7 +177,9 @@ def _cropped(rgba: Rgba, rng: np.random.Generator, scene: Scene) -> Rgb:
 
 
 def _print(rgba: Rgba, rng: np.random.Generator, scene: Scene) -> Rgb:
-    square = _on_square(resize(rgba, 320), 0.75, rng.integers(190, 256, 3).astype(np.uint8))
+    square = _on_square(
+        resize_longest_side(rgba, 320), 0.75, rng.integers(190, 256, 3).astype(np.uint8)
+    )
     side = square.shape[0]
     corners = np.array([[0, 0], [side, 0], [side, side], [0, side]], np.float32)
     moved = corners + rng.uniform(-0.08, 0.08, (4, 2)).astype(np.float32) * side

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from netravision.arguments import Profile
 from netravision.core.geometry import box_area, box_intersection, box_iou, group_boxes
+from netravision.core.logistic import logit, sigmoid
 from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.hands import crops, windows
 from netravision.detectors.hands.networks import (
@@ -100,6 +101,8 @@ CLOSER_SIDE = 192
 _CLOSER_WIDTHS = 6.0
 # Small photos are enlarged for the search for faces, but no further than this.
 _MOST_ENLARGED = 2
+# Probabilities nearer to 0 or 1 than this weigh no more.
+_MARGIN = 1e-4
 # Overlap above which two boxes are one palm; MediaPipe's own value.
 PALM_OVERLAP = 0.3
 # A palm of which more than this share lies on a face, and that scores less than the second, is the
@@ -313,12 +316,12 @@ def _apart(landmarks: Floats, mirrored: Floats) -> Floats:
 
 def _real(palm: Floats, presence: Floats, on_face: Floats) -> Floats:
     score = (
-        _REAL_PALM * _logit(palm)
-        + _REAL_PRESENCE * _logit(presence)
+        _REAL_PALM * logit(palm, _MARGIN)
+        + _REAL_PRESENCE * logit(presence, _MARGIN)
         + _REAL_ON_FACE * on_face
         + _REAL_BIAS
     )
-    return np.asarray(1 / (1 + np.exp(-score)), np.float32)
+    return np.asarray(sigmoid(score), np.float32)
 
 
 def _share_on_faces(things: Floats, faces: Floats) -> Floats:
@@ -335,8 +338,3 @@ def _turns(wrist: Floats, middle: Floats) -> Floats:
 
 def _up(turn: Floats) -> Floats:
     return np.stack([np.sin(turn), -np.cos(turn)], axis=1)
-
-
-def _logit(probability: Floats) -> Floats:
-    clipped = np.clip(probability, 1e-4, 1 - 1e-4)
-    return np.asarray(np.log(clipped / (1 - clipped)), np.float32)

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netravision import assets
+from netravision.core.logistic import logit, sigmoid
 from netravision.inference import Network
 
 Floats = NDArray[np.float32]
@@ -79,7 +80,7 @@ class PalmNetwork:
         threshold : float
             In (0, 1).
         """
-        least, sure = _logit(threshold), []
+        least, sure = float(logit(threshold)), []
         for square in squares:
             np.divide(square, 255, out=self._pixels[0], dtype=np.float32)
             regression, logits = self._network(self._pixels)
@@ -92,7 +93,7 @@ class PalmNetwork:
         center = values[:, 0] + self._anchors[anchors]
         half = values[:, 1] / 2
         return Palms(
-            _sigmoid(logits),
+            sigmoid(logits),
             np.concatenate([center - half, center + half], axis=1) * PALM_SIDE,
             (values[:, 2:] + self._anchors[anchors, None]) * PALM_SIDE,
         )
@@ -143,11 +144,3 @@ def _grid(cells: int, repeats: int) -> Floats:
     axis = (np.arange(cells, dtype=np.float32) + 0.5) / cells
     y, x = np.meshgrid(axis, axis, indexing="ij")
     return np.repeat(np.stack([x.ravel(), y.ravel()], axis=1), repeats, axis=0)
-
-
-def _sigmoid(logits: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-np.clip(logits, -100, 100))), np.float32)
-
-
-def _logit(probability: float) -> float:
-    return float(np.log(probability / (1 - probability)))

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from netravision import assets
 from netravision.core import hand_features
+from netravision.core.logistic import sigmoid
 
 Floats = NDArray[np.float64]
 
@@ -161,7 +162,7 @@ class PoseReader:
         # Several small networks, each (F, H) then (H, 7), whose answers are averaged.
         hidden = np.maximum(inputs @ weights["w1"] + weights["b1"], 0)
         logits = hidden @ weights["w2"] + weights["b2"]
-        return np.asarray((1 / (1 + np.exp(-logits))).mean(axis=0))
+        return np.asarray(sigmoid(logits).mean(axis=0))
 
 
 # Support by others: 1 + four times the square of how many hands show the same. One other is little

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netravision.core import hand_features
+from netravision.core.logistic import logit, sigmoid
 from netravision.detectors.hands.poses import Reading
 
 Floats = NDArray[np.float64]
@@ -22,6 +23,9 @@ Floats = NDArray[np.float64]
 # other half was 0.83 and 0.95; without the count of others that show the same 0.81 and 0.92.
 _SHOWN_RAISED, _SHOWN_FACING, _SHOWN_BIAS = 1.31, 1.37, -1.74
 _SCORE_REAL, _SCORE_POSE, _SCORE_SHOWN, _SCORE_SAME, _SCORE_BIAS = 0.43, 0.79, 1.41, 0.90, -3.42
+
+# Probabilities nearer to 0 or 1 than this weigh no more.
+_MARGIN = 1e-3
 
 #: Candidates below it are observations only. Scored by the half they were not fit on, 2 of 277
 #: negatives and 2 of 16 scenes without poses have one above it, one of 62 found fists, and 0.85 are
@@ -54,7 +58,8 @@ def shownness(landmarks: NDArray[np.floating], readings: Sequence[Reading]) -> F
         rise = -along[1] / max(float(np.linalg.norm(along)), 1e-9)
         raised[number] = -rise if reading.pose == "thumb_down" else rise
         facing[number] = abs(normals[number, 2])
-    return _sigmoid(_SHOWN_RAISED * raised + _SHOWN_FACING * facing + _SHOWN_BIAS)
+    shown = sigmoid(_SHOWN_RAISED * raised + _SHOWN_FACING * facing + _SHOWN_BIAS)
+    return np.asarray(shown, np.float64)
 
 
 def confidence(
@@ -75,20 +80,15 @@ def confidence(
     same : (N,) integer ndarray
         How many other raised hands of the photo show the same.
     """
-    pose = np.array([reading.probability for reading in readings])
-    return _sigmoid(
-        _SCORE_REAL * _logit(real)
-        + _SCORE_POSE * _logit(pose)
-        + _SCORE_SHOWN * _logit(shown)
+    hand, pose, display = (
+        logit(np.asarray(each, np.float64), _MARGIN)
+        for each in (real, [reading.probability for reading in readings], shown)
+    )
+    score = sigmoid(
+        _SCORE_REAL * hand
+        + _SCORE_POSE * pose
+        + _SCORE_SHOWN * display
         + _SCORE_SAME * np.log1p(same)
         + _SCORE_BIAS
     )
-
-
-def _sigmoid(score: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-score)))
-
-
-def _logit(probability: NDArray[np.floating]) -> Floats:
-    clipped = np.clip(np.asarray(probability, np.float64), 1e-3, 1 - 1e-3)
-    return np.asarray(np.log(clipped / (1 - clipped)))
+    return np.asarray(score, np.float64)

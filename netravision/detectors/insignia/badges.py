@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from netravision.arguments import Profile
-from netravision.core.geometry import group_boxes
+from netravision.core.geometry import non_max_suppression
 from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.base import Detections, findings_of
 from netravision.detectors.insignia.digits import DigitReader
@@ -67,5 +67,5 @@ def _strongest_of_each_place(seen: list[Finding]) -> list[Finding]:
     strengths = [
         badge.score + (len(badge.label) if badge.score >= MIN_SCORE else 0) for badge in seen
     ]
-    strongest = group_boxes(boxes, strengths, _SAME_PLATE_IOU)
-    return sorted((seen[row] for row in np.unique(strongest)), key=lambda badge: -badge.score)
+    kept = np.sort(non_max_suppression(boxes, strengths, _SAME_PLATE_IOU))
+    return sorted((seen[row] for row in kept), key=lambda badge: -badge.score)

@@ -21,6 +21,7 @@ from netravision.core.color import (
     srgb_to_lab,
 )
 from netravision.core.pyramid import ImagePyramid
+from netravision.core.resizing import longest_side_size
 from netravision.detectors.base import Detections
 from netravision.detectors.insignia.light import light_of, undo
 from netravision.detectors.insignia.patterns import pattern_area
@@ -111,12 +112,14 @@ class Colors:
     """
 
     def __init__(self, entries: tuple[Color, ...], glance: FaceNetwork) -> None:
-        colors = coded_colors(np.arange(CODES if entries else 0))
-        lab = srgb_to_lab(colors)
-        self._entries = [
-            (entry, [_table(entry, color, colors, lab) for color in entry.colors])
-            for entry in entries
-        ]
+        self._entries: list[tuple[Color, list[_Table]]] = []
+        if entries:
+            colors = coded_colors(np.arange(CODES))
+            lab = srgb_to_lab(colors)
+            self._entries = [
+                (entry, [_table(entry, color, colors, lab) for color in entry.colors])
+                for entry in entries
+            ]
         self._torsos = Torsos(glance)
 
     def look(self, picture: ImagePyramid) -> Detections:
@@ -216,12 +219,10 @@ def _ramp(value: float, span: tuple[float, float]) -> float:
     return min(1.0, max(0.0, (value - span[0]) / (span[1] - span[0])))
 
 
-def _reduced(halves: ImagePyramid) -> NDArray[np.uint8]:
-    longer = max(halves.size_wh)
-    scale = min(1.0, LONG_SIDE / longer)
-    width, height = (max(1, round(length * scale)) for length in halves.size_wh)
-    half = halves.level(halves.level_for(longer / LONG_SIDE))
-    return np.asarray(cv2.resize(half, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+def _reduced(pyramid: ImagePyramid) -> NDArray[np.uint8]:
+    size = longest_side_size(pyramid.size_wh, LONG_SIDE, enlarge=False)
+    level = pyramid.level(pyramid.level_for(max(pyramid.size_wh) / LONG_SIDE))
+    return np.asarray(cv2.resize(level, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _area(rule: Color, tables: list[_Table], rgb: NDArray[np.uint8]) -> _Area | None:

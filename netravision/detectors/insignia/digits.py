@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netravision import assets
+from netravision.core.resizing import resize_longest_side
 
 #: Side of a glyph as the digit network sees it.
 GLYPH_SIDE = 24
@@ -74,10 +75,8 @@ def normalized_glyph(ink: NDArray[np.float32], part: NDArray[np.bool_]) -> NDArr
     rows, columns = slice(ys.min(), ys.max() + 1), slice(xs.min(), xs.max() + 1)
     around = cv2.dilate(part[rows, columns].astype(np.uint8), np.ones((3, 3), np.uint8))
     crop = np.clip(ink[rows, columns], 0, 1) * around
-    scale = _GLYPH_INK / max(crop.shape)
-    size = (max(1, round(crop.shape[1] * scale)), max(1, round(crop.shape[0] * scale)))
-    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    fitted = cv2.resize(crop.astype(np.float32), size, interpolation=method)
+    fitted = resize_longest_side(crop.astype(np.float32), _GLYPH_INK, upsampling=cv2.INTER_LINEAR)
+    size = fitted.shape[::-1]
     glyph = np.zeros((GLYPH_SIDE, GLYPH_SIDE), np.float32)
     top, left = (GLYPH_SIDE - size[1]) // 2, (GLYPH_SIDE - size[0]) // 2
     glyph[top : top + size[1], left : left + size[0]] = fitted

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netravision.arguments import Profile
-from netravision.core.geometry import Box, area, pair_intersection, pair_iou
+from netravision.core.geometry import Box, non_max_suppression
+from netravision.core.logistic import sigmoid
 from netravision.core.pyramid import ImagePyramid
 from netravision.matching.references import Reference
 from netravision.matching.templates.drawings import Drawing
@@ -136,7 +137,7 @@ class SymbolIndex:
     def _scored(self, match: Match) -> Match:
         features = np.append(match.features[_MEASURED], self._richness[match.id])
         logit = float(features @ _WEIGHTS) + _INTERCEPT
-        return match._replace(score=float(1 / (1 + np.exp(-logit))), features=features)
+        return match._replace(score=float(sigmoid(logit)), features=features)
 
     def _in_window(self, rgb: NDArray[np.uint8], window: Box) -> Iterator[Match]:
         left, top, right, bottom = (int(value) for value in window)
@@ -164,18 +165,11 @@ def richness(drawing: Drawing) -> float:
 
 def distinct(matches: Sequence[Match]) -> list[Match]:
     """Of matches at the same place the likeliest, all likely enough to be reported."""
-    kept: list[Match] = []
-    for match in sorted(matches, key=lambda match: -match.score):
-        if match.score < MIN_SCORE:
-            break
-        if not any(_same_place(match.box, other.box) for other in kept):
-            kept.append(match)
-    return kept
-
-
-def _same_place(one: Box, other: Box) -> bool:
-    inside = pair_intersection(one, other) > WITHIN * min(area(one), area(other))
-    return inside or pair_iou(one, other) > SAME_PLACE
+    likely = [match for match in matches if match.score >= MIN_SCORE]
+    boxes = np.array([match.box for match in likely]).reshape(-1, 4)
+    scores = [match.score for match in likely]
+    kept = non_max_suppression(boxes, scores, SAME_PLACE, ios_threshold=WITHIN)
+    return [likely[number] for number in kept]
 
 
 def _painted_over(rgb: NDArray[np.uint8], boxes: Sequence[Box]) -> NDArray[np.uint8]:

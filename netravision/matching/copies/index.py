@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netravision.core.geometry import Box, area
+from netravision.core.logistic import sigmoid
 from netravision.core.pyramid import ImagePyramid
+from netravision.core.resizing import resize_longest_side
 from netravision.errors import WatchlistError
 from netravision.matching.copies.guided_matching import (
     MIN_INLIERS,
@@ -152,7 +154,7 @@ class CopyIndex:
         long_side : int
             Pixels to which a larger picture is scaled down.
         """
-        gray = _scaled_down(_gray(picture.pixels), long_side)
+        gray = resize_longest_side(_gray(picture.pixels), long_side, enlarge=False)
         keypoints = detect_keypoints(gray, _FINE_IN_PICTURE, _COARSE)
         if len(keypoints.points) < MIN_INLIERS:
             return []
@@ -180,7 +182,7 @@ class CopyIndex:
 
 
 def _enroll(name: str, number: int, picture: NDArray[np.uint8]) -> _Enrolled:
-    gray = _scaled_down(_gray(picture), _REFERENCE_SIDE)
+    gray = resize_longest_side(_gray(picture), _REFERENCE_SIDE, enlarge=False)
     keypoints = detect_keypoints(gray, _FINE, _COARSE)
     if len(keypoints.points) < _MIN_KEYPOINTS:
         raise WatchlistError(
@@ -188,20 +190,12 @@ def _enroll(name: str, number: int, picture: NDArray[np.uint8]) -> _Enrolled:
             "by; give a larger picture, or one that is not blurred"
         )
     size_wh = (gray.shape[1], gray.shape[0])
-    return _Enrolled(name, size_wh, _scaled_down(gray, LONG_SIDE), keypoints)
+    return _Enrolled(name, size_wh, resize_longest_side(gray, LONG_SIDE, enlarge=False), keypoints)
 
 
 def _gray(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     gray = cv2.cvtColor(np.ascontiguousarray(rgb[..., :3]), cv2.COLOR_RGB2GRAY)
     return np.asarray(gray, np.uint8)
-
-
-def _scaled_down(gray: NDArray[np.uint8], long_side: int) -> NDArray[np.uint8]:
-    scale = min(1.0, long_side / max(gray.shape))
-    if scale == 1:
-        return gray
-    size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))
-    return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _match(
@@ -238,8 +232,7 @@ def _match(
 
 def _score(inliers: int, likeness: float, verified: Verification) -> float:
     measured = (np.log(inliers), likeness, verified.densest, np.log(verified.shown + 1e-6))
-    logit = float(np.dot(_WEIGHTS, measured)) + _INTERCEPT
-    return float(1 / (1 + np.exp(-logit)))
+    return float(sigmoid(float(np.dot(_WEIGHTS, measured)) + _INTERCEPT))
 
 
 def _bounding_box(

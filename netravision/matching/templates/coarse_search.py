@@ -6,6 +6,7 @@ are compared by one matrix product a size.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from netravision.core.geometry import pair_iou
+from netravision.core.geometry import non_max_suppression
 from netravision.matching.templates.bank import (
     UPRIGHT,
     group_by_grid,
@@ -54,8 +55,9 @@ _MAX_SCALE = 2.2
 # Cells added around the picture, so that a mark may reach beyond its border.
 _MARGIN = 1
 
-# Boxes whose intersection over union is larger are one place; those of neighboring sizes have 0.59.
-_SAME_PLACE = 0.5
+# Boxes whose intersection over union is larger are one place; those of neighboring sizes have
+# 0.59. So are those of exactly a half, which templates on one grid often have.
+_SAME_PLACE = math.nextafter(0.5, 0.0)
 
 # Factors of edges, lightness and color of a window, so that each has its weight in one common
 # norm: divided by their mean deviation within the shared provinces.
@@ -131,14 +133,11 @@ class CoarseSearch:
                     x, y = (left + columns / 2 - _MARGIN) * size, (top + rows / 2 - _MARGIN) * size
                     found.append((-value, x, y, rows * size, columns * size))
         found.sort()
-        kept: list[Placement] = []
-        for _, x, y, height, width in found:
-            placement = Placement(x, y, height, width, 0.0)
-            if all(pair_iou(placement.box, other.box) < _SAME_PLACE for other in kept):
-                kept.append(placement)
-                if len(kept) == limit:
-                    break
-        return kept
+        placements = [Placement(x, y, height, width, 0.0) for _, x, y, height, width in found]
+        boxes = np.array([placement.box for placement in placements]).reshape(-1, 4)
+        similarities = [-value for value, *_ in found]
+        kept = non_max_suppression(boxes, similarities, _SAME_PLACE, most=limit)
+        return [placements[number] for number in kept]
 
 
 def _bank(shape: tuple[int, int], drawings: Sequence[Drawing]) -> _Bank:

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from netravision.core.resizing import resize_longest_side
 from netravision.errors import WatchlistError
 from netravision.matching.references import Reference
 from netravision.matching.templates.cache import ArrayCache
@@ -95,10 +96,9 @@ def _cut(reference: Reference, number: int) -> NDArray[np.uint8]:
         )
     if cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB)[..., 0].std() < _MIN_CONTRAST:
         raise WatchlistError(f"{where} is blank; give a picture that shows the mark")
-    scale = MAX_SIDE / max(rgb.shape[:2])
-    if scale < 1:
-        size = (round(rgb.shape[1] * scale), round(rgb.shape[0] * scale))
-        rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
+    if max(rgb.shape[:2]) > MAX_SIDE:
+        rgb = resize_longest_side(rgb, MAX_SIDE)
+        size = (rgb.shape[1], rgb.shape[0])
         mask = np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_NEAREST), np.uint8)
     return np.dstack([rgb, mask])
 

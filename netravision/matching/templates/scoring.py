@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from netravision.core.logistic import sigmoid
 from netravision.matching.templates.similarity import Similarity
 
 __all__ = ["FEATURES", "match_features", "score"]
@@ -87,4 +88,4 @@ def match_features(
 
 def score(features: NDArray[np.float64]) -> float:
     """Probability, 0 to 1, that a place shows the mark, from its :func:`match_features`."""
-    return float(1 / (1 + np.exp(-(features @ _WEIGHTS + _INTERCEPT))))
+    return float(sigmoid(features @ _WEIGHTS + _INTERCEPT))
