@@ -14,7 +14,7 @@ SCHEMA = "netravision.result/1"
 
 Status = Literal["screened", "failed"]
 
-#: The closed list of error codes; each is explained in ``docs/reference.md``.
+#: The closed list of error codes; each is explained in ``docs/record.md``.
 ERROR_CODES = (
     "empty",
     "unreadable",

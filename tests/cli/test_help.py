@@ -1,4 +1,4 @@
-"""Help: fast, complete, and the same in the table, the commands and the reference."""
+"""Help: fast, complete, and the same in the table, the commands and the page of commands."""
 
 import json
 import subprocess
@@ -10,7 +10,7 @@ import pytest
 
 from netravision.cli import COMMANDS, main
 
-REFERENCE = Path(__file__).parents[2] / "docs" / "reference.md"
+COMMANDS_PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
 
 
 def commands() -> list[tuple[str, click.Command]]:
@@ -35,8 +35,8 @@ def test_the_table_says_what_the_command_says(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "command"), commands())
-def test_the_reference_names_every_command_and_option(name: str, command: click.Command) -> None:
-    text = REFERENCE.read_text(encoding="utf-8")
+def test_the_docs_name_every_command_and_option(name: str, command: click.Command) -> None:
+    text = COMMANDS_PAGE.read_text(encoding="utf-8")
     assert f"`netravision {name}" in text
     for parameter in command.params:
         for option in parameter.opts:
