@@ -57,7 +57,7 @@ def pictures(data: Path) -> Iterator[tuple[str, Kind, list[Path]]]:
 
 def kind_of(finding: Finding) -> str:
     """Such as ``"hands"``, ``"emblem"``, ``"badge"`` or ``"color"``."""
-    return str(finding.evidence.get("kind", finding.detector))
+    return finding.evidence.kind
 
 
 def main() -> None:

@@ -372,8 +372,8 @@ def profile(name: Profile) -> Method:
             Seen(
                 seen.box or (0, 0, 0, 0),
                 seen.label,
-                tuple(seen.evidence["fingers"]),
-                seen.evidence["number"],
+                tuple(seen.evidence.fingers),
+                seen.evidence.number,
                 seen.box in flagged,
                 seen.score,
             )

@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from netravision.core.geometry import Box, pair_intersection, pair_ios, pair_iou
-
-if TYPE_CHECKING:
-    from netravision.finding import Finding
+from netravision.finding import Finding
 
 #: A box that lies in another by this share of its area is part of the same thing.
 WITHIN = 0.6
@@ -36,8 +33,8 @@ class Candidate:
     findings : tuple of Finding
         The reasons, strongest first.
     box : tuple of float or None
-        ``(x0, y0, x1, y1)`` around them in pixels of the upright picture, around colors only
-        where there is nothing else; None means the whole picture.
+        ``(x0, y0, x1, y1)`` around them in pixels of the upright photo, around colors only
+        where there is nothing else; None means the whole photo.
     """
 
     findings: tuple[Finding, ...]
@@ -52,7 +49,7 @@ class Candidate:
         """
         best: dict[str, float] = {}
         for finding in self.findings:
-            kind = _kind(finding)
+            kind = finding.evidence.kind
             best[kind] = max(best.get(kind, 0.0), finding.score)
         doubt = 1.0
         for score in best.values():
@@ -79,14 +76,14 @@ def candidates(findings: Iterable[Finding]) -> tuple[Candidate, ...]:
     ordered = sorted(findings, key=lambda finding: -finding.score)
     groups: list[list[Finding]] = []
     for finding in ordered:
-        if _kind(finding) != "color":
+        if finding.evidence.kind != "color":
             joined = [group for group in groups if any(_together(finding, o) for o in group)]
             groups = [group for group in groups if all(group is not other for other in joined)]
             groups.append([*(other for group in joined for other in group), finding])
     strongest = sorted(map(_candidate, groups), key=lambda each: -each.score)
     groups = [list(each.findings) for each in strongest]
     for finding in ordered:
-        if _kind(finding) == "color":
+        if finding.evidence.kind == "color":
             touched = (g for g in groups if any(_touch(finding, other) for other in g))
             group = next(touched, None)
             if group is None:
@@ -98,17 +95,12 @@ def candidates(findings: Iterable[Finding]) -> tuple[Candidate, ...]:
 
 def _candidate(group: list[Finding]) -> Candidate:
     findings = tuple(sorted(group, key=lambda finding: -finding.score))
-    things = [finding for finding in findings if _kind(finding) != "color"] or findings
+    things = [finding for finding in findings if finding.evidence.kind != "color"] or findings
     boxes = [finding.box for finding in things]
     if any(box is None for box in boxes):
         return Candidate(findings, None)
     x0, y0, x1, y1 = zip(*(box for box in boxes if box is not None), strict=True)
     return Candidate(findings, (min(x0), min(y0), max(x1), max(y1)))
-
-
-def _kind(finding: Finding) -> str:
-    """What sort of reason it is, such as ``"hands"``, ``"emblem"``, ``"symbol"`` or ``"color"``."""
-    return str(finding.evidence.get("kind", finding.detector))
 
 
 def _together(one: Finding, other: Finding) -> bool:
@@ -118,16 +110,16 @@ def _together(one: Finding, other: Finding) -> bool:
         return one.box is other.box and one.rule == other.rule
     if one.box == other.box:
         return True
-    if "hands" in (_kind(one), _kind(other)):
+    if "hands" in (one.evidence.kind, other.evidence.kind):
         return pair_iou(one.box, other.box) > SAME
     if pair_ios(one.box, other.box) > WITHIN:
         return True
     reach = NEAR * max(_longer(one.box), _longer(other.box))
-    return _kind(one) != _kind(other) and _gap(one.box, other.box) <= reach
+    return one.evidence.kind != other.evidence.kind and _gap(one.box, other.box) <= reach
 
 
 def _touch(color: Finding, other: Finding) -> bool:
-    if not _same_frame(color, other) or _kind(other) == "color":
+    if not _same_frame(color, other) or other.evidence.kind == "color":
         return False
     if color.box is None or other.box is None:
         return True
@@ -135,7 +127,7 @@ def _touch(color: Finding, other: Finding) -> bool:
 
 
 def _same_frame(one: Finding, other: Finding) -> bool:
-    return bool(one.evidence.get("frame_s") == other.evidence.get("frame_s"))
+    return one.frame_s == other.frame_s
 
 
 def _gap(a: Box, b: Box) -> float:

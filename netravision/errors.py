@@ -44,6 +44,14 @@ class ArgumentError(NetravisionError, ValueError):
         return f"{name}: expected {expected}, got {given!r}"
 
 
+class ArgumentTypeError(ArgumentError, TypeError):
+    """An argument is of a type that cannot be used."""
+
+
+class RecordError(NetravisionError, ValueError):
+    """A record cannot be read: of another schema, or not as its schema says."""
+
+
 class WatchlistError(NetravisionError, ValueError):
     """A watchlist is not valid; the message names each key and what was expected."""
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from netravision import explanations
+from netravision.arguments import check_box, check_number, check_type
 from netravision.core.geometry import Box
+from netravision.errors import ArgumentError, RecordError
+from netravision.evidence import Evidence, read_evidence, registered_detectors
+from netravision.explanations import Language, explain
+
+__all__ = ["Finding"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +21,8 @@ class Finding:
 
     Attributes
     ----------
-    detector : {"emblem", "hands", "insignia"}
+    detector : str
+        ``"emblem"``, ``"hands"``, ``"insignia"``, or that of a third party.
     rule : str or None
         The watchlist rule that asks for it, ``"number-2"`` or ``"emblem-<id>"``; None in an
         observation, which no rule need ask for.
@@ -25,9 +31,14 @@ class Finding:
     score : float
         Calibrated probability in [0, 1] that the finding is right.
     box : tuple of float or None
-        ``(x0, y0, x1, y1)`` in pixels of the upright picture; None means the whole picture.
-    evidence : mapping
-        What was measured, in plain JSON types.
+        ``(x0, y0, x1, y1)`` in pixels of the upright photo; None means the whole photo.
+    evidence : Evidence
+        What was measured, of the detector's type.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        If a value is none of these, or the evidence is of another detector.
     """
 
     detector: str
@@ -35,15 +46,40 @@ class Finding:
     label: str
     score: float
     box: Box | None
-    evidence: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    evidence: Evidence
+
+    def __post_init__(self) -> None:
+        if self.detector not in registered_detectors():
+            known = ", ".join(registered_detectors())
+            raise ArgumentError("detector", self.detector, f"a registered one: {known}")
+        check_type("rule", self.rule, str, None)
+        check_type("label", self.label, str)
+        check_number("score", self.score, 0, 1)
+        if self.box is not None:
+            check_box("box", self.box)
+        check_type("evidence", self.evidence, Evidence)
+        if self.evidence.detector != self.detector:
+            raise ArgumentError("evidence", self.evidence, f"evidence of {self.detector!r}")
+
+    @property
+    def frame_s(self) -> float | None:
+        """Second of the video frame that the box is in; None in a photo."""
+        return None if self.evidence.video is None else self.evidence.video.frame_s
 
     @property
     def reason(self) -> str:
         """One English sentence saying what was seen and measured."""
-        return explanations.explain(self)
+        return self.explain("en")
+
+    def explain(self, language: Language) -> str:
+        """The reason in a language, ``"en"`` or ``"id"``."""
+        return explain(self.label, self.evidence, language)
 
     def to_dict(self) -> dict[str, Any]:
-        """One entry of the record's ``findings`` or ``observations``."""
+        """One entry of the record's ``findings`` or ``observations``.
+
+        The score has four digits there, the box one.
+        """
         return {
             "detector": self.detector,
             "rule": self.rule,
@@ -51,18 +87,29 @@ class Finding:
             "score": round(self.score, 4),
             "box": None if self.box is None else [round(value, 1) for value in self.box],
             "reason": self.reason,
-            "evidence": dict(self.evidence),
+            "evidence": self.evidence.to_dict(),
         }
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> Finding:
-        """Inverse of :meth:`to_dict`; the reason follows from the evidence."""
-        box = record["box"]
-        return cls(
-            detector=record["detector"],
-            rule=record["rule"],
-            label=record["label"],
-            score=record["score"],
-            box=None if box is None else (box[0], box[1], box[2], box[3]),
-            evidence=record["evidence"],
-        )
+        """Inverse of :meth:`to_dict`; the reason follows from the evidence.
+
+        Raises
+        ------
+        RecordError
+            If a key is missing.
+        ArgumentError
+            If a value is none that a finding can have.
+        """
+        try:
+            box = record["box"]
+            return cls(
+                detector=record["detector"],
+                rule=record["rule"],
+                label=record["label"],
+                score=record["score"],
+                box=None if box is None else tuple(box),
+                evidence=read_evidence(record["detector"], record["evidence"]),
+            )
+        except KeyError as error:
+            raise RecordError(f"a finding lacks its {error}") from None

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from netravision.arguments import Kind
+from netravision.arguments import Kind, check_choice, check_number, check_posted_at, check_type
 from netravision.candidates import Candidate, candidates
+from netravision.errors import ArgumentError, RecordError
 from netravision.finding import Finding
 
 SCHEMA = "netravision.result/1"
 
 Status = Literal["screened", "failed"]
+
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 #: The closed list of error codes; each is explained in ``docs/record.md``.
 ERROR_CODES = (
@@ -31,7 +35,7 @@ ERROR_CODES = (
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """Which picture a result is about.
+    """Which photo a result is about.
 
     Attributes
     ----------
@@ -40,7 +44,7 @@ class Photo:
     sha256 : str or None
         Of the file's bytes (of the pixels, for an array); None if they could not be read.
     width, height : int or None
-        Pixels of the upright picture; None if it could not be read.
+        Pixels of the upright photo; None if it could not be read.
     account : str or None
         Who posted it, where known.
     kind : {"avatar", "post", "frame"}
@@ -50,6 +54,11 @@ class Photo:
         Second of a video frame.
     truncated : bool
         The file ends early or is damaged; only what is there was looked at.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        If a value is none of these.
     """
 
     path: str | None
@@ -62,6 +71,22 @@ class Photo:
     frame_s: float | None = None
     truncated: bool = False
 
+    def __post_init__(self) -> None:
+        for name in ("path", "sha256", "account"):
+            check_type(name, getattr(self, name), str, None)
+        if self.sha256 is not None and not _SHA256.fullmatch(self.sha256):
+            raise ArgumentError("sha256", self.sha256, "64 hexadecimal digits, in small letters")
+        for name in ("width", "height"):
+            pixels = getattr(self, name)
+            check_type(name, pixels, int, None)
+            if pixels is not None:
+                check_number(name, pixels, 1)
+        check_choice("kind", self.kind, Kind)
+        check_posted_at(self.posted_at)
+        if self.frame_s is not None:
+            check_number("frame_s", self.frame_s, 0)
+        check_type("truncated", self.truncated, bool)
+
     def to_dict(self) -> dict[str, Any]:
         """The ``photo`` part of the record; ``truncated`` stands in it only where it is true."""
         record = {name: getattr(self, name) for name in self.__slots__}
@@ -70,13 +95,48 @@ class Photo:
             del record["truncated"]
         return record
 
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> Photo:
+        """Inverse of :meth:`to_dict`.
+
+        Raises
+        ------
+        RecordError
+            If a key is missing or unknown.
+        ArgumentError
+            If a value is none that a photo can have.
+        """
+        try:
+            return cls(**record)
+        except ArgumentError:
+            raise
+        except TypeError as error:
+            raise RecordError(f"the photo of a record: {error}") from None
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a photo could not be screened: a code of :data:`ERROR_CODES` and a message."""
+    """Why a photo could not be screened.
+
+    Attributes
+    ----------
+    code : str
+        One of :data:`ERROR_CODES`.
+    message : str
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        If the code is another one, or the message no text.
+    """
 
     code: str
     message: str
+
+    def __post_init__(self) -> None:
+        if self.code not in ERROR_CODES:
+            raise ArgumentError("code", self.code, f"one of {', '.join(ERROR_CODES)}")
+        check_type("message", self.message, str)
 
     def to_dict(self) -> dict[str, Any]:
         """The ``error`` part of the record."""
@@ -123,15 +183,20 @@ class Result:
 
         Raises
         ------
-        ValueError
-            If the record's schema is another one.
+        RecordError
+            If the record is of another schema, or not as its schema says.
+        ArgumentError
+            If a value is none that a result can have.
         """
-        if record["schema"] != SCHEMA:
-            raise ValueError(f"expected a record of schema {SCHEMA}, got {record['schema']!r}")
-        error = record["error"]
-        return cls(
-            photo=Photo(**record["photo"]),
-            error=None if error is None else Failure(**error),
-            findings=tuple(Finding.from_dict(item) for item in record["findings"]),
-            observations=tuple(Finding.from_dict(item) for item in record["observations"]),
-        )
+        if record.get("schema") != SCHEMA:
+            raise RecordError(f"expected a record of schema {SCHEMA}, got {record.get('schema')!r}")
+        try:
+            error = record["error"]
+            return cls(
+                photo=Photo.from_dict(record["photo"]),
+                error=None if error is None else Failure(error["code"], error["message"]),
+                findings=tuple(map(Finding.from_dict, record["findings"])),
+                observations=tuple(map(Finding.from_dict, record["observations"])),
+            )
+        except KeyError as error:
+            raise RecordError(f"a record lacks its {error}") from None

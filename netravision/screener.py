@@ -161,4 +161,4 @@ class Screener:
 
 
 def _marked_truncated(finding: Finding) -> Finding:
-    return replace(finding, evidence={**finding.evidence, "truncated": True})
+    return replace(finding, evidence=replace(finding.evidence, truncated=True))

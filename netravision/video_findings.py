@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from netravision.evidence import VideoSpan
 from netravision.finding import Finding
 from netravision.result import Photo
 
@@ -13,7 +14,7 @@ from netravision.result import Photo
 #: every 5 s (:data:`netravision.imaging.video.STILL_S`).
 GAP_S = 6.0
 
-#: Second, until when the picture stayed the same, and what was seen in it.
+#: Second, until when the image stayed the same, and what was seen in it.
 Look = tuple[float, float, Sequence[Finding]]
 
 
@@ -27,15 +28,13 @@ def join_frames(frames: Iterable[Look]) -> list[Finding]:
     Parameters
     ----------
     frames : iterable of (float, float, sequence of Finding)
-        The second of a frame, ascending, until when the picture stayed as it was, and what was
+        The second of a frame, ascending, until when the image stayed as it was, and what was
         seen.
 
     Returns
     -------
     list of Finding
-        Strongest first. To the evidence are added ``frame_s``, the frame that the box is in,
-        ``first_s`` and ``last_s``, ``frames``, in how many frames it was, and ``frames_looked_at``,
-        how many there were from the first second to the last.
+        Strongest first, each with the ``video`` of its evidence filled.
     """
     seen: defaultdict[tuple[str, str], list[list[Look]]] = defaultdict(list)
     seconds = []
@@ -57,18 +56,20 @@ def join_frames(frames: Iterable[Look]) -> list[Finding]:
 def _best(stretch: list[Look], seconds: list[float]) -> list[Finding]:
     second, _, findings = max(stretch, key=lambda look: max(f.score for f in look[2]))
     first, last = stretch[0][0], stretch[-1][1]
-    when = {
-        "frame_s": second,
-        "first_s": first,
-        "last_s": last,
-        "frames": len(stretch),
-        "frames_looked_at": sum(first <= looked <= last for looked in seconds),
-    }
-    return [replace(finding, evidence={**finding.evidence, **when}) for finding in findings]
+    video = VideoSpan(
+        frame_s=second,
+        first_s=first,
+        last_s=last,
+        frames=len(stretch),
+        frames_looked_at=sum(first <= looked <= last for looked in seconds),
+    )
+    return [
+        replace(finding, evidence=replace(finding.evidence, video=video)) for finding in findings
+    ]
 
 
 def frame_photo(photo: Photo, findings: Sequence[Finding]) -> Photo:
     """The photo of a video's record: its second is that of the strongest finding, or 0."""
     if photo.kind != "frame" or photo.width is None:
         return photo
-    return replace(photo, frame_s=findings[0].evidence["frame_s"] if findings else 0.0)
+    return replace(photo, frame_s=findings[0].frame_s if findings else 0.0)

@@ -27,6 +27,15 @@ from pydantic import (
 
 from netravision.arguments import Kind
 from netravision.errors import WatchlistError
+from netravision.evidence import (
+    BadgeEvidence,
+    ColorEvidence,
+    EmblemEvidence,
+    HandEvidence,
+    MaterialEvidence,
+    SymbolEvidence,
+    TwoHandsEvidence,
+)
 from netravision.finding import Finding
 from netravision.rules import IDENTIFIER, Rule, RuleKind
 
@@ -384,21 +393,26 @@ def account_key(account: str) -> str:
 
 def _rules_for(seen: Finding, kind: Kind) -> Iterator[Rule]:
     """The rules that could ask for what was seen, the one that it is named by first."""
-    evidence = seen.evidence
-    if seen.detector == "hands":
-        if evidence["number"] is not None:
-            yield Rule("number", str(evidence["number"]))
-        if "hands" not in evidence:
+    match seen.evidence:
+        case HandEvidence(number=number):
+            if number is not None:
+                yield Rule("number", str(number))
             yield Rule("pose", seen.label)
-    elif seen.detector == "emblem":
-        if kind == "avatar" or evidence["wear"] == "worn":
-            yield Rule("emblem", seen.label)
-    elif evidence["kind"] == "badge":
-        # No ballot has a number 0, and every ring on a plate looks like one.
-        if number := int(seen.label):
+        case TwoHandsEvidence(number=number):
             yield Rule("number", str(number))
-    else:
-        yield Rule(evidence["kind"], seen.label)
+        case EmblemEvidence(wear=wear):
+            if kind == "avatar" or wear == "worn":
+                yield Rule("emblem", seen.label)
+        case BadgeEvidence():
+            # No ballot has a number 0, and every ring on a plate looks like one.
+            if number := int(seen.label):
+                yield Rule("number", str(number))
+        case SymbolEvidence():
+            yield Rule("symbol", seen.label)
+        case ColorEvidence():
+            yield Rule("color", seen.label)
+        case MaterialEvidence():
+            yield Rule("material", seen.label)
 
 
 def _key(location: tuple[int | str, ...]) -> str:

@@ -1,6 +1,7 @@
 """A run folder made of stored findings, without screening anything."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from netravision.result import Failure, Photo, Result
 from netravision.run import Run
 from netravision.run.store import Appearance
 from netravision.watchlist import Watchlist
+from tests import made_evidence
 
 HOSTILE = "<script>alert(1)</script>\"'&<b>\u202e"
 
@@ -32,8 +34,8 @@ label = "Biru muda"
 srgb = "#8fd3f4"
 """
 
-HAND = {"fingers": [0, 1, 1, 0, 0], "number": 2, "pose_probability": 0.913579, "hand_px": 40}
-AREA = {"kind": "color", "share": 0.213456, "areas": 2, "largest_area": 0.2, "mean_distance": 3.25}
+HAND = replace(made_evidence.HAND, pose_probability=0.913579, hand_px=40)
+AREA = replace(made_evidence.COLOR, share=0.213456, areas=2, largest_area=0.2, mean_distance=3.25)
 
 TWO = Finding("hands", "number-2", "two", 0.91, (40, 30, 80, 90), HAND)
 TWO_POSE = Finding("hands", "pose-two", "two", 0.85, (40, 30, 80, 90), HAND)

@@ -1,19 +1,28 @@
 """One poster is one candidate with its reasons; every finding is in exactly one."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from netravision import Candidate, Finding, Photo, Result
 from netravision.candidates import candidates
+from tests import made_evidence
+
+OF_KIND = {
+    "emblem": made_evidence.EMBLEM,
+    "hand": made_evidence.HAND,
+    "symbol": made_evidence.SYMBOL,
+    "badge": made_evidence.BADGE,
+    "color": made_evidence.COLOR,
+    "material": made_evidence.MATERIAL,
+}
 
 
-def found(rule, score, box, **evidence):
-    kind = rule.partition("-")[0]
-    detector = {"emblem": "emblem", "hand": "hands"}.get(kind, "insignia")
-    if detector == "insignia":
-        evidence["kind"] = kind
-    return Finding(detector, rule, rule, score, box, evidence)
+def found(rule, score, box, video=None):
+    evidence = replace(OF_KIND[rule.partition("-")[0]], video=video)
+    return Finding(evidence.detector, rule, rule, score, box, evidence)
 
 
 SYMBOL = found("symbol-a", 0.9, (100.0, 100.0, 160.0, 160.0))
@@ -42,7 +51,7 @@ POSE = found("hand-pose", 0.6, (110.0, 200.0, 160.0, 260.0))
         ([COLOR, found("color-b", 0.3, COLOR.box)], [["color-a"], ["color-b"]]),
         ([found("emblem-a", 0.9, None), SYMBOL], [["emblem-a"], ["symbol-a"]]),
         (
-            [SYMBOL, found("badge-2", 0.8, NUMBER.box, frame_s=2.0)],
+            [SYMBOL, found("badge-2", 0.8, NUMBER.box, made_evidence.VIDEO)],
             [["symbol-a"], ["badge-2"]],
         ),
     ],

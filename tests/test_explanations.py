@@ -1,49 +1,59 @@
 """Every sentence says what was measured, in both languages, and judges nobody."""
 
+from dataclasses import replace
+from typing import get_args
+
 import pytest
 
-from netravision.explanations import explain
-from netravision.finding import Finding
+from netravision.evidence import Evidence
+from netravision.explanations import Language, explain
+from tests.made_evidence import BADGE, COLOR, EMBLEM, HAND, MATERIAL, SYMBOL, TWO_HANDS, VIDEO
 
-HAND = {"number": 2, "pose_probability": 0.93, "hand_px": 41}
-EMBLEM = {"wear": "worn", "coverage": 0.62, "structure": 0.72, "runner_up": "sagara"}
-COLOR = {"kind": "color", "share": 0.2, "largest_area": 0.1, "areas": 3, "mean_distance": 4.25}
-SYMBOL = {"kind": "symbol", "coverage": 0.1, "structure": 0.8}
-MATERIAL = {"kind": "material", "shown": 0.5, "coverage": 0.2, "inliers": 41, "mirrored": True}
+PRESENT = replace(EMBLEM, wear="present", runner_up=None)
 
-SENTENCES = [
-    (Finding("hands", "number-2", "two", 0.9, None, HAND), ["41 px", "93 %"], "dua jari"),
-    (Finding("emblem", "emblem-a", "a", 0.9, None, EMBLEM), ["62 %", "“sagara”"], "Lambang"),
+SENTENCES: list[tuple[str, Evidence, list[str], list[str]]] = [
+    ("two", HAND, ["41 px", "93 %", "number 2"], ["dua jari", "angka 2"]),
+    ("fist", replace(HAND, number=None), ["shows fist;"], ["kepalan;"]),
     (
-        Finding("emblem", None, "a", 0.9, None, {**EMBLEM, "wear": "present", "runner_up": None}),
-        ["covers 62 %"],
-        "menempati",
+        "two",
+        replace(HAND, same_number=3, raised_hands=4),
+        ["3 of 4 raised hands show 2"],
+        ["3 dari 4 tangan"],
     ),
-    (
-        Finding(
-            "insignia", None, "3", 0.9, None, {"kind": "badge", "digits": "3", "shape": "card"}
-        ),
-        ["3", "card"],
-        "kartu",
-    ),
-    (Finding("insignia", None, "biru", 0.4, None, COLOR), ["20 %", "4.2", "weak"], "lemah"),
-    (Finding("insignia", None, "a", 0.9, None, SYMBOL), ["symbol", "80 %"], "Simbol"),
-    (Finding("insignia", None, "a", 0.9, None, MATERIAL), ["50 %", "41", "mirrored"], "tercermin"),
-    (Finding("hands", "number-2", "two", 0.9, None, {}), ["“two”"], "Mirip"),
-    (Finding("emblem", "emblem-a", "a", 0.9, None, {}), ["“a”"], "Mirip"),
-    (Finding("insignia", "symbol-a", "a", 0.9, None, {}), ["“a”"], "Mirip"),
+    ("unnamed", HAND, ["shows unnamed"], ["menunjukkan unnamed"]),
+    ("7", TWO_HANDS, ["show 7 together", "five fingers and two"], ["bersama menunjukkan 7"]),
+    ("a", EMBLEM, ["fills 62 %", "“sagara”"], ["Lambang", "mengisi"]),
+    ("a", PRESENT, ["covers 62 %"], ["menempati"]),
+    ("2", BADGE, ["2", "round badge"], ["lencana bulat"]),
+    ("biru", COLOR, ["20 %", "4.2", "weak"], ["lemah"]),
+    ("biru", replace(COLOR, pattern="pair"), ["side by side"], ["berdampingan"]),
+    ("biru", replace(COLOR, people=2, faces=3), ["by 2 of the 3 people"], ["2 dari 3 orang"]),
+    ("a", SYMBOL, ["symbol", "80 %"], ["Simbol"]),
+    ("a", MATERIAL, ["50 %", "41", "mirrored"], ["tercermin"]),
+    ("a", replace(SYMBOL, truncated=True), ["ends early"], ["terpotong"]),
+    ("a", replace(SYMBOL, video=VIDEO), ["from 0:02 to 0:04", "2 of 3 frames"], ["2 dari 3"]),
 ]
 
 
-@pytest.mark.parametrize(("finding", "english", "indonesian"), SENTENCES)
+@pytest.mark.parametrize(("label", "evidence", "english", "indonesian"), SENTENCES)
 def test_a_sentence_names_what_was_measured(
-    finding: Finding, english: list[str], indonesian: str
+    label: str, evidence: Evidence, english: list[str], indonesian: list[str]
 ) -> None:
-    assert finding.reason == explain(finding)
     for part in english:
-        assert part in finding.reason
-    assert indonesian in explain(finding, "id")
-    assert finding.reason.endswith(".")
-    for language in ("en", "id"):
-        said = explain(finding, language).lower()
-        assert not any(word in said for word in ("violat", "guilt", "pelanggar", "bersalah"))
+        assert part in explain(label, evidence)
+    for part in indonesian:
+        assert part in explain(label, evidence, "id")
+    for language in get_args(Language):
+        said = explain(label, evidence, language)
+        assert said.endswith(".")
+        words = ("violat", "guilt", "pelanggar", "bersalah")
+        assert not any(word in said.lower() for word in words)
+
+
+def test_what_has_no_sentence_of_its_own_is_named() -> None:
+    class Unknown(Evidence):
+        detector = "qr"
+        kind = "qr"
+
+    assert explain("kode-1", Unknown()) == "Looks like “kode-1”."
+    assert explain("kode-1", Unknown(), "id") == "Mirip “kode-1”."

@@ -6,29 +6,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from netravision.errors import ArgumentError, NetravisionError, RecordError
 from netravision.finding import Finding
-from netravision.result import Failure, Photo, Result
+from netravision.result import ERROR_CODES, SCHEMA, Failure, Photo, Result
+from tests import made_evidence
+from tests.made_evidence import HAND
 
 PHOTO = Photo("akun_a/IMG_1.jpg", "ab" * 32, 1080, 1350, "akun_a")
-TWO = Finding(
-    "hands",
-    "number-2",
-    "two",
-    0.97,
-    (410.0, 222.5, 498.0, 340.0),
-    {"fingers": [0, 1, 1, 0, 0], "number": 2},
-)
+TWO = Finding("hands", "number-2", "two", 0.97, (410.0, 222.5, 498.0, 340.0), HAND)
 
-numbers = st.floats(0, 10_000).map(lambda value: round(value, 1))
-findings = st.builds(
-    Finding,
-    detector=st.sampled_from(["emblem", "hands", "insignia"]),
-    rule=st.none() | st.just("pose-one"),
-    label=st.just("one"),
-    score=st.floats(0, 1).map(lambda value: round(value, 4)),
-    box=st.none() | st.tuples(numbers, numbers, numbers, numbers),
-    evidence=st.just({}),
+photos = st.builds(
+    Photo,
+    path=st.none() | st.text(),
+    sha256=st.none() | st.from_regex("[0-9a-f]{64}", fullmatch=True),
+    width=st.none() | st.integers(1),
+    height=st.none() | st.integers(1),
+    account=st.none() | st.text(),
+    kind=st.sampled_from(["avatar", "post", "frame"]),
+    posted_at=st.none() | st.dates().map(str) | st.datetimes().map(lambda time: time.isoformat()),
+    frame_s=st.none() | st.floats(0, 1e6),
+    truncated=st.booleans(),
 )
+results = st.builds(
+    lambda photo, found, seen: Result(photo, None, tuple(found), tuple(seen)),
+    photos,
+    st.lists(made_evidence.findings(), max_size=3),
+    st.lists(made_evidence.findings(), max_size=3),
+) | st.builds(Result, photos, st.builds(Failure, st.sampled_from(ERROR_CODES), st.text()))
 
 
 def test_the_record_has_the_shape_of_the_contract() -> None:
@@ -53,12 +57,65 @@ def test_a_failure_is_a_failed_record() -> None:
     assert record["findings"] == []
 
 
-@given(st.lists(findings, max_size=3), st.lists(findings, max_size=3))
-def test_json_round_trip(found: list[Finding], seen: list[Finding]) -> None:
-    result = Result(PHOTO, findings=tuple(found), observations=tuple(seen))
+@given(photos)
+def test_a_photo_survives_its_record(photo: Photo) -> None:
+    assert Photo.from_dict(json.loads(json.dumps(photo.to_dict()))) == photo
+
+
+@given(results)
+def test_a_result_survives_its_record(result: Result) -> None:
     assert Result.from_dict(json.loads(json.dumps(result.to_dict()))) == result
 
 
-def test_another_schema_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"netravision\.result/1"):
-        Result.from_dict({**Result(PHOTO).to_dict(), "schema": "netravision.result/2"})
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"schema": "netravision.result/9"}, r"netravision\.result/1"),
+        ({"photo": {}}, "path"),
+        ({"photo": {**PHOTO.to_dict(), "colour": 1}}, "colour"),
+        ({"error": {"code": "empty"}}, "message"),
+        ({"findings": [{}]}, "box"),
+    ],
+)
+def test_another_record_is_refused(change: dict[str, object], named: str) -> None:
+    with pytest.raises(RecordError, match=named):
+        Result.from_dict({**Result(PHOTO).to_dict(), **change})
+
+
+def test_half_a_record_is_refused() -> None:
+    for record in ({}, {"schema": SCHEMA}):
+        with pytest.raises(RecordError):
+            Result.from_dict(record)
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "built_in"),
+    [
+        ("path", 3, TypeError),
+        ("sha256", "AB" * 32, ValueError),
+        ("sha256", "ab", ValueError),
+        ("width", 0, ValueError),
+        ("height", 1.5, TypeError),
+        ("account", 3, TypeError),
+        ("kind", "story", ValueError),
+        ("kind", None, ValueError),
+        ("posted_at", "25/09/2024", ValueError),
+        ("posted_at", "20240925", ValueError),
+        ("posted_at", 2024, TypeError),
+        ("frame_s", -1.0, ValueError),
+        ("truncated", None, TypeError),
+    ],
+)
+def test_what_no_photo_can_have_is_refused(
+    name: str, given: object, built_in: type[Exception]
+) -> None:
+    values = {"path": None, "sha256": None, "width": None, "height": None, name: given}
+    with pytest.raises(ArgumentError, match=rf"^{name}: expected .*, got ") as caught:
+        Photo(**values)  # type: ignore[arg-type]
+    assert isinstance(caught.value, NetravisionError)
+    assert isinstance(caught.value, built_in)
+
+
+def test_a_code_that_is_not_on_the_list_is_refused() -> None:
+    with pytest.raises(ArgumentError, match="code: expected one of empty, "):
+        Failure("tired", "x")

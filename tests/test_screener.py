@@ -12,7 +12,6 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from netravision import Result, Screener, Watchlist
-from netravision.explanations import explain
 from netravision.imaging.image import read_image
 from tests.reels import write_reel
 
@@ -55,10 +54,10 @@ def test_a_cut_photo_is_screened_and_marked(screener: Screener, hand: bytes) -> 
     assert cut.to_dict()["photo"]["truncated"] is True
     assert "number-2" in {finding.rule for finding in cut.findings}
     for finding in (*cut.findings, *cut.observations):
-        assert finding.evidence["truncated"] is True
+        assert finding.evidence.truncated
         assert finding.reason.endswith("The file ends early; only what is there was looked at.")
-        assert "terpotong" in explain(finding, "id")
-    assert all("truncated" not in finding.evidence for finding in whole.findings)
+        assert "terpotong" in finding.explain("id")
+    assert not any(finding.evidence.truncated for finding in whole.findings)
 
 
 def test_what_is_cut_before_its_picture_fails(screener: Screener, hand: bytes) -> None:
@@ -94,21 +93,24 @@ def test_a_pose_over_many_frames_is_one_candidate(screener: Screener, reel: Path
     assert result.photo.path == "akun/reel.mp4"
     assert (result.photo.width, result.photo.height) == (640, 480)
     (two,) = [f for f in result.findings if (f.detector, f.rule) == ("hands", "number-2")]
-    assert 2.0 <= two.evidence["first_s"] <= 2.5
-    assert 5.5 <= two.evidence["last_s"] < 6.0
-    assert two.evidence["first_s"] <= two.evidence["frame_s"] <= two.evidence["last_s"]
+    video = two.evidence.video
+    assert video is not None
+    assert 2.0 <= video.first_s <= 2.5
+    assert 5.5 <= video.last_s < 6.0
+    assert video.first_s <= video.frame_s <= video.last_s
     assert two.box is not None
     assert 180 <= two.box[0] < two.box[2] <= 460
-    assert two.evidence["frames"] <= two.evidence["frames_looked_at"]
-    assert result.photo.frame_s == result.findings[0].evidence["frame_s"]
+    assert video.frames <= video.frames_looked_at
+    assert result.photo.frame_s == result.findings[0].frame_s
     # Everything else seen is joined in the same way.
-    assert all("first_s" in seen.evidence for seen in result.observations)
+    assert all(seen.evidence.video for seen in result.observations)
 
 
 def test_material_reused_in_one_scene_of_a_video_is_found(screener: Screener, reel: Path) -> None:
     result = screener.screen(reel)
     (poster,) = [f for f in result.findings if f.rule == "material-poster-paslon-2"]
-    assert 8.0 <= poster.evidence["first_s"] <= poster.evidence["last_s"] <= 9.0
+    assert poster.evidence.video is not None
+    assert 8.0 <= poster.evidence.video.first_s <= poster.evidence.video.last_s <= 9.0
     assert poster.box is not None
     assert abs(poster.box[0] - 200) < 30
     assert abs(poster.box[2] - 542) < 30
@@ -142,7 +144,7 @@ def test_a_picture_taken_out_of_a_video_may_be_a_frame(screener: Screener, hand:
     result = checked(screener.screen(read_image(hand).rgb, kind="frame"))
     assert (result.photo.kind, result.photo.frame_s) == ("frame", None)
     assert result.findings
-    assert all("first_s" not in finding.evidence for finding in result.findings)
+    assert all(finding.evidence.video is None for finding in result.findings)
 
 
 def test_gif_bytes_are_a_photo(screener: Screener) -> None:

@@ -1,22 +1,27 @@
 """What is seen in many frames becomes few findings, with their seconds."""
 
+from dataclasses import astuple, replace
+
 import pytest
 
-from netravision.explanations import explain
 from netravision.finding import Finding
 from netravision.result import Photo
 from netravision.video_findings import GAP_S, frame_photo, join_frames
+from tests.made_evidence import HAND
 
 
 def two(score: float, left: float = 10.0) -> Finding:
     box = (left, 10.0, left + 20, 30.0)
-    return Finding("hands", "number-2", "two", score, box, {"hand_px": 20})
+    return Finding("hands", "number-2", "two", score, box, HAND)
 
 
-THUMB = Finding("hands", "pose-thumb_up", "thumb_up", 0.6, None, {})
-SEEN = Finding("hands", None, "fist", 0.3, None, {})
+THUMB = Finding("hands", "pose-thumb_up", "thumb_up", 0.6, None, HAND)
+SEEN = Finding("hands", None, "fist", 0.3, None, HAND)
 
-WHEN = ("frame_s", "first_s", "last_s", "frames", "frames_looked_at")
+
+def when(finding: Finding) -> tuple[float, ...]:
+    assert finding.evidence.video is not None
+    return astuple(finding.evidence.video)
 
 
 @pytest.mark.parametrize(
@@ -63,9 +68,9 @@ def test_joining(
     frames: list[tuple[float, list[Finding]]], expected: list[tuple[str | None, float, object]]
 ) -> None:
     joined = join_frames((second, second, found) for second, found in frames)
-    assert [(f.rule, f.score, tuple(f.evidence[key] for key in WHEN)) for f in joined] == expected
+    assert [(f.rule, f.score, when(f)) for f in joined] == expected
     if expected:
-        assert joined[0].evidence.get("hand_px", 20) == 20  # what was measured stays
+        assert replace(joined[0].evidence, video=None) == HAND  # what was measured stays
 
 
 def test_the_second_of_a_record() -> None:
@@ -85,13 +90,13 @@ def test_the_sentence_says_when() -> None:
     assert "from 1:01 to 1:05 of the video, in 2 of 3 frames" in many.reason
     (held,) = join_frames([(61.2, 65.9, [two(0.9)])])
     assert "from 1:01 to 1:05 of the video, in a picture that stays." in held.reason
-    assert "dari 1:01 sampai 1:05 dalam video, pada gambar" in explain(held, "id")
+    assert "dari 1:01 sampai 1:05 dalam video, pada gambar" in held.explain("id")
     (once,) = join_frames([(125.0, 125.0, [two(0.9)])])
     assert once.reason.endswith("Seen at 2:05 of the video.")
 
 
 def test_a_picture_that_stays_is_seen_until_it_changes() -> None:
     (held,) = join_frames([(1.0, 4.8, [two(0.9)]), (6.0, 7.4, [two(0.8)]), (8.0, 9.0, [])])
-    assert [held.evidence[key] for key in WHEN] == [1.0, 1.0, 7.4, 2, 2]
+    assert when(held) == (1.0, 1.0, 7.4, 2, 2)
     first, later = join_frames([(0.0, 4.0, [two(0.9)]), (4.0 + GAP_S + 0.1, 11.0, [two(0.8)])])
-    assert (first.evidence["last_s"], later.evidence["last_s"]) == (4.0, 11.0)
+    assert (when(first)[2], when(later)[2]) == (4.0, 11.0)

@@ -1,5 +1,6 @@
 """The watchlist: what is valid is read, what is not is named key by key."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from PIL import Image
 from netravision import Finding, Watchlist
 from netravision.arguments import Kind
 from netravision.errors import WatchlistError
+from netravision.evidence import Evidence
+from tests.made_evidence import BADGE, COLOR, EMBLEM, HAND, MATERIAL, SYMBOL, TWO_HANDS
 
 HEAD = 'schema = 1\nname = "Uji"\n'
 
@@ -212,33 +215,34 @@ def test_the_period(folder: Path, posted_at: str | None, outside: bool | None) -
     assert Watchlist.default().is_outside_period(posted_at) is None
 
 
+PRESENT = replace(EMBLEM, wear="present")
 ASKED = [
-    # detector, label, evidence, kind of photo, rule
-    ("emblem", "pemprov-contoh", {"wear": "worn"}, "post", "emblem-pemprov-contoh"),
-    ("emblem", "pemprov-contoh", {"wear": "present"}, "post", None),
-    ("emblem", "pemprov-contoh", {"wear": "present"}, "avatar", "emblem-pemprov-contoh"),
-    ("emblem", "lain", {"wear": "worn"}, "avatar", None),
-    ("hands", "two", {"number": 2}, "post", "number-2"),
-    ("hands", "thumb_up", {"number": 2}, "post", "number-2"),  # a number before its pose
-    ("hands", "thumb_up", {"number": None}, "post", "pose-thumb_up"),
-    ("hands", "fist", {"number": None}, "post", None),
-    ("hands", "one", {"number": 1}, "post", None),
-    ("hands", "2", {"number": 2, "hands": []}, "post", "number-2"),
-    ("hands", "7", {"number": 7, "hands": []}, "post", None),
-    ("insignia", "02", {"kind": "badge"}, "post", "number-2"),
-    ("insignia", "3", {"kind": "badge"}, "post", None),
-    ("insignia", "partai-a", {"kind": "symbol"}, "post", "symbol-partai-a"),
-    ("insignia", "partai-a", {"kind": "material"}, "post", None),
-    ("insignia", "biru-muda", {"kind": "color"}, "post", "color-biru-muda"),
+    # label, evidence, kind of photo, rule
+    ("pemprov-contoh", EMBLEM, "post", "emblem-pemprov-contoh"),
+    ("pemprov-contoh", PRESENT, "post", None),
+    ("pemprov-contoh", PRESENT, "avatar", "emblem-pemprov-contoh"),
+    ("lain", EMBLEM, "avatar", None),
+    ("two", HAND, "post", "number-2"),
+    ("thumb_up", HAND, "post", "number-2"),  # a number before its pose
+    ("thumb_up", replace(HAND, number=None), "post", "pose-thumb_up"),
+    ("fist", replace(HAND, number=None), "post", None),
+    ("one", replace(HAND, number=1), "post", None),
+    ("2", replace(TWO_HANDS, number=2), "post", "number-2"),
+    ("7", TWO_HANDS, "post", None),
+    ("02", BADGE, "post", "number-2"),
+    ("3", BADGE, "post", None),
+    ("partai-a", SYMBOL, "post", "symbol-partai-a"),
+    ("partai-a", MATERIAL, "post", None),
+    ("biru-muda", COLOR, "post", "color-biru-muda"),
 ]
 
 
-@pytest.mark.parametrize(("detector", "label", "evidence", "kind", "rule"), ASKED)
+@pytest.mark.parametrize(("label", "evidence", "kind", "rule"), ASKED)
 def test_the_rule_that_asks_for_what_was_seen(
-    folder: Path, detector: str, label: str, evidence: dict, kind: Kind, rule: str | None
+    folder: Path, label: str, evidence: Evidence, kind: Kind, rule: str | None
 ) -> None:
     watchlist = Watchlist.load(write(folder, COMPLETE))
-    seen = Finding(detector, None, label, 0.01, None, evidence)
+    seen = Finding(evidence.detector, None, label, 0.01, None, evidence)
     asking = watchlist.rule_for(seen, kind)
     assert (asking and asking.name) == rule
 
@@ -246,7 +250,7 @@ def test_the_rule_that_asks_for_what_was_seen(
 def test_a_badge_with_a_zero_is_asked_for_by_nobody(folder: Path) -> None:
     watchlist = Watchlist.load(write(folder, HEAD + '[[number]]\nvalue = 0\nlabel = "Nol"\n'))
     assert [rule.name for rule in watchlist.rules] == ["number-0"]
-    assert watchlist.rule_for(Finding("insignia", None, "0", 0.9, None, {"kind": "badge"})) is None
+    assert watchlist.rule_for(Finding("insignia", None, "0", 0.9, None, BADGE)) is None
 
 
 def test_rules_and_labels_of_every_table(folder: Path) -> None:

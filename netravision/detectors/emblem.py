@@ -9,6 +9,7 @@ from __future__ import annotations
 from netravision.arguments import Kind, Profile
 from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.base import Detections, findings_of
+from netravision.evidence import EmblemEvidence
 from netravision.finding import Finding
 from netravision.matching.references import read_references
 from netravision.matching.templates.index import Match, SearchEffort, TemplateIndex
@@ -81,8 +82,7 @@ class EmblemDetector:
 
 
 def _observation(match: Match) -> Finding:
-    evidence = {
-        "wear": "worn" if match.coverage >= WORN_COVERAGE else "present",
-        **match.evidence(),
-    }
+    evidence = EmblemEvidence(
+        wear="worn" if match.coverage >= WORN_COVERAGE else "present", **match.evidence()
+    )
     return Finding("emblem", None, match.id, match.score, match.box, evidence)

@@ -14,6 +14,7 @@ from netravision.core.metrics import counts_at_thresholds, reliability
 from netravision.errors import RunError
 from netravision.evaluation.ground_truth import GroundTruth, PhotoTruth
 from netravision.evaluation.results import Claim, DetectorResult, Evaluation, PrecisionRecall
+from netravision.evidence import HandEvidence
 from netravision.finding import Finding
 from netravision.result import Result
 from netravision.rules import DETECTORS_OF, DetectorName, Rule
@@ -186,7 +187,7 @@ def _strongest(
 
 def _named(photo: PhotoTruth, rule: str | None, seen: Finding) -> str | None:
     """The rule as people name it: a hand is reported by its number, they may name its pose."""
-    is_hand = seen.detector == "hands" and "hands" not in seen.evidence
+    is_hand = isinstance(seen.evidence, HandEvidence)
     if is_hand and rule is not None and not photo.has(rule):
         pose = Rule("pose", seen.label).name
         return pose if photo.has(pose) else rule

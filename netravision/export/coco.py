@@ -39,7 +39,7 @@ def coco_json(results: Iterable[Result]) -> Iterator[bytes]:
             continue
         by_frame: dict[float | None, list[Finding]] = {}
         for finding in result.findings:
-            by_frame.setdefault(finding.evidence.get("frame_s"), []).append(finding)
+            by_frame.setdefault(finding.frame_s, []).append(finding)
         for frame_s, findings in (by_frame or {result.photo.frame_s: []}).items():
             images += 1
             yield b",\n" if images > 1 else b"\n"

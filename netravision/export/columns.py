@@ -107,9 +107,12 @@ def _of_decision(name: str) -> Callable[[ResultRow], Any]:
 
 def _second(name: str) -> Callable[[ResultRow], float | None]:
     """A second of a video, from the evidence of its finding."""
-    return lambda row: (
-        row.finding.evidence.get(name) if row.finding and row.photo.kind == "frame" else None
-    )
+
+    def cell(row: ResultRow) -> float | None:
+        video = None if row.finding is None else row.finding.evidence.video
+        return None if video is None else getattr(video, name)
+
+    return cell
 
 
 def _frame_second(row: ResultRow) -> float | None:
@@ -146,7 +149,7 @@ RESULT_COLUMNS: tuple[Column[ResultRow], ...] = (
     Column("note", str, _of_decision("note")),
     Column("decided_at", datetime, _of_decision("decided_at")),
     Column("candidate", int, lambda row: row.candidate),
-    Column("evidence", dict, _of_finding("evidence")),
+    Column("evidence", dict, lambda row: row.finding and row.finding.evidence.to_dict()),
 )
 
 COMPARISON_COLUMNS: tuple[Column[Comparison], ...] = (

@@ -56,9 +56,9 @@ class Filmstrip:
 
         None if its frame is not among them.
         """
-        if finding.evidence.get("frame_s") not in self._corners:
+        if finding.frame_s not in self._corners:
             return None
-        x, y = self._corners[finding.evidence["frame_s"]]
+        x, y = self._corners[finding.frame_s]
         if finding.box is None:
             return (float(x), float(y), float(x + self._size[0]), float(y + self._size[1]))
         x0, y0, x1, y1 = (value * self._scale for value in finding.box)
@@ -74,7 +74,9 @@ def read_filmstrip(path: Path, findings: Sequence[Finding]) -> Filmstrip | None:
         If the video cannot be read.
     """
     strongest = sorted(findings, key=lambda finding: -finding.score)
-    seconds = list(dict.fromkeys(f.evidence["frame_s"] for f in strongest))[:MAX_FRAMES]
+    seconds = list(dict.fromkeys(f.frame_s for f in strongest if f.frame_s is not None))[
+        :MAX_FRAMES
+    ]
     with open_video(path) as video:
         frames = [] if video is None else list(video.frames_at(seconds))
         if video is None or not frames:

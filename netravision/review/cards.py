@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from netravision.candidates import candidates
 from netravision.core.geometry import Box
 from netravision.errors import PhotoError
+from netravision.evidence import Evidence
 from netravision.finding import Finding
 from netravision.html.evidence_pictures import PICTURE_SIDE, evidence_crop, evidence_picture
 from netravision.html.filmstrip import read_filmstrip
@@ -133,9 +134,9 @@ def _own_box(finding: Finding) -> Box | None:
     return finding.box
 
 
-def measured(evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
+def measured(evidence: Evidence) -> list[tuple[str, str]]:
     """Evidence as names and short values."""
-    return [(name.replace("_", " "), _short(value)) for name, value in evidence.items()]
+    return [(name.replace("_", " "), _short(value)) for name, value in evidence.to_dict().items()]
 
 
 def _short(value: Any) -> str:

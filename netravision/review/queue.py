@@ -209,4 +209,4 @@ def _id(content: str | None, result: Result) -> str:
 
 
 def _identity(finding: Finding) -> tuple[str | None, Sequence[float] | None, float | None]:
-    return finding.rule, finding.box, finding.evidence.get("frame_s")
+    return finding.rule, finding.box, finding.frame_s

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from netravision import explanations
 from netravision.html.page import write_page
 from netravision.html.rule_labels import RuleLabels
 from netravision.result import Result
@@ -59,7 +58,6 @@ def write_report(run: Run, output: Path) -> None:
         left_out=summary.candidate_photos - len(strongest),
         labels=RuleLabels(run.watchlist),
         watchlist=run.watchlist,
-        explain=explanations.explain,
         measured=measured,
     )
 

@@ -19,7 +19,6 @@ from urllib.parse import urlencode
 from flask import Flask, Request, Response, abort, request
 from waitress.server import create_server
 
-from netravision import explanations
 from netravision.html.page import PageParts, fill_page
 from netravision.html.rule_labels import RuleLabels
 from netravision.review.cards import measured
@@ -160,7 +159,6 @@ def _app(session: Session, host: str, token: str) -> Flask:
                     address=_address,
                     watchlist=session.watchlist,
                     labels=labels,
-                    explain=explanations.explain,
                     measured=measured,
                     max_also=MAX_ALSO,
                     max_note=MAX_NOTE,

@@ -219,8 +219,7 @@ def _decided_at(row: tuple[Any, ...]) -> str:
 
 def _second(finding: Finding) -> float | None:
     """The frame of a video that the box is in."""
-    second: float | None = finding.evidence.get("frame_s")
-    return second
+    return finding.frame_s
 
 
 def _box(finding: Finding) -> str | None:

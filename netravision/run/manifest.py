@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from netravision.arguments import is_date
 from netravision.csv_input import as_path, read_table
 from netravision.errors import RunError
 
@@ -92,22 +92,12 @@ def _problem(path: str, values: dict[str, str | None], manifest: Manifest) -> st
     if values.get("kind") not in (None, "avatar", "post"):
         return f"kind must be avatar or post, got {values['kind']!r}"
     posted_at = values.get("posted_at")
-    if posted_at is not None and not _is_iso(posted_at):
+    if posted_at is not None and not is_date(posted_at):
         return f"posted_at must be a date like 2024-09-25 or 2024-09-25T14:30, got {posted_at!r}"
     url = values.get("url")
     if url is not None and not _ADDRESS.fullmatch(url):
         return f"url must be a web address like https://example.org/p/1, got {url!r}"
     return None
-
-
-def _is_iso(text: str) -> bool:
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    # Python takes the digits of every script, and also 20240925 and 2024-W39-3, which readers of
-    # the record may not.
-    return text.isascii() and text[4:5] == "-" and text[7:8] == "-"
 
 
 def _row(values: dict[str, str | None]) -> Row:

@@ -11,7 +11,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -375,7 +375,19 @@ def _error_columns(error: Failure | None) -> tuple[str | None, str | None]:
 
 
 def _dump(findings: Sequence[Finding]) -> str:
-    return json.dumps([asdict(finding) for finding in findings], separators=(",", ":"))
+    return json.dumps([*map(_columns, findings)], separators=(",", ":"))
+
+
+def _columns(finding: Finding) -> dict[str, Any]:
+    """A finding as it is, without the rounding and the sentence of its record."""
+    return {
+        "detector": finding.detector,
+        "rule": finding.rule,
+        "label": finding.label,
+        "score": finding.score,
+        "box": finding.box,
+        "evidence": finding.evidence.to_dict(),
+    }
 
 
 def _load(column: str | None) -> tuple[Finding, ...]:

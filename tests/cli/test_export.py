@@ -19,6 +19,7 @@ import pytest
 from click.testing import CliRunner
 
 from netravision.cli import main
+from netravision.evidence import VideoSpan
 from netravision.export.columns import RESULT_COLUMNS
 from netravision.finding import Finding
 from netravision.result import ERROR_CODES, Failure, Photo, Result
@@ -26,14 +27,14 @@ from netravision.run import Run
 from netravision.run.decisions import Decisions
 from netravision.run.store import Appearance, printable
 from netravision.watchlist import Period, Watchlist
+from tests.made_evidence import HAND
 
 Program = Callable[..., "subprocess.CompletedProcess[str]"]
 SCHEMA = json.loads(files("netravision").joinpath("result.schema.json").read_text("utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
-SURE = {"pose_probability": 0.9, "hand_px": 40, "number": 2}
-TWO = Finding("hands", "number-2", "two", 0.97, (1.0, 2.0, 3.0, 4.0), SURE)
-THUMB = Finding("hands", "pose-thumb_up", "thumb_up", 0.5, None, SURE)
-SEEN = Finding("hands", None, "fist", 0.2, (1.0, 2.0, 3.0, 4.0), SURE)
+TWO = Finding("hands", "number-2", "two", 0.97, (1.0, 2.0, 3.0, 4.0), HAND)
+THUMB = Finding("hands", "pose-thumb_up", "thumb_up", 0.5, None, HAND)
+SEEN = Finding("hands", None, "fist", 0.2, (1.0, 2.0, 3.0, 4.0), HAND)
 
 CSV_COLUMNS = tuple(column.name for column in RESULT_COLUMNS if column.type is not dict)
 
@@ -175,8 +176,11 @@ def test_wrong_use(netravision: Program, args: list[str], message: str) -> None:
 
 
 def test_cut_files_and_videos_say_so_in_each_format(tmp_path: Path) -> None:
-    when = {"frame_s": 3.2, "first_s": 1.0, "last_s": 8.4, "frames": 3, "frames_looked_at": 4}
-    shown = [replace(TWO, evidence={**SURE, **more}) for more in ({"truncated": True}, when)]
+    video = VideoSpan(frame_s=3.2, first_s=1.0, last_s=8.4, frames=3, frames_looked_at=4)
+    shown = [
+        replace(TWO, evidence=replace(HAND, truncated=True)),
+        replace(TWO, evidence=replace(HAND, video=video)),
+    ]
     with Run.start(tmp_path / "run", Watchlist.default()) as run:
         for path, kind, truncated, finding in (
             ("a/cut.jpg", "post", True, shown[0]),

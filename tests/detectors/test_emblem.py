@@ -50,7 +50,7 @@ def test_a_worn_emblem_is_a_finding_of_its_rule(detector, arunika):
         "arunika",
     )
     assert finding.score >= THRESHOLD
-    assert finding.evidence["wear"] == "worn"
+    assert finding.evidence.wear == "worn"
     assert observations[0].rule is None
     assert "arunika" in finding.reason
     assert "fills" in finding.reason
@@ -70,7 +70,7 @@ def test_a_worn_emblem_is_a_finding_of_its_rule(detector, arunika):
 def test_worn_and_present_are_told_apart(detector, arunika, share, kind, wear, flagged):
     findings, observations = detector.detect(ImagePyramid(on_poster(arunika, share)), kind)
     assert observations[0].label == "arunika"
-    assert observations[0].evidence["wear"] == wear
+    assert observations[0].evidence.wear == wear
     assert bool(findings) == flagged
 
 

@@ -39,7 +39,6 @@ from netravision.detectors.hands.finder import (
 from netravision.detectors.hands.networks import HAND_SIDE, HandNetwork, Palms
 from netravision.detectors.hands.poses import PATTERNS, agreed
 from netravision.detectors.hands.shown import FINDING_THRESHOLD
-from netravision.explanations import explain
 from netravision.faces import FaceNetwork
 from netravision.imaging.image import read_image
 from netravision.watchlist import Number, PoseRule, Watchlist
@@ -249,7 +248,7 @@ def test_rendered_pose_is_read(detector: HandsDetector, pose: str, how: dict[str
     assert seen
     best = max(seen, key=lambda hand: hand.score)
     assert best.label == REPORTED_AS.get(pose, pose)
-    assert best.evidence["fingers"] == list(truth.fingers)
+    assert best.evidence.fingers == truth.fingers
     assert best.rule is None
     assert best.box is not None
     overlap = box_iou(np.array([best.box], np.float32), np.array([truth.box], np.float32))
@@ -270,7 +269,7 @@ def test_the_mirror_image_is_told_as_it_lies_in_the_picture() -> None:
 def test_turned_hand_shows_the_same_fingers(detector: HandsDetector, turn: int) -> None:
     rgb = np.ascontiguousarray(np.rot90(rendered("two", seed=3), turn // 90))
     seen = detector.detect(ImagePyramid(rgb), "post").observations
-    assert [hand.evidence["fingers"] for hand in seen] == [[0, 1, 1, 0, 0]]
+    assert [hand.evidence.fingers for hand in seen] == [(0, 1, 1, 0, 0)]
 
 
 @pytest.mark.parametrize(
@@ -391,8 +390,8 @@ def test_three_fingers_in_no_pose_of_the_table_show_three(
         detections = detector.detect(ImagePyramid(rgb), "post")
 
         (hand,) = detections.observations
-        assert (hand.label, hand.evidence["number"]) == ("other", 3)
-        assert hand.evidence["fingers"] == list(fingers)
+        assert (hand.label, hand.evidence.number) == ("other", 3)
+        assert hand.evidence.fingers == fingers
         assert [finding.rule for finding in detections.findings] == rules
 
 
@@ -454,11 +453,11 @@ def test_hands_that_show_the_same_are_counted_and_make_each_other_credible(
     ).observations
     twos = [hand for hand in together if hand.label == "two"]
     (odd,) = [hand for hand in mixed if hand.label == "two"]
-    assert [hand.evidence["same_number"] for hand in twos] == [4] * 4
-    assert {hand.evidence["raised_hands"] for hand in twos} == {4}
+    assert [hand.evidence.same_number for hand in twos] == [4] * 4
+    assert {hand.evidence.raised_hands for hand in twos} == {4}
     assert "4 of 4 raised hands show 2" in twos[0].reason
-    assert "4 dari 4 tangan terangkat menunjukkan 2" in explain(twos[0], "id")
-    assert odd.evidence["same_number"] == 1
+    assert "4 dari 4 tangan terangkat menunjukkan 2" in twos[0].explain("id")
+    assert odd.evidence.same_number == 1
     assert "raised hands" not in odd.reason
     assert min(hand.score for hand in twos) > odd.score
 
@@ -472,14 +471,14 @@ def test_two_hands_of_one_person_add_up(left: str, right: str, number: int) -> N
     rgb = people([[(left, -0.88), (right, 0.88)]])
     (finding,) = detector.detect(ImagePyramid(rgb), "post").findings
     assert (finding.rule, finding.label) == (f"number-{number}", str(number))
-    assert sum(finding.evidence["fingers"]) == number == finding.evidence["number"]
-    assert [hand["pose"] for hand in finding.evidence["hands"]] == [left, right]
-    for hand in finding.evidence["hands"]:
+    assert sum(finding.evidence.fingers) == number == finding.evidence.number
+    assert [hand.pose for hand in finding.evidence.hands] == [left, right]
+    for hand in finding.evidence.hands:
         assert finding.box is not None
-        np.testing.assert_array_less(finding.box[:2], np.array(hand["box"][2:]))
-        assert box_iou(np.array([finding.box]), np.array([hand["box"]]))[0, 0] > 0.05
+        np.testing.assert_array_less(finding.box[:2], np.array(hand.box[2:]))
+        assert box_iou(np.array([finding.box]), np.array([hand.box]))[0, 0] > 0.05
     assert f"show {number} together" in finding.reason
-    assert f"menunjukkan {number}" in explain(finding, "id")
+    assert f"menunjukkan {number}" in finding.explain("id")
     json.dumps(finding.to_dict())
 
 
@@ -551,7 +550,7 @@ def test_singles_and_negatives(detector: HandsDetector, data_dir: Path) -> None:
         rgb = read_image(data_dir / "hands" / row["path"]).rgb
         seen = detector.detect(ImagePyramid(rgb), "post").observations
         best = max(seen, key=lambda hand: hand.score, default=None)
-        right.append(bool(best) and sum(best.evidence["fingers"]) == int(row["finger_count"]))
+        right.append(bool(best) and sum(best.evidence.fingers) == int(row["finger_count"]))
     assert np.mean(right) >= 0.85
     negatives = [row for row in rows if row["split"] == "negatives"][::6]
     flagged = [

@@ -94,8 +94,8 @@ def old_style_badge():
 def test_a_badge_is_read(finder, photo, digits, shape):
     found = finder.look(ImagePyramid(photo)).findings
     assert [(badge.rule, badge.label) for badge in found] == [(f"number-{int(digits)}", digits)]
-    assert found[0].evidence["digits"] == digits
-    assert found[0].evidence["shape"] == shape
+    assert found[0].evidence.digits == digits
+    assert found[0].evidence.shape == shape
     x0, y0, x1, y1 = found[0].box
     assert x0 < 300 < x1
     assert y0 < 220 < y1

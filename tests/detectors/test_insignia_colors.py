@@ -39,9 +39,9 @@ def test_an_area_in_the_color_is_found_with_its_measure_and_place():
     assert [finding.rule for finding in found] == ["color-hue"]
     assert [finding.rule for finding in seen] == [None]
     evidence = found[0].evidence
-    assert evidence["share"] == pytest.approx(100 * 100 / 60_000, abs=0.01)
-    assert evidence["areas"] == 1
-    assert evidence["mean_distance"] < 3
+    assert evidence.share == pytest.approx(100 * 100 / 60_000, abs=0.01)
+    assert evidence.areas == 1
+    assert evidence.mean_distance < 3
     assert found[0].box == pytest.approx((100, 60, 200, 160), abs=3)
     assert 0 < found[0].score <= MAX_SCORE
 
@@ -79,7 +79,7 @@ def test_shaded_cloth_is_one_area():
     shade = np.linspace(0.45, 1, 100)[None, :, None]
     cloth = linear_to_srgb(srgb_to_linear(np.array(ORANGE) / 255) * shade) * 255
     found = look(rule(), with_patch(cloth.astype(np.uint8))).findings
-    assert found[0].evidence["share"] == pytest.approx(1 / 6, rel=0.25)
+    assert found[0].evidence.share == pytest.approx(1 / 6, rel=0.25)
 
 
 @pytest.mark.parametrize(
@@ -137,14 +137,14 @@ def portrait():
 
 def test_what_people_wear_counts_more_than_what_is_behind_them(portrait):
     worn = look(rule(SUIT, min_area=0.1), portrait).observations[0]
-    assert (worn.evidence["faces"], worn.evidence["people"]) == (1, 1)
-    assert worn.score > MAX_SCORE * worn.evidence["share"] / 0.3
+    assert (worn.evidence.faces, worn.evidence.people) == (1, 1)
+    assert worn.score > MAX_SCORE * worn.evidence.share / 0.3
     assert "worn by 1 of the 1 people seen" in worn.reason
     behind = portrait.copy()
     behind[:150, 350:] = TEAL
     seen = look(rule(TEAL, min_area=0.05), behind).observations[0]
-    assert (seen.evidence["faces"], seen.evidence["people"]) == (1, 0)
-    assert seen.score == pytest.approx(MAX_SCORE * 0.5 * seen.evidence["share"] / 0.15, rel=0.01)
+    assert (seen.evidence.faces, seen.evidence.people) == (1, 0)
+    assert seen.score == pytest.approx(MAX_SCORE * 0.5 * seen.evidence.share / 0.15, rel=0.01)
 
 
 def flag(cells, rgb=(215, 25, 32), other=(255, 255, 255)):
@@ -173,7 +173,7 @@ def test_two_colors_form_a_pattern(cells, pair, checks):
         found = look(asked, flag(cells)).findings
         assert bool(found) == expected, pattern
         if found:
-            assert found[0].evidence["pattern"] == pattern
+            assert found[0].evidence.pattern == pattern
             assert found[0].box == pytest.approx((90, 40, 210, 160), abs=15)
             assert found[0].score <= MAX_SCORE
 
@@ -190,7 +190,7 @@ def test_checks_that_fill_the_picture_are_a_pattern():
     picture = np.where(odd[..., None], (215, 25, 32), 255).astype(np.uint8)
     asked = Color(id="rw", label="RW", srgb=("#d71920", "#ffffff"), pattern="checks")
     [found] = look(asked, picture).findings
-    assert found.evidence["share"] == 1
+    assert found.evidence.share == 1
 
 
 def test_black_and_white_checks_are_only_observed():
@@ -205,7 +205,7 @@ def test_black_and_white_checks_are_only_observed():
 def test_any_picture_gives_shares_and_scores_in_range(height, width, seed):
     photo = np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
     for finding in look(rule(tolerance=50, min_area=0.01), photo).findings:
-        assert 0 < finding.evidence["share"] <= 1
+        assert 0 < finding.evidence.share <= 1
         assert 0 < finding.score <= MAX_SCORE
         x0, y0, x1, y1 = finding.box
         assert 0 <= x0 < x1 <= width

@@ -71,7 +71,7 @@ def test_material_is_found_however_it_is_reused(marks, poster, edit):
     material = [f for f in findings if f.rule == "material-poster-paslon-2"]
     assert material
     assert material[0].score >= MATERIAL_THRESHOLD
-    assert material[0].evidence["mirrored"] == (edit is mirrored)
+    assert material[0].evidence.mirrored == (edit is mirrored)
     assert "poster-paslon-2" in material[0].reason
     json.dumps(material[0].to_dict())
 

@@ -23,9 +23,9 @@ from netravision.result import Failure
 from netravision.run import Run
 from netravision.run.decisions import Decisions
 from tests.html.strict_html import Document
+from tests.made_evidence import BADGE, EMBLEM
 from tests.made_run import BLUE, HAND, THUMB, TWO, Folder
 
-BADGE = {"kind": "badge", "digits": "2", "shape": "circle", "contrast": 90.0}
 BADGE_TWO = Finding("insignia", "number-2", "2", 0.95, (100, 30, 140, 90), BADGE)
 
 #: What people say of the toy run below.
@@ -226,7 +226,7 @@ def test_an_official_account_neither_misses_nor_wears(tmp_path: Path) -> None:
             ],
         }
     )
-    worn = Finding("emblem", "emblem-d", "d", 0.9, None, {})
+    worn = Finding("emblem", "emblem-d", "d", 0.9, None, EMBLEM)
     with Run.start(tmp_path / "run", watchlist) as made.run:
         for number, account in enumerate(("dinas", "warga")):
             name = f"{account}.png"

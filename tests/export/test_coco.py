@@ -8,16 +8,19 @@ import pytest
 from netravision.export.coco import coco_json
 from netravision.finding import Finding
 from netravision.result import Failure, Photo, Result
+from tests.made_evidence import BADGE as BADGE_EVIDENCE
+from tests.made_evidence import COLOR, HAND
+from tests.made_evidence import VIDEO as SPAN
 
 PHOTO = Photo('a/"1"\n\u202e.png', "ab" * 32, 200, 120, "a", posted_at="2024-10-01")
-TWO = Finding("hands", "number-2", "two", 0.91239, (10.04, 20.0, 50.0, 60.0))
-BADGE = Finding("insignia", "number-2", "2", 0.9, (100.0, 20.0, 140.0, 60.0))
-BLUE = Finding("insignia", "color-biru", "biru", 0.4, None)
+TWO = Finding("hands", "number-2", "two", 0.91239, (10.04, 20.0, 50.0, 60.0), HAND)
+BADGE = Finding("insignia", "number-2", "2", 0.9, (100.0, 20.0, 140.0, 60.0), BADGE_EVIDENCE)
+BLUE = Finding("insignia", "color-biru", "biru", 0.4, None, COLOR)
 VIDEO = Photo("a/v.mp4", "cd" * 32, 640, 360, "a", kind="frame", frame_s=2.0)
 
 
 def at(finding: Finding, second: float) -> Finding:
-    return replace(finding, evidence={"frame_s": second})
+    return replace(finding, evidence=replace(finding.evidence, video=replace(SPAN, frame_s=second)))
 
 
 @pytest.mark.parametrize(

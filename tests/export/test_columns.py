@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from netravision.evidence import VideoSpan
 from netravision.export.columns import (
     COMPARISON_COLUMNS,
     RESULT_COLUMNS,
@@ -70,7 +71,7 @@ def test_a_finding_with_its_decision() -> None:
     ]
     assert tuple(said[side] for side in ("x0", "y0", "x1", "y1")) == TWO.box
     assert (said["decision"], said["decided_at"]) == ("confirmed", decision.decided_at)
-    assert said["evidence"] == TWO.evidence
+    assert said["evidence"] == TWO.evidence.to_dict()
     assert said["reason"] == finding.reason
     assert "note" not in said  # an empty note is no note
 
@@ -82,8 +83,8 @@ def test_a_finding_of_the_whole_picture_has_no_box() -> None:
 
 def test_seconds_are_those_of_the_finding_in_a_video() -> None:
     video = replace(PHOTO, kind="frame", frame_s=3.0)
-    when = {"frame_s": 9.0, "first_s": 8.0, "last_s": 10.0, "frames": 2, "frames_looked_at": 3}
-    seen = replace(TWO, evidence={**TWO.evidence, **when})
+    when = VideoSpan(frame_s=9.0, first_s=8.0, last_s=10.0, frames=2, frames_looked_at=3)
+    seen = replace(TWO, evidence=replace(TWO.evidence, video=when))
     said = cells(RESULT_COLUMNS, ResultRow(Result(video, None, (seen,)), None, None, seen, 1))
     assert (said["frame_s"], said["first_s"], said["last_s"]) == (9.0, 8.0, 10.0)
     assert cells(RESULT_COLUMNS, ResultRow(Result(video), None, None))["frame_s"] == 3.0

@@ -14,6 +14,7 @@ from netravision.run import Run
 from netravision.run.store import Appearance
 from netravision.video_findings import join_frames
 from netravision.watchlist import Watchlist
+from tests.made_evidence import HAND
 from tests.reels import write_reel
 
 RED = np.array((230, 20, 20), np.uint8)
@@ -29,7 +30,7 @@ def frame(number: int, size: tuple[int, int] = (60, 80)) -> np.ndarray:
 def found(number: int, second: float, *, boxed: bool = True) -> Finding:
     box = (4.0 * number, 20.0, 4.0 * number + 10, 30.0) if boxed else None
     (finding,) = join_frames(
-        [(second, second, [Finding("hands", f"pose-{number}", "x", 0.9, box)])]
+        [(second, second, [Finding("hands", f"pose-{number}", "x", 0.9, box, HAND)])]
     )
     return finding
 

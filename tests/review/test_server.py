@@ -19,7 +19,6 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from PIL import Image
 
-from netravision.explanations import explain
 from netravision.finding import Finding
 from netravision.result import Photo, Result
 from netravision.review.server import MAX_NOTE, MAX_REQUEST
@@ -27,7 +26,8 @@ from netravision.run import Run
 from netravision.run.store import Appearance
 from netravision.watchlist import Watchlist
 from tests.html.strict_html import Document
-from tests.made_run import AREA, BLUE, HOSTILE, THUMB, TWO, TWO_POSE, Folder
+from tests.made_evidence import BADGE, EMBLEM
+from tests.made_run import BLUE, HOSTILE, THUMB, TWO, TWO_POSE, Folder
 
 # Addresses of this computer other than 127.0.0.1 that Linux answers for, too.
 OTHER_LOOPBACK = "127.0.0.2"
@@ -289,7 +289,7 @@ def test_strongest_first_one_photo_a_page_in_both_languages(three: Folder, start
     assert states(page) == ["undecided"] * 3
     for language in ("id", "en"):
         for finding in (TWO, TWO_POSE, THUMB, BLUE):
-            assert explain(finding, language) in page.text(language)
+            assert finding.explain(language) in page.text(language)
     assert "0 dari 5 kandidat diputuskan" in page.text("id")
     assert "0 of 5 candidates decided" in page.text("en")
     assert "foto 1 / 3" in page.text("id")
@@ -485,7 +485,7 @@ def test_a_copy_with_other_metadata_is_decided_about_with_the_first(folder: Fold
 
 @pytest.mark.parametrize("name", [HOSTILE, "</span></bdi>", "{{ 7 * 7 }}", "' onload='x", "a\nb"])
 def test_every_name_is_shown_as_text(folder: Folder, start, name: str):
-    finding = replace(BLUE, label=HOSTILE, evidence=AREA | {HOSTILE: HOSTILE})
+    finding = replace(BLUE, label=HOSTILE, evidence=replace(BADGE, digits=HOSTILE))
     file = folder.picture()
     folder.add(file, finding, account=name, path=f"{name}/{HOSTILE}.png", url=HOSTILE)
     folder.add(file, finding, account=None, path=HOSTILE, as_file=folder.root / "x")
@@ -580,8 +580,7 @@ def test_a_watchlist_with_other_official_accounts_shows_less(tmp_path: Path, sta
         'schema = 1\nname = "Uji"\n[[emblem]]\nid = "a"\nlabel = "A"\nimages = ["a.png"]\n'
         'official_accounts = ["resmi"]\n[[pose]]\nname = "two"\n'
     )
-    worn = {"wear": "worn", "coverage": 1.0, "structure": 1.0, "runner_up": None}
-    emblem = Finding("emblem", "emblem-a", "a", 0.99, None, worn)
+    emblem = Finding("emblem", "emblem-a", "a", 0.99, None, EMBLEM)
     with Run.start(tmp_path / "run", Watchlist.load(watchlist)) as run:
         for account in ("lain", "resmi"):
             path, sha256 = f"{account}/1.png", "ab" * 32

@@ -15,12 +15,13 @@ from netravision.errors import RunError
 from netravision.finding import Finding
 from netravision.result import Photo, Result
 from netravision.run.decisions import CHOICES, FILE, Decision, Decisions
+from tests.made_evidence import COLOR, HAND, VIDEO
 
 CONTENT = "ab" * 32
 PHOTO = Photo("a/1.png", CONTENT, 200, 120, "a")
-TWO = Finding("hands", "number-2", "two", 0.9, (10.04, 20.0, 50.0, 60.0))
+TWO = Finding("hands", "number-2", "two", 0.9, (10.04, 20.0, 50.0, 60.0), HAND)
 POSE = replace(TWO, rule="pose-two")
-BLUE = Finding("insignia", "color-biru", "biru", 0.4, None)
+BLUE = Finding("insignia", "color-biru", "biru", 0.4, None, COLOR)
 
 
 def moved(finding: Finding, pixels: float) -> Finding:
@@ -50,14 +51,14 @@ def test_without_a_review_nothing_is_decided_and_no_file_made(tmp_path: Path):
     ("now", "kept"),
     [
         (TWO, True),
-        (replace(TWO, score=0.3, evidence={"hand_px": 3}), True),  # another version scores it anew
+        (replace(TWO, score=0.3, evidence=replace(HAND, hand_px=3)), True),  # by another version
         (replace(TWO, box=(10.0, 20.0, 50.0, 60.0)), True),  # as the record rounds it
         (moved(TWO, 5), True),
         (moved(TWO, 20), False),  # a third of the union: another hand
         (POSE, False),
         (replace(TWO, label="2"), False),  # a badge of the same rule
         (replace(TWO, box=None), False),
-        (replace(TWO, evidence={"frame_s": 3.0}), False),
+        (replace(TWO, evidence=replace(HAND, video=VIDEO)), False),
     ],
 )
 def test_a_decision_belongs_to_rule_label_and_place(tmp_path: Path, now: Finding, kept: bool):

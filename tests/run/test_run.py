@@ -12,9 +12,10 @@ from netravision.result import Failure, Photo, Result
 from netravision.run import Run
 from netravision.run.store import Appearance
 from netravision.watchlist import Watchlist
+from tests import made_evidence
 
-EMBLEM = Finding("emblem", "emblem-daerah", "daerah", 0.9, None, {})
-TWO = Finding("hands", "number-2", "two", 0.8, (1.0, 2.0, 3.0, 4.0), {})
+EMBLEM = Finding("emblem", "emblem-daerah", "daerah", 0.9, None, made_evidence.EMBLEM)
+TWO = Finding("hands", "number-2", "two", 0.8, (1.0, 2.0, 3.0, 4.0), made_evidence.HAND)
 
 
 def watchlist(folder: Path, official: str = "", tail: str = "") -> Watchlist:

@@ -16,9 +16,11 @@ from netravision.errors import RunError
 from netravision.finding import Finding
 from netravision.result import ERROR_CODES, Failure, Photo, Result
 from netravision.run.store import PASSING, Appearance, Store, printable
+from tests import made_evidence
+from tests.made_evidence import HAND
 
 SHA = "ab" * 32
-TWO = Finding("hands", "number-2", "two", 0.97, (1.0, 2.0, 3.0, 4.0), {"number": 2})
+TWO = Finding("hands", "number-2", "two", 0.97, (1.0, 2.0, 3.0, 4.0), HAND)
 
 
 def appearance(
@@ -37,19 +39,7 @@ def screened(*findings: Finding, error: Failure | None = None) -> Result:
     return Result(Photo(None, SHA, 120, 80), error, findings)
 
 
-numbers = st.floats(0, 10_000).map(lambda value: round(value, 1))
-evidence = st.dictionaries(
-    st.text(), st.none() | st.integers() | st.text() | st.lists(st.floats(0, 1)), max_size=3
-)
-any_findings = st.builds(
-    Finding,
-    detector=st.sampled_from(["emblem", "hands", "insignia"]),
-    rule=st.just("pose-one"),
-    label=st.just("one"),
-    score=st.floats(0, 1).map(lambda value: round(value, 4)),
-    box=st.none() | st.tuples(numbers, numbers, numbers, numbers),
-    evidence=evidence,
-)
+any_findings = made_evidence.findings()
 
 
 @settings(max_examples=25)

@@ -17,6 +17,7 @@ from netravision.detectors.hands.finder import EFFORTS, Finder, Hands, boxes
 from netravision.detectors.hands.poses import PoseReader, Reading
 from netravision.detectors.hands.shown import FINDING_THRESHOLD, confidence, shownness
 from netravision.detectors.hands.together import Pair, pairs, raised, showing_the_same
+from netravision.evidence import HandEvidence, HandOfTwo, TwoHandsEvidence
 from netravision.faces import FaceNetwork
 from netravision.finding import Finding
 from netravision.rules import DetectorName
@@ -69,18 +70,18 @@ def _observations(hands: Hands, readings: list[Reading], up: NDArray[np.bool_]) 
     observations = []
     for number, reading in enumerate(readings):
         box = boxes(hands.landmarks[number : number + 1])[0].tolist()
-        evidence = {
-            "fingers": list(reading.fingers),
-            "number": reading.number,
-            "pose_probability": round(reading.probability, 3),
-            "pose_alone": reading.alone,
-            "presence": round(float(hands.presence[number]), 3),
-            "hand_probability": round(float(hands.real[number]), 3),
-            "shown": round(float(shown[number]), 3),
-            "same_number": int(same[number]) + 1,
-            "raised_hands": int(up.sum()) + int(not up[number]),
-            "hand_px": round(max(box[2] - box[0], box[3] - box[1])),
-        }
+        evidence = HandEvidence(
+            fingers=tuple(reading.fingers),
+            number=reading.number,
+            pose_probability=round(reading.probability, 3),
+            pose_alone=reading.alone,
+            presence=round(float(hands.presence[number]), 3),
+            hand_probability=round(float(hands.real[number]), 3),
+            shown=round(float(shown[number]), 3),
+            same_number=int(same[number]) + 1,
+            raised_hands=int(up.sum()) + int(not up[number]),
+            hand_px=round(max(box[2] - box[0], box[3] - box[1])),
+        )
         x0, y0, x1, y1 = box
         score = float(scores[number])
         observations.append(Finding("hands", None, reading.pose, score, (x0, y0, x1, y1), evidence))
@@ -92,17 +93,21 @@ def _of_both(pair: Pair, left: Finding, right: Finding) -> Finding:
     corners = np.array([left.box, right.box], np.float64)
     x0, y0 = corners[:, :2].min(axis=0).tolist()
     x1, y1 = corners[:, 2:].max(axis=0).tolist()
-    hands = [
-        {"box": list(box), "pose": hand.label, "fingers": hand.evidence["fingers"]}
-        for box, hand in zip(corners.tolist(), (left, right), strict=True)
-    ]
-    evidence = {
-        "fingers": [*left.evidence["fingers"], *right.evidence["fingers"]],
-        "number": pair.number,
-        "hands": hands,
-    }
-    for measure in ("pose_probability", "presence", "hand_probability", "shown"):
-        evidence[measure] = min(left.evidence[measure], right.evidence[measure])
-    evidence["hand_px"] = max(left.evidence["hand_px"], right.evidence["hand_px"])
+    first, second = left.evidence, right.evidence
+    assert isinstance(first, HandEvidence)
+    assert isinstance(second, HandEvidence)
+    evidence = TwoHandsEvidence(
+        fingers=first.fingers + second.fingers,
+        number=pair.number,
+        hands=(
+            HandOfTwo(box=tuple(corners[0].tolist()), pose=left.label, fingers=first.fingers),
+            HandOfTwo(box=tuple(corners[1].tolist()), pose=right.label, fingers=second.fingers),
+        ),
+        pose_probability=min(first.pose_probability, second.pose_probability),
+        presence=min(first.presence, second.presence),
+        hand_probability=min(first.hand_probability, second.hand_probability),
+        shown=min(first.shown, second.shown),
+        hand_px=max(first.hand_px, second.hand_px),
+    )
     score = min(left.score, right.score)
     return Finding("hands", None, str(pair.number), score, (x0, y0, x1, y1), evidence)

@@ -16,6 +16,7 @@ from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.base import Detections, findings_of
 from netravision.detectors.insignia.digits import DigitReader
 from netravision.detectors.insignia.plates import find_plates
+from netravision.evidence import BadgeEvidence
 from netravision.finding import Finding
 from netravision.watchlist import Watchlist
 
@@ -49,12 +50,9 @@ class Badges:
             digits, chance = self._reader.read(plate.glyphs)
             score = min(chance, _MAX_SCORE)
             if score >= MIN_OBSERVED_SCORE:
-                evidence = {
-                    "kind": "badge",
-                    "digits": digits,
-                    "shape": plate.shape,
-                    "contrast": round(plate.contrast, 1),
-                }
+                evidence = BadgeEvidence(
+                    digits=digits, shape=plate.shape, contrast=round(plate.contrast, 1)
+                )
                 seen.append(Finding("insignia", None, digits, score, plate.box, evidence))
         observations = _strongest_of_each_place(seen)
         found = findings_of(observations, self._watchlist, MIN_SCORE)

@@ -26,6 +26,7 @@ from netravision.detectors.base import Detections
 from netravision.detectors.insignia.light import light_of, undo
 from netravision.detectors.insignia.patterns import pattern_area
 from netravision.detectors.insignia.torsos import Torsos
+from netravision.evidence import ColorEvidence
 from netravision.faces import FaceNetwork
 from netravision.finding import Finding
 from netravision.watchlist import Color
@@ -344,16 +345,14 @@ def _finding(
     # Of the whole picture, whose sides were rounded when it was reduced.
     down, across = shape[0] / area.inside.shape[0], shape[1] / area.inside.shape[1]
     box = (x * across, y * down, (x + width) * across, (y + height) * down)
-    evidence = {
-        "kind": "color",
-        "share": round(area.share, 4),
-        "largest_area": round(size / area.inside.size, 4),
-        "areas": count - 1,
-        "mean_distance": round(area.mean_distance, 2),
-        "people": None if worn is None else worn.people,
-        "faces": None if worn is None else worn.faces,
-    }
-    if rule.pattern:
-        evidence["pattern"] = rule.pattern
+    evidence = ColorEvidence(
+        share=round(area.share, 4),
+        largest_area=round(size / area.inside.size, 4),
+        areas=count - 1,
+        mean_distance=round(area.mean_distance, 2),
+        people=None if worn is None else worn.people,
+        faces=None if worn is None else worn.faces,
+        pattern=rule.pattern,
+    )
     score = MAX_SCORE * min(1.0, counted / (3 * rule.min_area))
     return Finding("insignia", None, rule.id, score, box, evidence)

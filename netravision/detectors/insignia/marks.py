@@ -14,6 +14,7 @@ from netravision.arguments import Profile
 from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.base import Detections, findings_of
 from netravision.detectors.insignia.symbols import EFFORTS, SymbolIndex
+from netravision.evidence import MaterialEvidence, SymbolEvidence
 from netravision.finding import Finding
 from netravision.matching.references import read_references
 from netravision.matching.templates.index import Match
@@ -48,27 +49,27 @@ class Marks:
 
     def __init__(self, watchlist: Watchlist, profile: Profile = "balanced") -> None:
         self._watchlist = watchlist
-        self._searches: list[tuple[str, _Search, float]] = []
+        self._searches: list[tuple[type[SymbolEvidence | MaterialEvidence], _Search, float]] = []
         if watchlist.symbols:
             symbols = SymbolIndex(read_references(watchlist.symbols))
             search: _Search = partial(symbols.search, effort=EFFORTS[profile])
-            self._searches.append(("symbol", search, SYMBOL_THRESHOLD))
+            self._searches.append((SymbolEvidence, search, SYMBOL_THRESHOLD))
         if watchlist.materials:
             # Only here: it loads SciPy's trees, which are 25 MB.
             from netravision.matching.copies.index import CopyIndex
 
             material = CopyIndex(read_references(watchlist.materials))
             search = partial(material.search, long_side=_MATERIAL_SIDE[profile])
-            self._searches.append(("material", search, MATERIAL_THRESHOLD))
+            self._searches.append((MaterialEvidence, search, MATERIAL_THRESHOLD))
 
-    def look(self, picture: ImagePyramid) -> Detections:
-        """Symbols and material in an (H, W, 3) RGB picture."""
+    def look(self, image: ImagePyramid) -> Detections:
+        """Symbols and material in an (H, W, 3) RGB image."""
         findings: list[Finding] = []
         observations: list[Finding] = []
-        for kind, search, threshold in self._searches:
+        for measured, search, threshold in self._searches:
             seen = []
-            for match in search(picture):
-                evidence = {"kind": kind, **match.evidence()}
+            for match in search(image):
+                evidence = measured(**match.evidence())
                 seen.append(Finding("insignia", None, match.id, match.score, match.box, evidence))
             observations += seen
             findings += findings_of(seen, self._watchlist, threshold)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from netravision.core.geometry import Box
 from netravision.core.resizing import longest_side_size
 from netravision.detectors.insignia.digits import normalized_glyph, without_edges
+from netravision.evidence import PlateShape
 
 Rgb = NDArray[np.uint8]
 Mask = NDArray[np.uint8]
@@ -94,7 +95,7 @@ class Plate(NamedTuple):
     """A candidate: where, in which shape, and its marks from left to right."""
 
     box: Box
-    shape: str
+    shape: PlateShape
     glyphs: NDArray[np.float32]
     contrast: float
 
@@ -243,7 +244,7 @@ def _plate(rgb: Rgb, outline: NDArray[np.int32], rim: int) -> Plate | None:
     return Plate(box, shape, *examined)
 
 
-def _shape_of(outline: NDArray[np.int32]) -> str | None:
+def _shape_of(outline: NDArray[np.int32]) -> PlateShape | None:
     area = cv2.contourArea(outline)
     hull = cv2.convexHull(outline)
     if area < 1 or area < _MIN_SOLIDITY * cv2.contourArea(hull):

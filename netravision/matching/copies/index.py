@@ -8,7 +8,7 @@ can. Where they agree, the reference is aligned with the picture, and the pixels
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -102,7 +102,7 @@ class CopyMatch(NamedTuple):
     coverage: float
     mirrored: bool
 
-    def evidence(self) -> dict[str, float | bool]:
+    def evidence(self) -> dict[str, Any]:
         """What was measured, in plain types for a record."""
         return {
             "inliers": self.inliers,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,7 +92,7 @@ class Match(NamedTuple):
     runner_up_similarity: float
     features: NDArray[np.float64]
 
-    def evidence(self) -> dict[str, float | str | None]:
+    def evidence(self) -> dict[str, Any]:
         """What was measured, in plain types for a record."""
         similarity = self.alignment.similarity
         return {
