@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import heapq
 import json
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,10 +17,9 @@ from typing import Any, Literal, Self, get_args
 
 from netravision.arguments import Kind
 from netravision.core.geometry import pair_iou
-from netravision.errors import RunError
 from netravision.finding import Finding
 from netravision.result import Result
-from netravision.run.store import LOCK_WAIT_S
+from netravision.run.database import open_database
 
 FILE = "decisions.sqlite"
 
@@ -37,24 +35,23 @@ CHOICES: tuple[Choice, ...] = get_args(Choice)
 SAME_PLACE = 0.5
 
 # Rows are only ever added: the last one of a finding counts, the others say how it came about.
-_TABLE = f"""
-BEGIN IMMEDIATE;
-CREATE TABLE IF NOT EXISTS decisions (
-    id INTEGER PRIMARY KEY,
-    content TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    rule TEXT NOT NULL,
-    label TEXT NOT NULL,
-    frame_s REAL,
-    box TEXT,
-    choice TEXT NOT NULL CHECK (choice IN ('confirmed', 'rejected', 'undecided')),
-    note TEXT NOT NULL,
-    decided_at TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS decisions_by_photo ON decisions (content, kind);
-PRAGMA user_version = {SCHEMA_VERSION};
-COMMIT;
-"""
+_TABLES = (
+    """
+    CREATE TABLE decisions (
+        id INTEGER PRIMARY KEY,
+        content TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        rule TEXT NOT NULL,
+        label TEXT NOT NULL,
+        frame_s REAL,
+        box TEXT,
+        choice TEXT NOT NULL CHECK (choice IN ('confirmed', 'rejected', 'undecided')),
+        note TEXT NOT NULL,
+        decided_at TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX decisions_by_photo ON decisions (content, kind)",
+)
 
 _COLUMNS = "content, kind, rule, label, frame_s, box, choice, note, decided_at"
 _INSERT = f"INSERT INTO decisions ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -98,32 +95,17 @@ class Decisions:
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:
         path = folder / FILE
-        known = create or path.is_file()
         # One file without a journal beside it, as it is copied by hand; a reader waits for the
-        # few milliseconds that a decision takes to reach the disk.
-        self._connection = sqlite3.connect(path if known else ":memory:", timeout=LOCK_WAIT_S)
-        try:
-            self._prepare(path)
-        except BaseException:
-            self._connection.close()
-            raise
-
-    def _prepare(self, path: Path) -> None:
-        try:
-            # Screening can be repeated, a person's work cannot: on the disk before it is shown.
-            self._connection.execute("PRAGMA synchronous = FULL")
-            version = self._connection.execute("PRAGMA user_version").fetchone()[0]
-            if version == 0:
-                self._connection.executescript(_TABLE)
-        except sqlite3.OperationalError:
-            raise  # locked, a full disk: the file is not to blame
-        except sqlite3.DatabaseError as error:
-            raise RunError(f"{path} cannot be used as a file of decisions: {error}") from error
-        if version not in (0, SCHEMA_VERSION):
-            raise RunError(
-                f"{path} has format {version}, this netravision reads {SCHEMA_VERSION}; "
-                "use the version that made it"
-            )
+        # few milliseconds that a decision takes to reach the disk. Screening can be repeated, a
+        # person's work cannot: it is on the disk before it is shown.
+        self._connection = open_database(
+            path if create or path.is_file() else None,
+            what="a file of decisions",
+            version=SCHEMA_VERSION,
+            pragmas=("synchronous = FULL",),
+            tables=_TABLES,
+            create=True,
+        )
 
     def of(self, content: str | None, result: Result) -> list[Decision]:
         """The decision about each finding of a photo, in their order.

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from netravision.arguments import Kind
 from netravision.errors import RunError
 from netravision.finding import Finding
 from netravision.result import Failure, Photo, Result
+from netravision.run.database import open_database
 
 #: Stored as SQLite's user_version; a change of the tables below raises it.
 SCHEMA_VERSION = 3
@@ -27,41 +27,41 @@ SCHEMA_VERSION = 3
 #: run tries them again. All others follow from the bytes.
 PASSING = ("crashed", "internal", "timed_out")
 
-#: How long another program's lock is waited for. Readers of a WAL database never lock it;
-#: programs that make backups and look for viruses do, for moments.
-LOCK_WAIT_S = 30.0
-
-_TABLES = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE content (
-    digest TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    width INTEGER,
-    height INTEGER,
-    truncated INTEGER NOT NULL,
-    error_code TEXT,
-    error_message TEXT,
-    findings TEXT NOT NULL,
-    observations TEXT NOT NULL,
-    PRIMARY KEY (digest, kind)
-) WITHOUT ROWID;
-CREATE TABLE appearances (
-    file BLOB PRIMARY KEY,
-    path TEXT NOT NULL,
-    account TEXT,
-    kind TEXT NOT NULL,
-    guessed INTEGER NOT NULL,
-    posted_at TEXT,
-    url TEXT,
-    size INTEGER,
-    mtime_ns INTEGER,
-    sha256 TEXT,
-    picture TEXT,
-    error_code TEXT,
-    error_message TEXT
-);
-CREATE INDEX appearances_by_path ON appearances (path, file);
-"""
+_TABLES = (
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    """
+    CREATE TABLE content (
+        digest TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        width INTEGER,
+        height INTEGER,
+        truncated INTEGER NOT NULL,
+        error_code TEXT,
+        error_message TEXT,
+        findings TEXT NOT NULL,
+        observations TEXT NOT NULL,
+        PRIMARY KEY (digest, kind)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE appearances (
+        file BLOB PRIMARY KEY,
+        path TEXT NOT NULL,
+        account TEXT,
+        kind TEXT NOT NULL,
+        guessed INTEGER NOT NULL,
+        posted_at TEXT,
+        url TEXT,
+        size INTEGER,
+        mtime_ns INTEGER,
+        sha256 TEXT,
+        picture TEXT,
+        error_code TEXT,
+        error_message TEXT
+    )
+    """,
+    "CREATE INDEX appearances_by_path ON appearances (path, file)",
+)
 
 _JOINED = """
 SELECT a.path, a.sha256, c.width, c.height, a.account, a.kind, a.posted_at, c.truncated,
@@ -146,44 +146,16 @@ class Store:
                 f"{path.parent} is not a run folder: it has no {path.name}; "
                 "name a folder that “netravision screen” has filled"
             )
-        self._path = path
-        self._connection = sqlite3.connect(path, timeout=LOCK_WAIT_S)
-        try:
-            self._prepare(create)
-        except BaseException:
-            self._connection.close()
-            raise
-
-    def _prepare(self, create: bool) -> None:
-        try:
-            version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        self._connection = open_database(
+            path,
+            what="a run's database",
+            version=SCHEMA_VERSION,
             # WAL lets an export read while a run writes. With it, NORMAL can lose the last
             # commits to a power cut but never damages the file; they are screened again.
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-        except sqlite3.OperationalError:
-            raise  # locked, a full disk: the folder is not to blame
-        except sqlite3.DatabaseError as error:
-            raise RunError(
-                f"{self._path} cannot be used as a run's database: {error}; choose another folder"
-            ) from error
-        if create and version == 0 and not self._has_tables():
-            # One transaction: a run folder has all tables or none. Only who holds the lock of
-            # the folder comes here.
-            self._connection.executescript(
-                f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
-            )
-        elif version != SCHEMA_VERSION:
-            if version == 0:
-                raise RunError(f"{self._path} is no run's database, or one just being made")
-            raise RunError(
-                f"{self._path} has format {version}, this netravision reads {SCHEMA_VERSION}; "
-                "use the version that made it, or choose another folder"
-            )
-
-    def _has_tables(self) -> bool:
-        found = self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-        return bool(found[0])
+            pragmas=("journal_mode = WAL", "synchronous = NORMAL"),
+            tables=_TABLES,
+            create=create,
+        )
 
     @property
     def meta(self) -> dict[str, Any]:

@@ -131,7 +131,7 @@ def test_another_version_or_another_file_is_refused(tmp_path: Path, create: bool
 
 def test_a_locked_file_is_not_called_another_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     decide(tmp_path, TWO)
-    monkeypatch.setattr("netravision.run.decisions.LOCK_WAIT_S", 0.0)
+    monkeypatch.setattr("netravision.run.database.LOCK_WAIT_S", 0.0)
     with closing(sqlite3.connect(tmp_path / FILE)) as another:
         another.execute("BEGIN EXCLUSIVE")
         with pytest.raises(sqlite3.OperationalError, match="locked"):

@@ -25,7 +25,8 @@ from PIL import Image
 
 from netravision.cli import main
 from netravision.errors import NetravisionError
-from netravision.run import Run, store
+from netravision.run import Run
+from netravision.run.store import Store
 
 if sys.platform != "win32":
     import resource
@@ -189,7 +190,7 @@ def test_a_full_disk_is_named_and_the_same_command_goes_on(
 def test_a_locked_database_is_named_and_the_same_command_goes_on(
     place: Path, expected: list[bytes], monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
-    monkeypatch.setattr(store, "LOCK_WAIT_S", 0.2)
+    monkeypatch.setattr("netravision.run.database.LOCK_WAIT_S", 0.2)
     monkeypatch.chdir(place)
     assert finish(place)[0] == 0
     args = COMMAND if command == "screen" else ["export", "run"]
@@ -207,19 +208,19 @@ def test_a_locked_database_is_named_and_the_same_command_goes_on(
 def test_a_database_locked_in_mid_run_loses_nothing(
     place: Path, expected: list[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "LOCK_WAIT_S", 0.2)
+    monkeypatch.setattr("netravision.run.database.LOCK_WAIT_S", 0.2)
     monkeypatch.chdir(place)
-    run, add = place / "run", store.Store.add
+    run, add = place / "run", Store.add
     with closing(sqlite3.connect(place / "later.sqlite", isolation_level=None)) as other:
 
-        def add_and_lock(self: store.Store, *args: Any) -> None:
+        def add_and_lock(self: Store, *args: Any) -> None:
             add(self, *args)
             if self.count() == 5:
                 other.execute("ATTACH ? AS run", [str(run / "run.sqlite")])
                 other.execute("BEGIN IMMEDIATE")
 
         with monkeypatch.context() as patch:
-            patch.setattr(store.Store, "add", add_and_lock)
+            patch.setattr(Store, "add", add_and_lock)
             done = CliRunner().invoke(main, COMMAND)
     assert done.exit_code == 3, done.output
     assert "another program has locked it" in done.output

@@ -169,7 +169,7 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("create", [False, True])
-@pytest.mark.parametrize(("version", "message"), [(0, "is no run's database"), (99, "format 99")])
+@pytest.mark.parametrize(("version", "message"), [(0, "not a run's database"), (99, "format 99")])
 def test_a_store_of_another_format_is_refused(
     tmp_path: Path, version: int, message: str, create: bool
 ) -> None:

@@ -1,0 +1,100 @@
+"""SQLite files of a run folder: opened, checked for their version, and made where there is none."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+from netravision.errors import RunError
+
+__all__ = ["LOCK_WAIT_S", "open_database"]
+
+#: How long another program's lock is waited for, in seconds. Programs that make backups and look
+#: for viruses lock a file for moments.
+LOCK_WAIT_S = 30.0
+
+
+def open_database(
+    path: Path | None,
+    *,
+    what: str,
+    version: int,
+    pragmas: Sequence[str],
+    tables: Sequence[str],
+    create: bool,
+) -> sqlite3.Connection:
+    """Open a file of this version; the caller closes it.
+
+    Parameters
+    ----------
+    path : Path or None
+        None is a database in memory.
+    what : str
+        What the file is called in an error, as ``"a run's database"``.
+    version : int
+        Stored as SQLite's user_version.
+    pragmas : sequence of str
+        Settings of the connection, as ``"synchronous = FULL"``.
+    tables : sequence of str
+        Statements that make the tables.
+    create : bool
+        Make the tables in a file that has none.
+
+    Raises
+    ------
+    RunError
+        If the file is something else or of another version.
+    sqlite3.OperationalError
+        If another program has locked it, or the disk is full.
+    """
+    connection = sqlite3.connect(":memory:" if path is None else path, timeout=LOCK_WAIT_S)
+    try:
+        found = _prepare(connection, version, pragmas, tables if create else ())
+    except sqlite3.OperationalError:
+        connection.close()
+        raise  # locked, a full disk: the file is not to blame
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise RunError(
+            f"{path} cannot be used as {what}: {error}; choose another folder"
+        ) from error
+    except BaseException:
+        connection.close()
+        raise
+    if found == version:
+        return connection
+    connection.close()
+    if found == 0:
+        raise RunError(f"{path} is not {what}, or one just being made")
+    raise RunError(
+        f"{path} has format {found}, this netravision reads {version}; "
+        "use the version that made it, or choose another folder"
+    )
+
+
+def _prepare(
+    connection: sqlite3.Connection, version: int, pragmas: Sequence[str], tables: Sequence[str]
+) -> int:
+    """Set up a connection, make the tables where there are none, and say the file's version."""
+    found = _version(connection)
+    for pragma in pragmas:
+        connection.execute(f"PRAGMA {pragma}")
+    if tables and found == 0:
+        # One transaction: a file has all tables or none, also where two processes make it at once.
+        connection.execute("BEGIN IMMEDIATE")
+        with connection:
+            if _is_empty(connection):
+                for statement in tables:
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {version}")
+        found = _version(connection)
+    return found
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone() is None
