@@ -16,8 +16,6 @@ dashed.
 from __future__ import annotations
 
 import argparse
-import contextlib
-import io
 import multiprocessing
 import resource
 import sys
@@ -30,10 +28,8 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from netravision.cli.screen import screen_into
-from netravision.run import Run
+from netravision.folder_screening import screen_folder
 from netravision.run.run import DATABASE
-from netravision.watchlist import Watchlist
 
 #: Height of a rendered picture in pixels.
 HEIGHT = 24
@@ -128,12 +124,13 @@ def call(folder: Path) -> Call:
 
 def _screen(folder: Path, told: Connection) -> None:
     file = folder / WATCHLIST
-    watchlist = Watchlist.load(file) if file.is_file() else Watchlist.default()
-    with (
-        contextlib.redirect_stdout(io.StringIO()),
-        Run.start(folder / "run", watchlist, "fast") as run,
-    ):
-        screen_into(run, (folder / "foto",), workers=1, quiet=True)
+    screen_folder(
+        folder / "foto",
+        folder / "run",
+        watchlist=file if file.is_file() else None,
+        profile="fast",
+        workers=1,
+    ).close()
     unit = 2**20 if sys.platform == "darwin" else 2**10
     command, worker = (
         resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)

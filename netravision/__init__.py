@@ -17,11 +17,23 @@ if TYPE_CHECKING:
     from netravision.candidates import Candidate
     from netravision.errors import NetravisionError
     from netravision.finding import Finding
+    from netravision.folder_screening import screen_folder
     from netravision.result import Photo, Result
+    from netravision.run import Run
     from netravision.screener import Screener
     from netravision.watchlist import Watchlist
 
-__all__ = ["Candidate", "Finding", "NetravisionError", "Photo", "Result", "Screener", "Watchlist"]
+__all__ = [
+    "Candidate",
+    "Finding",
+    "NetravisionError",
+    "Photo",
+    "Result",
+    "Run",
+    "Screener",
+    "Watchlist",
+    "screen_folder",
+]
 __version__ = "0.1.0"
 
 _HOME = {
@@ -30,8 +42,10 @@ _HOME = {
     "NetravisionError": "errors",
     "Photo": "result",
     "Result": "result",
+    "Run": "run",
     "Screener": "screener",
     "Watchlist": "watchlist",
+    "screen_folder": "folder_screening",
 }
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import shlex
 import sqlite3
 import subprocess
@@ -67,6 +68,8 @@ class _Commands(click.Group):
             # A name that the console cannot show must not end a night's run.
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
+        log, handler = logging.getLogger("netravision"), _LogToStandardError()
+        log.addHandler(handler)
         try:
             return super().invoke(ctx)
         except (AssetError, MissingRequirementError) as error:
@@ -81,6 +84,15 @@ class _Commands(click.Group):
             raise _Foreseen(str(error), WRONG_ENVIRONMENT) from error
         except KeyboardInterrupt:
             raise click.exceptions.Exit(INTERRUPTED) from None
+        finally:
+            log.removeHandler(handler)
+
+
+class _LogToStandardError(logging.Handler):
+    """What the library warns of, one line each."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        click.echo(record.getMessage(), err=True)
 
 
 def _what_to_do(error: sqlite3.Error) -> str:

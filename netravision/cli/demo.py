@@ -11,11 +11,10 @@ from rich.table import Table
 
 import netravision
 from netravision.cli import INTERRUPTED
-from netravision.cli.progress import warn
-from netravision.cli.screen import screen_into
+from netravision.cli.progress import print_summary, progress_display, warn
 from netravision.errors import AssetError
+from netravision.folder_screening import screen_folder
 from netravision.run import Run
-from netravision.watchlist import Watchlist
 
 _FOLDER = Path("netravision-demo")
 
@@ -28,15 +27,22 @@ def demo(ctx: click.Context) -> None:
     Prints the strongest candidate of each rule and where the report is.
     """
     fixtures = _fixtures()
-    watchlist = Watchlist.load(fixtures / "watchlist.toml")
-    with Run.start(_FOLDER, watchlist) as run:
-        try:
-            screen_into(run, (fixtures / "photos",))
-        except KeyboardInterrupt:
-            warn("Interrupted; “netravision demo” goes on where it stopped.")
-            ctx.exit(INTERRUPTED)
-        Console().print(_table(run))
-        click.echo(f"Open {run.report_path} in a browser.")
+    try:
+        with (
+            progress_display() as display,
+            screen_folder(
+                fixtures / "photos",
+                _FOLDER,
+                watchlist=fixtures / "watchlist.toml",
+                progress=display,
+            ) as run,
+        ):
+            print_summary(run)
+            Console().print(_table(run))
+            click.echo(f"Open {run.report_path} in a browser.")
+    except KeyboardInterrupt:
+        warn("Interrupted; “netravision demo” goes on where it stopped.")
+        ctx.exit(INTERRUPTED)
 
 
 def _fixtures() -> Path:

@@ -8,7 +8,6 @@ import click
 
 from netravision.cli.progress import print_summary
 from netravision.review.report import write_report
-from netravision.run.decisions import FILE, Decisions
 from netravision.run.merge import merge_runs
 
 
@@ -32,8 +31,5 @@ def merge(sources: tuple[Path, ...], folder: Path) -> None:
     was decided in their reviews goes along.
     """
     with merge_runs(sources, folder) as run:
-        if any((source / FILE).is_file() for source in sources):
-            with Decisions(run.folder, create=True) as decisions:
-                decisions.take_over(sources)
         write_report(run, run.report_path)
         print_summary(run)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import click
+import rich.progress
 from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
-    Progress,
     ProgressColumn,
     Task,
     TextColumn,
@@ -19,8 +20,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from netravision.folder_screening import Progress
 from netravision.run import Run
-from netravision.run.pipeline import Step
 
 #: Often enough to see that it moves, seldom enough for a log file of a night's run.
 _LINE_EVERY_S = 10.0
@@ -29,24 +30,28 @@ _LINE_EVERY_S = 10.0
 _SHOWN_PROBLEMS = 20
 
 
-def follow(steps: Iterator[Step], total: int, *, quiet: bool) -> None:
-    """Take every step and show on standard error how far the run is.
+Callback = Callable[[Progress], None]
 
-    Parameters
-    ----------
-    steps : iterator of Step
-    total : int
-        Number of steps to come, as counted before; files may come and go meanwhile.
-    quiet : bool
-        Show nothing.
+
+@contextmanager
+def progress_display(*, quiet: bool = False) -> Iterator[Callback | None]:
+    """Show on standard error how far a run is: a bar on a terminal, plain lines elsewhere.
+
+    Yields
+    ------
+    callable or None
+        To be called with each :class:`netravision.folder_screening.Progress`; None if nothing is
+        to be shown.
     """
     if quiet:
-        for _ in steps:
-            pass
+        yield None
     elif sys.stderr.isatty():
-        _follow_with_bar(steps, total)
+        with _bar() as callback:
+            yield callback
     else:
-        _follow_with_lines(steps, total)
+        lines = _Lines()
+        yield lines.show
+        lines.end()
 
 
 def print_summary(run: Run) -> None:
@@ -77,20 +82,22 @@ def warn_about(what: str, problems: Sequence[str]) -> None:
         warn(f"{what}: {len(problems) - _SHOWN_PROBLEMS:,} more rows with a problem")
 
 
-def _follow_with_bar(steps: Iterator[Step], total: int) -> None:
-    with Progress(
+@contextmanager
+def _bar() -> Iterator[Callback]:
+    with rich.progress.Progress(
         BarColumn(),
         MofNCompleteColumn(),
         _PhotosPerSecond(),
         TimeRemainingColumn(),
         TextColumn("{task.fields[failed]} failed"),
         console=Console(stderr=True),
-    ) as progress:
-        bar = progress.add_task("", total=total, failed=0)
-        failed = 0
-        for step in steps:
-            failed += step.how == "failed"
-            progress.update(bar, advance=1, failed=failed)
+    ) as bar:
+        task = bar.add_task("", total=None, failed=0)
+
+        def show(progress: Progress) -> None:
+            bar.update(task, total=progress.total, completed=progress.done, failed=progress.failed)
+
+        yield show
 
 
 class _PhotosPerSecond(ProgressColumn):
@@ -98,19 +105,32 @@ class _PhotosPerSecond(ProgressColumn):
         return Text("– photos/s" if task.speed is None else f"{task.speed:.1f} photos/s")
 
 
-def _follow_with_lines(steps: Iterator[Step], total: int) -> None:
-    started = last = time.monotonic()
-    done = failed = looked_at = 0
-    for step in steps:
-        done += 1
-        failed += step.how == "failed"
-        looked_at += step.how != "kept"
+class _Lines:
+    """A line now and then, and one at the end."""
+
+    def __init__(self) -> None:
+        self._started = self._last = time.monotonic()
+        self._progress: Progress | None = None
+
+    def show(self, progress: Progress) -> None:
         now = time.monotonic()
-        if now - last < _LINE_EVERY_S:
-            continue
-        last = now
-        rate = looked_at / (now - started)
-        left = f"{(total - done) / rate / 60:.0f} min left" if rate else "time left unknown"
-        warn(f"{done:,} of {total:,} photos, {rate:.1f} photos/s, {left}, {failed:,} failed")
-    seconds = time.monotonic() - started
-    warn(f"{done:,} photos in {seconds:.0f} s: {looked_at:,} now, {done - looked_at:,} before")
+        if progress.done == 0:
+            self._started = self._last = now
+        self._progress = progress
+        if progress.done == 0 or now - self._last < _LINE_EVERY_S:
+            return
+        self._last = now
+        rate = (progress.done - progress.kept) / (now - self._started)
+        remaining = progress.total - progress.done
+        left = f"{remaining / rate / 60:.0f} min left" if rate else "time left unknown"
+        warn(
+            f"{progress.done:,} of {progress.total:,} photos, {rate:.1f} photos/s, {left}, "
+            f"{progress.failed:,} failed"
+        )
+
+    def end(self) -> None:
+        if self._progress is None:
+            return
+        done, kept = self._progress.done, self._progress.kept
+        seconds = time.monotonic() - self._started
+        warn(f"{done:,} photos in {seconds:.0f} s: {done - kept:,} now, {kept:,} before")

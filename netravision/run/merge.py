@@ -9,6 +9,8 @@ from pathlib import Path
 
 from netravision import assets
 from netravision.errors import RunError
+from netravision.run.decisions import FILE as DECISIONS_FILE
+from netravision.run.decisions import Decisions
 from netravision.run.run import Run
 
 #: Gaps and overlaps named one by one; the rest is counted.
@@ -30,7 +32,8 @@ def merge_runs(sources: Sequence[Path], folder: Path) -> Run:
     """Join runs into a run folder of their own; they stay as they are.
 
     All or nothing: the folder holds the whole, or as much as before. Merging the same runs again
-    replaces what is there.
+    replaces what is there. What people decided about the runs is taken along, each decision once;
+    decisions about the whole stay.
 
     Parameters
     ----------
@@ -148,6 +151,9 @@ def _join(runs: list[Run], folder: Path) -> Run:
             created=min(run.created for run in runs),
             version=first.store.meta["version"],
         )
+        if any((run.folder / DECISIONS_FILE).is_file() for run in runs):
+            with Decisions(folder, create=True) as decisions:
+                decisions.take_over(run.folder for run in runs)
     except BaseException:
         joined.close()
         raise

@@ -163,8 +163,8 @@ class Run:
                 "command with what it was made with, or choose another folder with --run"
             )
         whole = watchlist_copy.fingerprint(watchlist, rules_only=False)
-        if meta.get("watchlist_copy") != whole or not self._watchlist_file.is_file():
-            watchlist_copy.write(watchlist, self._watchlist_file)
+        if meta.get("watchlist_copy") != whole or not self.watchlist_file.is_file():
+            watchlist_copy.write(watchlist, self.watchlist_file)
         created = meta.get("created") or datetime.now(UTC).isoformat(timespec="seconds")
         self.store.set_meta(
             **asked,
@@ -174,13 +174,14 @@ class Run:
         )
 
     @property
-    def _watchlist_file(self) -> Path:
+    def watchlist_file(self) -> Path:
+        """The run's own copy of the watchlist, with its pictures beside it."""
         return self.folder / "watchlist" / "watchlist.toml"
 
     @cached_property
     def watchlist(self) -> Watchlist:
         """What was searched for, read from the run's own copy."""
-        return Watchlist.load(self._watchlist_file)
+        return Watchlist.load(self.watchlist_file)
 
     @property
     def profile(self) -> Profile:

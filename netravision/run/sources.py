@@ -13,11 +13,11 @@ import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import Literal, Self
 from unicodedata import normalize
 
 from netravision.arguments import Kind
-from netravision.errors import RunError
+from netravision.errors import ArgumentError, RunError
 from netravision.run.manifest import Manifest
 from netravision.run.run import DATABASE
 from netravision.run.store import printable
@@ -73,6 +73,11 @@ class Shard:
 
     A photo's part follows from its path alone, so several PCs agree on it without talking.
 
+    Raises
+    ------
+    ArgumentError
+        If `index` is not from 1 to `count`.
+
     >>> shards = [Shard(1, 2), Shard(2, 2)]
     >>> [shard.has("akun_a/IMG_1.jpg") for shard in shards]
     [False, True]
@@ -80,6 +85,27 @@ class Shard:
 
     index: int
     count: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.index <= self.count:
+            raise ArgumentError("shard", str(self), "I/N with I from 1 to N, as in 1/3")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The shard that a text names, as ``"1/3"``.
+
+        Raises
+        ------
+        ArgumentError
+            If the text is not I/N with I from 1 to N.
+        """
+        match = re.fullmatch(r"([0-9]+)/([0-9]+)", text)
+        if match is None:
+            raise ArgumentError("shard", text, "I/N with I from 1 to N, as in 1/3")
+        return cls(int(match[1]), int(match[2]))
+
+    def __str__(self) -> str:
+        return f"{self.index}/{self.count}"
 
     def has(self, path: str) -> bool:
         """Whether the photo of this path belongs to the part."""

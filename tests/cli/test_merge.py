@@ -11,7 +11,6 @@ from click.testing import CliRunner, Result
 from netravision.cli import main
 from netravision.run import Run
 from netravision.run.merge import merge_runs
-from netravision.run.sources import Shard
 from netravision.run.store import Store
 
 Program = Callable[..., Result]
@@ -197,12 +196,3 @@ def test_what_does_not_make_one_run_is_refused_with_the_reason(
     assert done.exit_code == 2, done.stdout
     assert re.search(message, done.stderr), done.stderr
     assert "Traceback" not in done.stderr
-
-
-@pytest.mark.parametrize(
-    ("path", "part"),
-    [("akun_a/IMG_1.jpg", 2), ("akun_b/café.jpg", 1), ("akun_b/cafe\u0301.jpg", 1)],
-)
-def test_the_part_of_a_path_is_the_same_on_every_system(path: str, part: int) -> None:
-    assert Shard(part, 2).has(path)
-    assert not Shard(3 - part, 2).has(path)

@@ -1,7 +1,5 @@
 """``netravision screen`` as one types it: summary, resume, exit codes, Ctrl-C."""
 
-import gc
-import inspect
 import io
 import json
 import os
@@ -16,9 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from netravision.cli.screen import screen_into
 from netravision.run import Run
-from netravision.watchlist import Watchlist
 
 Program = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -194,34 +190,6 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(
     assert _count(tmp_path / "netravision-run") == 12
     with Run.open(tmp_path / "netravision-run") as run:
         assert (run.shards, run.unfinished) == (["1/1"], [])
-
-
-class InterruptedBar(io.StringIO):
-    """Ctrl-C while the bar is drawn, and not while a photo is waited for."""
-
-    def write(self, text: str, /) -> int:
-        raise KeyboardInterrupt
-
-
-def test_ctrl_c_in_the_bar_leaves_nothing_to_write_after_the_run_is_closed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = tmp_path / "foto"
-    folder.mkdir()
-    for shade in range(3):
-        Image.fromarray(np.full((90, 120, 3), 60 + shade, np.uint8)).save(folder / f"{shade}.png")
-    monkeypatch.setattr("netravision.cli.progress._LINE_EVERY_S", 0.0)
-    monkeypatch.setattr(sys, "stderr", InterruptedBar())
-    with Run.start(tmp_path / "run", Watchlist.default(), "fast") as run:
-        with pytest.raises(KeyboardInterrupt) as interrupted:
-            screen_into(run, (folder,), workers=1)
-        under_way = [
-            step
-            for step in gc.get_objects()
-            if inspect.isgenerator(step) and step.__name__ == "screen_entries" and step.gi_frame
-        ]
-    assert interrupted.tb is not None  # what it holds has not been collected
-    assert under_way == []
 
 
 def _count(folder: Path) -> int:

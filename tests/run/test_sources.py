@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netravision.errors import PhotoError, RunError
+from netravision.errors import ArgumentError, PhotoError, RunError
 from netravision.imaging.inspection import inspect_file
 from netravision.run.manifest import Manifest, Row
 from netravision.run.sources import KindOption, Shard, kind_by_size, list_entries
@@ -229,3 +229,20 @@ def test_shards_are_the_same_for_ever() -> None:
         for number in range(8)
     ]
     assert parts == [1, 4, 4, 2, 2, 4, 4, 2]
+
+
+@pytest.mark.parametrize(
+    ("path", "part"),
+    [("akun_a/IMG_1.jpg", 2), ("akun_b/café.jpg", 1), ("akun_b/cafe\u0301.jpg", 1)],
+)
+def test_the_part_of_a_path_is_the_same_on_every_system(path: str, part: int) -> None:
+    assert Shard(part, 2).has(path)
+    assert not Shard(3 - part, 2).has(path)
+
+
+def test_a_shard_is_written_as_it_is_read() -> None:
+    assert Shard.parse("2/3") == Shard(2, 3)
+    assert str(Shard(2, 3)) == "2/3"
+    for text in ("0/3", "4/3", "1/0", "1", "/", "a/b", " 1/2", "-1/2", "٢/٣"):
+        with pytest.raises(ArgumentError, match="expected I/N"):
+            Shard.parse(text)

@@ -1,0 +1,239 @@
+"""A folder of photos screened from beginning to end: the whole job of ``netravision screen``.
+
+What happens on the way is logged as ``netravision``; nothing is printed.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+from netravision.arguments import Profile
+from netravision.errors import ArgumentError, MissingRequirementError, RunError
+from netravision.review.report import write_report
+from netravision.run.manifest import Manifest, read_manifest
+from netravision.run.pipeline import screen_entries
+from netravision.run.run import Listing, Run
+from netravision.run.sources import KindOption, Shard, list_entries, path_number
+from netravision.run.workers import Workers, default_count
+from netravision.watchlist import Watchlist
+
+if TYPE_CHECKING:
+    from netravision.run.dask_cluster import Cluster
+
+__all__ = ["Progress", "screen_folder"]
+
+_logger = logging.getLogger("netravision")
+# Who imports a library decides whether its log is shown.
+_logger.addHandler(logging.NullHandler())
+
+#: Problems of a manifest that are logged one by one; the rest is counted.
+MAX_LOGGED_PROBLEMS = 20
+
+_Path = str | os.PathLike[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a call of :func:`screen_folder` is.
+
+    Attributes
+    ----------
+    done : int
+        Files whose result is in the run, from 0.
+    total : int
+        Files to come in all, as counted before; files may come and go meanwhile.
+    kept : int
+        Of those done, the ones that an earlier call has screened.
+    failed : int
+        Of those done, the ones that have failed in this call.
+    """
+
+    done: int
+    total: int
+    kept: int = 0
+    failed: int = 0
+
+
+def screen_folder(
+    sources: _Path | Iterable[_Path],
+    run: _Path = "netravision-run",
+    *,
+    watchlist: Watchlist | _Path | None = None,
+    profile: Profile = "balanced",
+    observations: bool = False,
+    kind: KindOption = "auto",
+    manifest: Manifest | _Path | None = None,
+    shard: Shard | str | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    progress: Callable[[Progress], object] | None = None,
+) -> Run:
+    """Screen photos and videos into a run folder, and write its report.
+
+    The same call again goes on where the last one stopped. Every file ends as one result: one
+    that fails does not stop the others. An interrupt keeps everything screened so far.
+
+    Screening happens in processes of its own, which are spawned: a script that calls this needs
+    ``if __name__ == "__main__":`` around it.
+
+    Parameters
+    ----------
+    sources : path or iterable of path
+        Files or folders, which are walked recursively. The first level of folders below one are
+        the accounts, unless the manifest says otherwise.
+    run : path
+        The run folder; made where there is none.
+    watchlist : Watchlist or path, optional
+        What to look for; by default :meth:`Watchlist.default`.
+    profile : {"fast", "balanced", "thorough"}
+        How much time a photo gets.
+    observations : bool
+        Keep everything seen, asked for or not.
+    kind : {"auto", "avatar", "post"}
+        What the images are; ``"auto"`` goes by name and size.
+    manifest : Manifest or path of a CSV file, optional
+        Account, kind, date and web address of each file. Rows that cannot be used, and rows
+        about files that are not there, are logged as warnings.
+    shard : Shard or str, optional
+        Only one part of the sources, as ``"1/3"``; :func:`netravision.run.merge.merge_runs` joins
+        the runs of all parts.
+    workers : int, optional
+        Processes that screen, at least 1; by default one less than there are cores.
+    scheduler : str, optional
+        Address of a dask cluster that screens instead, as ``"tcp://192.168.1.5:8786"``.
+    progress : callable, optional
+        Called with a :class:`Progress` before the first file and after each.
+
+    Returns
+    -------
+    Run
+        Open, and locked against other processes that would write to it: to be closed by the
+        caller, best with ``with``.
+
+    Raises
+    ------
+    ArgumentError
+        If an argument has a value that cannot be used.
+    RunError
+        If a source does not exist, the manifest cannot be read, another process is screening into
+        the run folder, or its photos were screened for something else.
+    WatchlistError
+        If the watchlist is not valid or one of its pictures cannot be used.
+    MissingRequirementError, AssetError
+        If the installation or the cluster lacks something.
+
+    Examples
+    --------
+    >>> import netravision
+    >>> with netravision.screen_folder("foto", "run-2024-09") as run:  # doctest: +SKIP
+    ...     for result in run.results(with_findings=True):
+    ...         print(result.photo.path, [finding.rule for finding in result.findings])
+    """
+    files = _checked_sources(sources)
+    _check(kind, workers, scheduler)
+    if isinstance(shard, str):
+        shard = Shard.parse(shard)
+    if not isinstance(watchlist, Watchlist):
+        watchlist = Watchlist.default() if watchlist is None else Watchlist.load(Path(watchlist))
+    if manifest is not None and not isinstance(manifest, Manifest):
+        manifest = read_manifest(Path(manifest))
+    opened = Run.start(Path(run), watchlist, profile, observations=observations)
+    try:
+        # Walked twice: a list of a million files would not fit beside the workers of a small PC.
+        listing, total = _list(files, shard, manifest)
+        if manifest is not None:
+            _log_problems(manifest)
+        part = "1/1" if shard is None else str(shard)
+        opened.begin_shard(part)
+        with _engine(opened, workers, scheduler) as engine:
+            _logger.info("screening %d files into %s", total, opened.folder)
+            entries = list_entries(files, kind=kind, manifest=manifest, shard=shard)
+            # Closed while workers and store still are open, wherever an interrupt falls.
+            with closing(screen_entries(opened, entries, engine)) as steps:
+                state = Progress(0, total)
+                if progress is not None:
+                    progress(state)
+                for step in steps:
+                    state = Progress(
+                        state.done + 1,
+                        total,
+                        state.kept + (step.how == "kept"),
+                        state.failed + (step.how == "failed"),
+                    )
+                    if progress is not None:
+                        progress(state)
+        opened.end_shard(part, listing)
+        write_report(opened, opened.report_path)
+        _logger.info("report written to %s", opened.report_path)
+    except BaseException:
+        opened.close()
+        raise
+    return opened
+
+
+def _checked_sources(sources: _Path | Iterable[_Path]) -> tuple[Path, ...]:
+    if isinstance(sources, str | os.PathLike):
+        sources = (sources,)
+    files = tuple(Path(source) for source in sources)
+    if not files:
+        raise ArgumentError("sources", files, "at least one file or folder")
+    for file in files:
+        # Now, so that a mistyped name leaves no run folder behind.
+        if not (file.exists() or file.is_symlink()):
+            raise RunError(f"{file}: no such file or folder")
+    return files
+
+
+def _check(kind: KindOption, workers: int | None, scheduler: str | None) -> None:
+    if kind not in get_args(KindOption):
+        raise ArgumentError("kind", kind, f"one of {', '.join(get_args(KindOption))}")
+    if workers is not None and workers < 1:
+        raise ArgumentError("workers", workers, "at least 1")
+    if workers is not None and scheduler is not None:
+        raise ArgumentError("workers", workers, "None, as the cluster of the scheduler decides")
+
+
+def _list(
+    sources: Sequence[Path], shard: Shard | None, manifest: Manifest | None
+) -> tuple[Listing, int]:
+    """All files of the sources, and how many of them are in the part."""
+    files = part = numbers = 0
+    for entry in list_entries(sources, manifest=manifest):
+        files += 1
+        part += shard is None or shard.has(entry.path)
+        numbers += path_number(entry.path)
+    return Listing(files, f"{numbers % 2**256:064x}"), part
+
+
+def _log_problems(manifest: Manifest) -> None:
+    problems = manifest.problems + [
+        f"{path!r} is in the manifest and in no source" for path in manifest.unmet()
+    ]
+    for problem in problems[:MAX_LOGGED_PROBLEMS]:
+        _logger.warning("Manifest: %s", problem)
+    if len(problems) > MAX_LOGGED_PROBLEMS:
+        more = len(problems) - MAX_LOGGED_PROBLEMS
+        _logger.warning("Manifest: %s more rows with a problem", f"{more:,}")
+
+
+def _engine(run: Run, workers: int | None, scheduler: str | None) -> Workers | Cluster:
+    if scheduler is None:
+        return Workers(
+            workers or default_count(),
+            run.watchlist_file,
+            run.profile,
+            observations=run.observations,
+        )
+    try:
+        from netravision.run.dask_cluster import Cluster
+    except ModuleNotFoundError as error:
+        raise MissingRequirementError(
+            f'a scheduler needs the package {error.name}: python -m pip install "netravision[dask]"'
+        ) from error
+    return Cluster(scheduler, run.watchlist_file, run.profile, observations=run.observations)

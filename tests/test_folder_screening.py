@@ -1,0 +1,169 @@
+"""A folder screened by the library call: records, resume, progress, log, parts, interrupts."""
+
+import gc
+import inspect
+import logging
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import netravision
+from netravision.errors import ArgumentError, NetravisionError, RunError
+from netravision.folder_screening import MAX_LOGGED_PROBLEMS, Progress, screen_folder
+from netravision.run import Run
+from netravision.run.decisions import Decisions
+from netravision.run.merge import merge_runs
+from netravision.watchlist import Watchlist
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """Two accounts with a photo each, and a file that is none."""
+    folder = tmp_path / "foto"
+    for shade, name in enumerate(("akun_a/1.png", "akun_b/1.png")):
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(np.full((80, 120, 3), 100 + shade, np.uint8)).save(file)
+    (folder / "akun_b" / "catatan.txt").write_text("rapat hari Senin")
+    return folder
+
+
+def statuses(run: Run) -> dict[str | None, str | None]:
+    return {
+        result.photo.path: result.error.code if result.error else None for result in run.results()
+    }
+
+
+EVERY_FILE = {"akun_a/1.png": None, "akun_b/1.png": None, "akun_b/catatan.txt": "unsupported"}
+
+
+def test_a_folder_becomes_a_run_with_its_report_and_goes_on_where_it_stopped(
+    photos: Path, tmp_path: Path
+) -> None:
+    told: list[Progress] = []
+    with netravision.screen_folder(
+        photos, tmp_path / "run", profile="fast", workers=1, progress=told.append
+    ) as run:
+        assert isinstance(run, netravision.Run)
+        assert statuses(run) == EVERY_FILE
+        assert (run.shards, run.unfinished) == (["1/1"], [])
+        assert run.report_path.stat().st_size > 0
+        # Locked as long as it is open.
+        with pytest.raises(RunError, match="another netravision is screening"):
+            screen_folder(photos, tmp_path / "run", profile="fast")
+    assert [progress.done for progress in told] == [0, 1, 2, 3]
+    assert told[-1] == Progress(done=3, total=3, kept=0, failed=1)
+    told.clear()
+    again = [photos / "akun_a", str(photos / "akun_b")]
+    with screen_folder(
+        str(photos), str(tmp_path / "run"), profile="fast", workers=1, progress=told.append
+    ) as run:
+        assert statuses(run) == EVERY_FILE
+    assert told[-1] == Progress(done=3, total=3, kept=3, failed=0)
+    with screen_folder(again, tmp_path / "two", profile="fast", workers=1) as run:
+        assert set(statuses(run)) == {"1.png", "catatan.txt"}
+
+
+def test_watchlist_and_manifest_by_path_or_as_they_are(
+    photos: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "daftar.csv").write_text(
+        "path,account\nakun_a/1.png,asli\n"
+        + "".join(f"akun_c/{number}.png,x\n" for number in range(MAX_LOGGED_PROBLEMS + 3)),
+        encoding="utf-8",
+    )
+    watchlist = Watchlist.default()
+    with (
+        caplog.at_level(logging.INFO, "netravision"),
+        screen_folder(
+            photos,
+            tmp_path / "run",
+            watchlist=watchlist,
+            profile="fast",
+            workers=1,
+            manifest=tmp_path / "daftar.csv",
+        ) as run,
+    ):
+        assert [result.photo.account for result in run.results()] == ["asli", "akun_b", "akun_b"]
+        copy = run.watchlist_file
+    warnings = [record.message for record in caplog.records if record.levelname == "WARNING"]
+    assert len(warnings) == MAX_LOGGED_PROBLEMS + 1
+    assert warnings[0] == "Manifest: 'akun_c/0.png' is in the manifest and in no source"
+    assert warnings[-1] == "Manifest: 3 more rows with a problem"
+    assert any("report written" in record.message for record in caplog.records)
+    with screen_folder(photos, tmp_path / "two", watchlist=copy, profile="fast", workers=1) as run:
+        assert run.watchlist.numbers == watchlist.numbers
+
+
+def test_nothing_is_printed(
+    photos: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    screen_folder(photos, tmp_path / "run", profile="fast", workers=1).close()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_parts_come_together_with_their_decisions(photos: Path, tmp_path: Path) -> None:
+    parts = [tmp_path / "satu", tmp_path / "dua"]
+    for index, folder in enumerate(parts, start=1):
+        with screen_folder(photos, folder, profile="fast", workers=1, shard=f"{index}/2") as run:
+            assert run.shards == [f"{index}/2"]
+        with Decisions(folder, create=True) as decisions:
+            finding = netravision.Finding("hands", "number-2", "two", 0.9, (1, 2, 3, 4), {})
+            decisions.add(f"{index}" * 64, "post", [(finding, "confirmed", f"note {index}")])
+    for _ in range(2):  # merging again adds nothing
+        with merge_runs(parts, tmp_path / "semua") as whole:
+            assert statuses(whole) == EVERY_FILE
+            photo = netravision.Photo("x", None, None, None, None, "post")
+            with Decisions(whole.folder) as decisions:
+                notes = [
+                    decisions.of(content * 64, netravision.Result(photo, None, (finding,)))[0].note
+                    for content in "12"
+                ]
+    assert notes == ["note 1", "note 2"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"sources": []}, ArgumentError, "sources: expected at least one"),
+        ({"sources": "nowhere"}, RunError, "nowhere: no such file or folder"),
+        ({"kind": "story"}, ArgumentError, "kind: expected one of auto, avatar, post, got 'story'"),
+        ({"workers": 0}, ArgumentError, "workers: expected at least 1, got 0"),
+        ({"workers": 1, "scheduler": "tcp://x"}, ArgumentError, "workers: expected None"),
+        ({"shard": "4/3"}, ArgumentError, "shard: expected I/N"),
+        ({"shard": "one"}, ArgumentError, "shard: expected I/N"),
+        ({"manifest": "nowhere.csv"}, RunError, "nowhere.csv: cannot be read"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_before_there_is_a_run(
+    photos: Path, tmp_path: Path, arguments: dict[str, object], error: type, message: str
+) -> None:
+    with pytest.raises(error, match=message) as raised:
+        screen_folder(**{"sources": photos, "run": tmp_path / "run", **arguments})
+    assert isinstance(raised.value, NetravisionError)
+    assert not (tmp_path / "run").exists()
+
+
+def test_an_interrupt_in_the_callback_keeps_what_is_done_and_leaves_nothing_open(
+    photos: Path, tmp_path: Path
+) -> None:
+    def interrupted(progress: Progress) -> None:
+        if progress.done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as raised:
+        screen_folder(photos, tmp_path / "run", profile="fast", workers=1, progress=interrupted)
+    under_way = [
+        steps
+        for steps in gc.get_objects()
+        if inspect.isgenerator(steps) and steps.__name__ == "screen_entries" and steps.gi_frame
+    ]
+    assert raised.tb is not None  # what it holds has not been collected
+    assert under_way == []
+    with Run.open(tmp_path / "run") as run:
+        assert run.store.count() >= 1
+        assert (run.shards, run.unfinished) == ([], ["1/1"])
+    with screen_folder(photos, tmp_path / "run", profile="fast", workers=1) as run:
+        assert statuses(run) == EVERY_FILE
