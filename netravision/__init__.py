@@ -13,6 +13,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from netravision.version import VERSION
+
 if TYPE_CHECKING:
     from netravision.candidates import Candidate
     from netravision.errors import NetravisionError
@@ -34,7 +36,7 @@ __all__ = [
     "Watchlist",
     "screen_folder",
 ]
-__version__ = "0.1.0"
+__version__ = VERSION
 
 _HOME = {
     "Candidate": "candidates",

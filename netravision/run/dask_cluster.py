@@ -25,7 +25,6 @@ import dask
 import distributed
 from distributed import Client, KilledWorker, Worker, WorkerPlugin, get_worker, wait
 
-import netravision
 from netravision import assets
 from netravision.arguments import Kind, Profile
 from netravision.errors import MissingRequirementError, NetravisionError, PhotoError
@@ -33,6 +32,7 @@ from netravision.imaging.file import read_bytes
 from netravision.result import Failure, Result
 from netravision.run.workers import TIME_LIMIT_S, Task, failed, time_limit
 from netravision.screener import Screener
+from netravision.version import VERSION
 from netravision.watchlist import Watchlist
 
 #: Workers that were lost are started again by their nanny, or by a person.
@@ -228,16 +228,16 @@ class _Setup(WorkerPlugin):
         self._watchlist_name = watchlist_name
         self._profile = profile
         self._observations = observations
-        self._versions = (netravision.__version__, assets.checksums())
+        self._versions = (VERSION, assets.checksums())
         self._screener: Screener | None = None
 
     def screener(self) -> Screener:
         """Made for the first photo, as the worker cannot answer its scheduler meanwhile."""
         if self._screener is None:
-            if self._versions != (netravision.__version__, assets.checksums()):
+            if self._versions != (VERSION, assets.checksums()):
                 raise MissingRequirementError(
                     f"the worker {get_worker().address} has another netravision "
-                    f"({netravision.__version__}, not {self._versions[0]}) or other model files"
+                    f"({VERSION}, not {self._versions[0]}) or other model files"
                 )
             with tempfile.TemporaryDirectory() as folder:
                 for name, data in self._files.items():

@@ -11,13 +11,13 @@ from typing import Self
 
 from filelock import FileLock, Timeout
 
-import netravision
 from netravision import assets
 from netravision.arguments import Profile
 from netravision.errors import RunError
 from netravision.result import Result
 from netravision.run import watchlist_copy
 from netravision.run.store import Location, Store
+from netravision.version import VERSION
 from netravision.video_findings import frame_photo
 from netravision.watchlist import Watchlist
 
@@ -170,7 +170,7 @@ class Run:
             **asked,
             watchlist_copy=whole,
             created=created,
-            version=netravision.__version__,
+            version=VERSION,
         )
 
     @property

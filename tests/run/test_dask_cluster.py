@@ -206,7 +206,7 @@ def test_a_photo_that_ends_its_workers_is_a_failed_record(
         assert screened(spare.address) == ["screened"]
         # A worker that would see other things is refused by name.
         with monkeypatch.context() as patch:
-            patch.setattr("netravision.__version__", "0.0.0")
+            patch.setattr("netravision.run.dask_cluster.VERSION", "0.0.0")
             draw(tmp_path / "foto" / "2.png", 2)
             with pytest.raises(
                 MissingRequirementError, match=r"another netravision \(.*not 0\.0\.0"
