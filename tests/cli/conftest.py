@@ -1,13 +1,14 @@
 """The real program in a folder of its own."""
 
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+
+from tests.program import run_program
 
 Program = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -17,15 +18,7 @@ def netravision(tmp_path: Path) -> Program:
     """Run ``python -m netravision`` in the temporary folder."""
 
     def run(*args: str, env: dict[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [sys.executable, "-m", "netravision", *args],
-            cwd=tmp_path,
-            env=env,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=240,
-            check=False,
-        )
+        return run_program(*args, cwd=tmp_path, env=env)
 
     return run
 

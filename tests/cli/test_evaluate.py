@@ -1,7 +1,6 @@
 """``netravision evaluate`` as one types it: what it prints, writes and refuses."""
 
 import json
-import os
 import re
 import subprocess
 import xml.etree.ElementTree as ET
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.made_run import BLUE, THUMB, TWO, Folder
+from tests.program import without_package
 
 Program = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -143,12 +143,7 @@ def test_wrong_rows_are_named_and_the_rest_is_measured(netravision: Program, fol
 def test_without_matplotlib_everything_but_the_plots_is_there(
     netravision: Program, folder: Path
 ) -> None:
-    (folder / "absent").mkdir()
-    (folder / "absent" / "matplotlib.py").write_text(
-        "raise ModuleNotFoundError(\"No module named 'matplotlib'\", name='matplotlib')"
-    )
-    path = os.pathsep.join([str(folder / "absent"), os.environ.get("PYTHONPATH", "")])
-    done = netravision("evaluate", "label.csv", env={**os.environ, "PYTHONPATH": path})
+    done = netravision("evaluate", "label.csv", env=without_package("matplotlib", folder))
     assert done.returncode == 3
     assert 'python -m pip install "netravision[evaluate]"' in done.stderr
     assert row(done.stdout, "number-2")[1:4] == ["2", "2", "1"]

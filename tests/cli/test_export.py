@@ -4,7 +4,6 @@ import csv
 import hashlib
 import io
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -28,6 +27,8 @@ from netravision.run.decisions import Decisions
 from netravision.run.store import Appearance, printable
 from netravision.watchlist import Period, Watchlist
 from tests.made_evidence import HAND
+from tests.program import run_program, without_package
+from tests.strict_schema import assert_refused
 
 Program = Callable[..., "subprocess.CompletedProcess[str]"]
 SCHEMA = json.loads(files("netravision").joinpath("result.schema.json").read_text("utf-8"))
@@ -105,14 +106,7 @@ def test_every_line_is_a_valid_record(folder: Path) -> None:
 def test_the_schema_is_strict(place: tuple[str | int, ...], value: object) -> None:
     photo = Photo("a/1.png", "ab" * 32, 120, 80, "a", "post", "2024-09-25")
     record = json.loads(json.dumps(Result(photo, None, (TWO,), (SEEN,)).to_dict()))
-    VALIDATOR.validate(record)
-    *way, last = place
-    target = record
-    for step in way:
-        target = target[step]
-    target[last] = value
-    with pytest.raises(jsonschema.ValidationError):
-        VALIDATOR.validate(record)
+    assert_refused(VALIDATOR, record, place, value)
 
 
 def test_the_schema_knows_the_closed_list_of_codes() -> None:
@@ -292,22 +286,10 @@ def test_parquet_of_an_empty_run_has_its_columns(tmp_path: Path) -> None:
 
 
 def test_parquet_without_its_package_says_which(folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "absent").mkdir()
-    (tmp_path / "absent" / "pyarrow.py").write_text(
-        "raise ModuleNotFoundError(\"No module named 'pyarrow'\", name='pyarrow')"
-    )
-    path = os.pathsep.join([str(tmp_path / "absent"), os.environ.get("PYTHONPATH", "")])
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "netravision", "export", "run"),
-            *("--format", "parquet", "--output", "keluar.parquet"),
-        ],
+    done = run_program(
+        *("export", "run", "--format", "parquet", "--output", "keluar.parquet"),
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": path},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
+        env=without_package("pyarrow", tmp_path),
     )
     assert done.returncode == 3
     assert 'needs the package pyarrow: python -m pip install "netravision[parquet]"' in done.stderr

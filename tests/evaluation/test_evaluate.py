@@ -2,8 +2,6 @@
 
 import csv
 import io
-import json
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,57 +11,13 @@ from click.testing import CliRunner
 from netravision import Screener, Watchlist
 from netravision.cli import main
 from netravision.errors import RunError
-from netravision.evaluation.evaluate import evaluate_run
-from netravision.evaluation.ground_truth import read_ground_truth
-from netravision.evaluation.page import write_evaluation
-from netravision.evaluation.plots import draw_plots
-from netravision.evaluation.results import Evaluation, PrecisionRecall, Rate
+from netravision.evaluation.results import PrecisionRecall, Rate
 from netravision.finding import Finding
-from netravision.result import Failure
 from netravision.run import Run
 from netravision.run.decisions import Decisions
-from tests.html.strict_html import Document
-from tests.made_evidence import BADGE, EMBLEM
-from tests.made_run import BLUE, HAND, THUMB, TWO, Folder
-
-BADGE_TWO = Finding("insignia", "number-2", "2", 0.95, (100, 30, 140, 90), BADGE)
-
-#: What people say of the toy run below.
-LABELS = """path,rule,detector
-a.png,number-2,hands
-a.png,pose-thumb_up,
-b.png,,
-c.png,number-2,insignia
-d.png,number-2,hands
-e.png,number-2,hands
-f.png,color-biru-muda,
-"""
-
-
-@pytest.fixture
-def toy(folder: Folder) -> Folder:
-    """Two fingers found rightly (a), wrongly (b), as a badge (c), not (d), in no picture (e)."""
-    for seed, (name, findings) in enumerate(
-        {
-            "a.png": (TWO, replace(TWO, score=0.6, box=(0, 0, 9, 9)), THUMB),
-            "b.png": (replace(TWO, score=0.72), BLUE),
-            "c.png": (BADGE_TWO, replace(TWO, score=0.56)),
-            "d.png": (),
-            "f.png": (BLUE,),
-            "g.png": (TWO,),
-        }.items()
-    ):
-        folder.add(folder.picture(name, seed=seed), *findings, path=name)
-    broken = folder.root / "e.png"
-    broken.write_bytes(b"")
-    folder.add(broken, path="e.png", error=Failure("empty", "the file has no content"))
-    return folder
-
-
-def measure(folder: Folder, text: str, only: tuple[str, ...] = ()) -> Evaluation:
-    file = folder.root / "label.csv"
-    file.write_text(text, encoding="utf-8")
-    return evaluate_run(folder.run, read_ground_truth(file, folder.run.watchlist), only)
+from tests.evaluation.labelled_run import LABELS, measure
+from tests.made_evidence import EMBLEM
+from tests.made_run import HAND, TWO, Folder
 
 
 def test_the_toy_run_by_hand(toy: Folder) -> None:
@@ -126,19 +80,6 @@ def test_only_what_was_labelled(toy: Folder) -> None:
         measure(toy, LABELS, only=("emblem",))
 
 
-def test_photos_with_nothing_in_them_tell_of_false_alarms_alone(folder: Folder) -> None:
-    for seed in range(3):
-        folder.add(folder.picture(f"{seed}.png", seed=seed), path=f"{seed}.png")
-    evaluation = measure(folder, "path,rule\n0.png,\n1.png,\n2.png,\n")
-    assert evaluation.false_alarms == Rate(0, 3)
-    assert evaluation.rules == {}
-    assert evaluation.detectors == []
-    assert draw_plots(evaluation) == {}
-    page = write_evaluation(folder.run, evaluation, {}, folder.root / "hasil")
-    text = Document(page.read_text(encoding="utf-8")).text("en")
-    assert "photos with nothing in them, and a finding 0 / 3" in " ".join(text.split())
-
-
 def test_people_may_name_the_pose_of_a_hand_that_is_reported_by_its_number(folder: Folder) -> None:
     folder.add(folder.picture("a.png", seed=1), TWO, path="a.png")
     for rule in ("number-2", "pose-two"):
@@ -178,7 +119,6 @@ def test_decisions_of_a_review_tell_precision_and_no_recall(toy: Folder) -> None
     assert evaluation.rules["number-2"].precision == Rate(1, 2)
     hands = evaluation.detectors[0]
     assert hands.line.precision == Rate(2, 3)
-    assert list(draw_plots(evaluation)) == ["reliability.svg"]
     record = evaluation.to_dict()
     assert all(each["recall"] is None for each in (*record["rules"], *record["detectors"]))
 
@@ -284,47 +224,10 @@ def test_the_rule_of_an_observation_is_that_of_its_finding(fixtures_dir: Path) -
     assert asked == {"number", "pose", "symbol", "material", "emblem"}
 
 
-def test_the_page_says_it_in_both_languages_and_never_judges(toy: Folder) -> None:
-    evaluation = measure(toy, LABELS)
-    page = write_evaluation(toy.run, evaluation, draw_plots(evaluation), toy.root / "hasil")
-    document = Document(page.read_text(encoding="utf-8"))
-    for language, words in {
-        "id": ("Seberapa baik", "presisi", "0,67 0,21 – 0,94", "jempol ke atas", "tidak ada : 3"),
-        "en": ("How good", "precision", "0.67 0.21 – 0.94", "thumb up", "not there : 3"),
-    }.items():
-        text = " ".join(document.text(language).split())
-        for word in words:
-            assert word in text, word
-    for word in ("viol" + "ation", "gui" + "lty", "pelanggar", "bersalah", "melanggar"):
-        assert word not in document.source.lower()
-    assert document.source.count("data:image/svg+xml;base64,") == 2
-
-
-def test_in_a_browser(toy: Folder, open_page) -> None:  # type: ignore[no-untyped-def]
-    evaluation = measure(toy, LABELS)
-    page = write_evaluation(toy.run, evaluation, draw_plots(evaluation), toy.root / "hasil")
-    with open_page(page) as opened:
-        assert opened.messages == []
-        assert [url for url in opened.requests if not url.startswith(("file:", "data:"))] == []
-        assert opened.evaluate(
-            "[...document.images].map((image) => image.complete && image.naturalWidth > 300)"
-        ) == [True, True]
-
-
-def test_former_files_are_replaced(toy: Folder) -> None:
-    hasil = toy.root / "hasil"
-    evaluation = measure(toy, LABELS)
-    plots = draw_plots(evaluation)
-    assert plots == draw_plots(evaluation)
-    write_evaluation(toy.run, evaluation, plots, hasil)
-    assert {file.name: file.read_bytes() for file in hasil.glob("*.svg")} == plots
-    (hasil / "catatan.txt").write_text("milik orang")
-    write_evaluation(toy.run, evaluation, {}, hasil)
-    assert sorted(file.name for file in hasil.iterdir()) == [
-        "catatan.txt",
-        "evaluation.html",
-        "evaluation.json",
-    ]
-    record = json.loads((hasil / "evaluation.json").read_text())
-    assert record["schema"] == "netravision.evaluation/1"
-    assert record["rules"][0]["precision"] == {"value": 0.6667, "low": 0.2077, "high": 0.9385}
+def test_photos_with_nothing_in_them_tell_of_false_alarms_alone(folder: Folder) -> None:
+    for seed in range(3):
+        folder.add(folder.picture(f"{seed}.png", seed=seed), path=f"{seed}.png")
+    evaluation = measure(folder, "path,rule\n0.png,\n1.png,\n2.png,\n")
+    assert evaluation.false_alarms == Rate(0, 3)
+    assert evaluation.rules == {}
+    assert evaluation.detectors == []

@@ -28,6 +28,7 @@ from netravision.watchlist import Watchlist
 from tests.html.strict_html import Document
 from tests.made_evidence import BADGE, EMBLEM
 from tests.made_run import BLUE, HOSTILE, THUMB, TWO, TWO_POSE, Folder
+from tests.program import run_program
 
 # Addresses of this computer other than 127.0.0.1 that Linux answers for, too.
 OTHER_LOOPBACK = "127.0.0.2"
@@ -560,14 +561,7 @@ def test_eight_thousand_candidates_are_a_page_of_the_same_size(folder: Folder, s
 
 @pytest.mark.parametrize("name", ["missing", "."])
 def test_no_run_folder_is_wrong_usage(tmp_path: Path, name: str):
-    done = subprocess.run(
-        [sys.executable, "-m", "netravision", "review", name, "--no-browser"],
-        cwd=tmp_path,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
-        check=False,
-    )
+    done = run_program("review", name, "--no-browser", cwd=tmp_path)
     assert done.returncode == 2
     assert "is not a run folder" in done.stderr
     assert list(tmp_path.iterdir()) == []

@@ -19,6 +19,7 @@ from netravision.run.dask_cluster import Cluster
 from netravision.run.pipeline import screen_entries
 from netravision.run.sources import list_entries
 from netravision.watchlist import Watchlist
+from tests.program import run_program, without_package
 
 Draw = Callable[..., None]
 
@@ -90,22 +91,15 @@ def photos(tmp_path: Path, fixtures_dir: Path, draw: Draw) -> Path:
     return folder
 
 
-def command(source: str, folder: str, *options: str) -> list[str]:
+def words(source: str, folder: str, *options: str) -> list[str]:
     return [
-        *(sys.executable, "-m", "netravision", "screen", source, "--run", folder),
+        *("screen", source, "--run", folder),
         *("--watchlist", "dicari.toml", "--profile", "fast", "--quiet", *options),
     ]
 
 
 def screen(place: Path, source: str, folder: str, *options: str) -> str:
-    done = subprocess.run(
-        command(source, folder, *options),
-        cwd=place,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
+    done = run_program(*words(source, folder, *options), cwd=place)
     assert done.returncode == 0, done.stderr
     return done.stderr
 
@@ -126,7 +120,7 @@ def count(folder: Path) -> int:
 def lose(place: Path, folder: str, address: str, lost: psutil.Popen) -> tuple[int, str]:
     """Screen on the cluster, and end one of its processes in mid-run."""
     process = subprocess.Popen(
-        command("foto", folder, "--scheduler", address),
+        [sys.executable, "-m", "netravision", *words("foto", folder, "--scheduler", address)],
         cwd=place,
         # How long dask tries to find its scheduler again.
         env={**os.environ, "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "5s"},
@@ -222,14 +216,8 @@ def test_a_photo_that_ends_its_workers_is_a_failed_record(
 
 def test_without_a_scheduler_it_says_so(tmp_path: Path, photos: Path) -> None:
     environment = {**os.environ, "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "500ms"}
-    done = subprocess.run(
-        command("foto", "run", "--scheduler", "tcp://127.0.0.1:9"),
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
+    done = run_program(
+        *words("foto", "run", "--scheduler", "tcp://127.0.0.1:9"), cwd=tmp_path, env=environment
     )
     assert done.returncode == 3
     assert "no dask scheduler answers at tcp://127.0.0.1:9" in done.stderr
@@ -237,29 +225,10 @@ def test_without_a_scheduler_it_says_so(tmp_path: Path, photos: Path) -> None:
 
 
 def test_without_the_package_it_says_which(tmp_path: Path, photos: Path) -> None:
-    (tmp_path / "absent").mkdir()
-    (tmp_path / "absent" / "distributed.py").write_text(
-        'raise ModuleNotFoundError("No module named \'distributed\'", name="distributed")'
-    )
-    path = os.pathsep.join([str(tmp_path / "absent"), os.environ.get("PYTHONPATH", "")])
-    done = subprocess.run(
-        command("foto", "run", "--scheduler", "tcp://127.0.0.1:9"),
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": path},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
+    at = "foto", "run", "--scheduler", "tcp://127.0.0.1:9"
+    done = run_program(*words(*at), cwd=tmp_path, env=without_package("distributed", tmp_path))
     assert done.returncode == 3
     assert 'pip install "netravision[dask]"' in done.stderr
-    with_both = subprocess.run(
-        command("foto", "run", "--scheduler", "tcp://127.0.0.1:9", "--workers", "2"),
-        cwd=tmp_path,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
+    with_both = run_program(*words(*at, "--workers", "2"), cwd=tmp_path)
     assert with_both.returncode == 2
     assert "--workers is about this PC" in with_both.stderr

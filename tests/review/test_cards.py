@@ -1,0 +1,81 @@
+"""A card: the picture of a photo, its candidates, and what was measured."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from netravision.evidence import Evidence
+from netravision.html.evidence_pictures import PICTURE_SIDE
+from netravision.review.cards import MAX_EVIDENCE, measured, read_card
+from netravision.run import Run
+from tests.made_evidence import BADGE, COLOR, HAND, MATERIAL
+from tests.made_run import BLUE, THUMB, TWO, TWO_POSE, Folder
+
+
+def first(run: Run):
+    return next(iter(run.results(with_findings=True)))
+
+
+def test_findings_of_one_candidate_share_its_number_and_crop(folder: Folder) -> None:
+    folder.add(folder.picture(), TWO, TWO_POSE, THUMB, url="https://example.org/1")
+    card = read_card(folder.run, first(folder.run))
+    assert [candidate.number for candidate in card.candidates] == [1, 2]
+    assert [len(candidate.findings) for candidate in card.candidates] == [1, 2]
+    assert all((candidate.crop or b"").startswith(b"\xff\xd8") for candidate in card.candidates)
+    assert sorted(f.rule or "" for f in card.findings) == ["number-2", "pose-thumb_up", "pose-two"]
+    assert card.source_url == "https://example.org/1"
+    assert card.without_picture == ""
+
+
+def test_a_candidate_of_the_whole_picture_has_no_number(folder: Folder) -> None:
+    folder.add(folder.picture(), BLUE)
+    (candidate,) = read_card(folder.run, first(folder.run)).candidates
+    assert (candidate.number, candidate.crop) == (None, None)
+
+
+def test_its_size_is_that_of_its_pictures_in_a_page(folder: Folder) -> None:
+    folder.add(folder.picture(), TWO)
+    card = read_card(folder.run, first(folder.run))
+    assert card.picture is not None
+    assert card.picture_bytes > len(card.picture) * 4 // 3
+
+
+def test_a_smaller_side_makes_a_smaller_picture(folder: Folder) -> None:
+    folder.add(folder.picture("large.png", (2 * PICTURE_SIDE, PICTURE_SIDE)), TWO)
+    result = first(folder.run)
+    large, small = (read_card(folder.run, result, side=side).picture for side in (600, 60))
+    assert len(large or b"") > len(small or b"") > 0
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (Path.unlink, "missing"),
+        (lambda file: file.write_bytes(b"x"), "unreadable"),
+        (lambda file: file.write_bytes(file.read_bytes() + b"\0"), "changed"),
+    ],
+)
+def test_why_there_is_no_picture(folder: Folder, change, reason: str) -> None:
+    file = folder.picture()
+    folder.add(file, TWO)
+    change(file)
+    card = read_card(folder.run, first(folder.run))
+    assert (card.picture, card.without_picture) == (None, reason)
+    assert [(each.number, each.crop) for each in card.candidates] == [(1, None)]
+
+
+@pytest.mark.parametrize(
+    ("evidence", "name", "text"),
+    [
+        (HAND, "fingers", "0  1  1  0  0"),
+        (HAND, "hand px", "41"),
+        (replace(HAND, pose_probability=0.123456), "pose probability", "0.123"),
+        (MATERIAL, "mirrored", "ya / yes"),
+        (BADGE, "digits", "2"),
+        (COLOR, "people", "null"),
+        (replace(BADGE, digits="9" * 1000), "digits", "9" * MAX_EVIDENCE + " …"),
+    ],
+)
+def test_evidence_is_written_short(evidence: Evidence, name: str, text: str) -> None:
+    assert dict(measured(evidence))[name] == text
