@@ -12,7 +12,7 @@ from pathlib import Path
 from netravision.errors import AssetError
 
 _PACKAGE = Path(__file__).resolve().parent
-# Wheels carry the models inside the package; a checkout has them beside it.
+# Wheels carry models and fixtures inside the package; a checkout has them beside it.
 _FOLDERS = (_PACKAGE / "models", _PACKAGE.parent / "models")
 _LISTING = "SHA256SUMS"
 
@@ -46,6 +46,20 @@ def load(name: str) -> bytes:
             f"{folder / name}: expected SHA-256 {published}, got {found}; install netravision again"
         )
     return content
+
+
+def fixtures() -> Path:
+    """The folder of rendered photos that comes with the package, with their watchlist.
+
+    Raises
+    ------
+    AssetError
+        If it is missing.
+    """
+    for folder in (_PACKAGE / "fixtures", _PACKAGE.parent / "fixtures"):
+        if (folder / "watchlist.toml").is_file():
+            return folder
+    raise AssetError("the rendered photos are missing; install netravision again")
 
 
 @cache

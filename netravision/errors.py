@@ -48,6 +48,14 @@ class ArgumentTypeError(ArgumentError, TypeError):
     """An argument is of a type that cannot be used."""
 
 
+class FolderError(NetravisionError, IsADirectoryError):
+    """A folder was given where a file is needed."""
+
+
+class ScreenerClosedError(NetravisionError, ValueError):
+    """A screener was used after it was closed."""
+
+
 class RecordError(NetravisionError, ValueError):
     """A record cannot be read: of another schema, or not as its schema says."""
 

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netravision.arguments import Kind, Profile
+from netravision.arguments import Kind, Profile, check_choice, check_type
 from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.base import Detections, Detector
 from netravision.detectors.emblem import EmblemDetector
 from netravision.detectors.hands import HandsDetector
 from netravision.detectors.insignia import InsigniaDetector
-from netravision.errors import PhotoError
+from netravision.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    FolderError,
+    PhotoError,
+    ScreenerClosedError,
+)
 from netravision.faces import FaceNetwork
 from netravision.finding import Finding
 from netravision.imaging.image import DecodedImage
@@ -27,11 +34,13 @@ from netravision.result import Failure, Photo, Result
 from netravision.video_findings import Look, frame_photo, join_frames
 from netravision.watchlist import Watchlist
 
+_WEB_ADDRESS = re.compile(r"(https?|ftp)://", re.IGNORECASE)
+
 
 class Screener:
     """Looks at photos for what a watchlist names.
 
-    Holds network interpreters and an index of the watchlist's pictures, so build it once and
+    Holds network interpreters and an index of the watchlist's images, so build it once and
     close it, best with ``with``. One screener serves one thread.
 
     Parameters
@@ -44,8 +53,11 @@ class Screener:
 
     Raises
     ------
+    ArgumentError, ArgumentTypeError
+        If there is no such profile, or the watchlist is a path instead of a
+        :class:`~netravision.watchlist.Watchlist`.
     WatchlistError
-        If a reference picture of the watchlist cannot be used.
+        If a reference image of the watchlist cannot be used.
     AssetError, MissingRequirementError
         If the installation is damaged or incomplete.
     """
@@ -53,6 +65,12 @@ class Screener:
     def __init__(
         self, watchlist: Watchlist, profile: Profile = "balanced", *, observations: bool = False
     ) -> None:
+        if not isinstance(watchlist, Watchlist):
+            raise ArgumentTypeError(
+                "watchlist", watchlist, "a Watchlist, such as Watchlist.load(file)"
+            )
+        check_choice("profile", profile, Profile)
+        check_type("observations", observations, bool)
         self.watchlist = watchlist
         self.observations = observations
         # Without a rule for them, hands and number badges are looked for only to be observed.
@@ -84,8 +102,21 @@ class Screener:
             What ``result.photo.path`` says; by default the path as given.
         account, kind, posted_at
             Carried into ``result.photo``; an avatar is judged differently from a post. A video
-            is of kind ``"frame"`` whatever is said; so may be a picture taken out of one.
+            is of kind ``"frame"`` whatever is said; so may be an image taken out of one.
+            ``posted_at`` is an ISO 8601 date or time.
+
+        Raises
+        ------
+        ArgumentError, ArgumentTypeError
+            If an argument is none of these; also for a web address, as nothing is downloaded.
+        FolderError
+            If the source is a folder.
+        ScreenerClosedError
+            If the screener has been closed.
         """
+        if self._detectors is None:
+            raise ScreenerClosedError("this screener is closed; make another one")
+        _check_source(source)
         if path is None and isinstance(source, str | os.PathLike):
             path = PurePath(source).as_posix()
         photo = Photo(path, None, None, None, account, kind, posted_at)
@@ -123,11 +154,9 @@ class Screener:
         return replace(result, photo=frame_photo(photo, result.findings))
 
     def _look(self, rgb: NDArray[np.uint8], kind: Kind) -> Detections:
-        if self._detectors is None:
-            raise ValueError("this screener is closed")
-        picture, seen = ImagePyramid(rgb), Detections([], [])
-        for detector in self._detectors:
-            detections = detector.detect(picture, kind)
+        image, seen = ImagePyramid(rgb), Detections([], [])
+        for detector in self._detectors or ():
+            detections = detector.detect(image, kind)
             seen.findings.extend(detections.findings)
             seen.observations.extend(detections.observations)
         return seen
@@ -145,7 +174,13 @@ class Screener:
         )
 
     def screen_many(self, sources: Iterable[Source]) -> Iterator[Result]:
-        """Look at many photos, lazily, in input order."""
+        """Look at many photos, lazily, in input order.
+
+        Raises
+        ------
+        ArgumentError, ArgumentTypeError, FolderError
+            As :meth:`screen` does, when the iteration comes to that source.
+        """
         for source in sources:
             yield self.screen(source)
 
@@ -158,6 +193,31 @@ class Screener:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _check_source(source: object) -> None:
+    """Refuse what is no source by the caller's mistake; unreadable files are none."""
+    expected = "a path, the bytes of a file, or an (H, W, 3) uint8 RGB array"
+    if isinstance(source, np.ndarray):
+        given = f"an array of shape {source.shape} and type {source.dtype}"
+        if source.dtype != np.uint8:
+            raise ArgumentTypeError("source", given, expected)
+        if source.ndim != 3 or source.shape[2] != 3 or source.size == 0:
+            raise ArgumentError("source", given, expected)
+    elif isinstance(source, str | os.PathLike):
+        if isinstance(source, str) and _WEB_ADDRESS.match(source):
+            raise ArgumentError("source", source, "a file, as nothing is downloaded")
+        try:
+            is_folder = Path(source).is_dir()
+        except (OSError, ValueError):  # no possible name: the photo's failure
+            is_folder = False
+        if is_folder:
+            raise FolderError(
+                f"source: expected a file, got the folder {os.fspath(source)!r}; give its files "
+                "to screen_many, or use “netravision screen”"
+            )
+    elif not isinstance(source, bytes):
+        raise ArgumentTypeError("source", source, expected)
 
 
 def _marked_truncated(finding: Finding) -> Finding:

@@ -25,7 +25,7 @@ from pydantic import (
     model_validator,
 )
 
-from netravision.arguments import Kind
+from netravision.arguments import Kind, check_type
 from netravision.errors import WatchlistError
 from netravision.evidence import (
     BadgeEvidence,
@@ -276,7 +276,10 @@ class Watchlist(_Table):
         ------
         WatchlistError
             Naming every key that is wrong, and what was expected there.
+        ArgumentTypeError
+            If it is no path.
         """
+        check_type("path", path, str, os.PathLike)
         path = Path(path)
         try:
             text = path.read_text(encoding="utf-8-sig")

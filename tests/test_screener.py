@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import resources
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from netravision import Result, Screener, Watchlist
+from netravision.errors import ArgumentError, FolderError, NetravisionError, ScreenerClosedError
 from netravision.imaging.image import read_image
 from tests.reels import write_reel
 
@@ -174,5 +175,65 @@ def test_hands_and_badges_without_a_rule_are_seen_only_if_observed(fixtures_dir:
 def test_a_closed_screener_says_so_and_may_be_closed_again(hand: bytes) -> None:
     with Screener(Watchlist.default(), "fast") as screener:
         screener.close()
-    with pytest.raises(ValueError, match="closed"):
+    with pytest.raises(ScreenerClosedError, match="closed"):
         screener.screen(hand)
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "built_in"),
+    [
+        ("watchlist", "pilkada.toml", TypeError),
+        ("watchlist", None, TypeError),
+        ("profile", "quick", ValueError),
+        ("profile", None, ValueError),
+        ("observations", "yes", TypeError),
+    ],
+)
+def test_what_no_screener_can_be_made_of_is_refused(
+    name: str, given: object, built_in: type[Exception]
+) -> None:
+    with pytest.raises(ArgumentError, match=rf"^{name}: expected .*, got ") as caught:
+        Screener(**{"watchlist": Watchlist.default(), name: given})  # type: ignore[arg-type]
+    assert isinstance(caught.value, built_in)
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "built_in"),
+    [
+        ("source", "https://example.org/a.jpg", ValueError),
+        ("source", np.zeros((0, 0, 3), np.uint8), ValueError),
+        ("source", np.zeros((9, 9), np.uint8), ValueError),
+        ("source", np.zeros((9, 9, 4), np.uint8), ValueError),
+        ("source", np.zeros((9, 9, 3), np.float32), TypeError),
+        ("source", None, TypeError),
+        ("source", 3, TypeError),
+        ("path", 3, TypeError),
+        ("account", 3, TypeError),
+        ("kind", "story", ValueError),
+        ("posted_at", "25/09/2024", ValueError),
+    ],
+)
+def test_what_cannot_be_screened_by_the_callers_mistake_is_refused(
+    screener: Screener, hand: bytes, name: str, given: object, built_in: type[Exception]
+) -> None:
+    arguments = {"source": hand, name: given}
+    with pytest.raises(ArgumentError, match=rf"^{name}: expected .*, got ") as caught:
+        screener.screen(arguments.pop("source"), **arguments)  # type: ignore[arg-type]
+    assert isinstance(caught.value, built_in)
+    assert isinstance(caught.value, NetravisionError)
+
+
+@pytest.mark.parametrize("as_path", [str, Path])
+def test_a_folder_is_refused(
+    screener: Screener, tmp_path: Path, as_path: Callable[[Path], str | Path]
+) -> None:
+    with pytest.raises(FolderError, match="expected a file") as caught:
+        screener.screen(as_path(tmp_path))
+    assert isinstance(caught.value, NetravisionError)
+    assert isinstance(caught.value, IsADirectoryError)
+
+
+def test_a_file_that_is_not_there_is_a_failed_record(screener: Screener, tmp_path: Path) -> None:
+    result = checked(screener.screen(tmp_path / "tidak_ada.jpg"))
+    assert result.error is not None
+    assert result.error.code == "vanished"

@@ -9,10 +9,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-import netravision
+from netravision import assets
 from netravision.cli import INTERRUPTED
 from netravision.cli.progress import print_summary, progress_display, warn
-from netravision.errors import AssetError
 from netravision.folder_screening import screen_folder
 from netravision.run import Run
 
@@ -26,7 +25,7 @@ def demo(ctx: click.Context) -> None:
 
     Prints the strongest candidate of each rule and where the report is.
     """
-    fixtures = _fixtures()
+    fixtures = assets.fixtures()
     try:
         with (
             progress_display() as display,
@@ -43,15 +42,6 @@ def demo(ctx: click.Context) -> None:
     except KeyboardInterrupt:
         warn("Interrupted; “netravision demo” goes on where it stopped.")
         ctx.exit(INTERRUPTED)
-
-
-def _fixtures() -> Path:
-    package = Path(netravision.__file__).resolve().parent
-    # Wheels carry the fixtures inside the package; a checkout has them beside it.
-    for folder in (package / "fixtures", package.parent / "fixtures"):
-        if (folder / "watchlist.toml").is_file():
-            return folder
-    raise AssetError("the pictures for the demo are missing; install netravision again")
 
 
 def _table(run: Run) -> Table:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
+from netravision import assets
 from netravision.arguments import Kind
 from netravision.core.pyramid import ImagePyramid
 from netravision.finding import Finding
+from netravision.imaging.image import read_image
 from netravision.watchlist import Watchlist
+
+__all__ = ["Detections", "Detector", "Example", "findings_of", "shipped_example"]
 
 
 class Detections(NamedTuple):
@@ -27,8 +34,54 @@ class Detections(NamedTuple):
     observations: list[Finding]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Example:
+    """An image and what a detector finds in it, for the contract that every detector keeps.
+
+    Attributes
+    ----------
+    watchlist : Watchlist
+        That the detector is built from.
+    rgb : (H, W, 3) uint8 ndarray
+    kind : {"avatar", "post", "frame"}
+    rules : frozenset of str
+        The names of all rules that have a finding.
+    """
+
+    watchlist: Watchlist
+    rgb: NDArray[np.uint8]
+    kind: Kind
+    rules: frozenset[str]
+
+
+def shipped_example(photo: str, kind: Kind, *rules: str) -> Example:
+    """One of the rendered photos that come with the package as an example.
+
+    Parameters
+    ----------
+    photo : str
+        Its path below ``fixtures/photos``.
+    kind : {"avatar", "post", "frame"}
+    *rules : str
+        Of ``fixtures/watchlist.toml``.
+
+    Raises
+    ------
+    AssetError, PhotoError
+        If the photos are missing or damaged.
+    """
+    folder = assets.fixtures()
+    rgb = read_image(folder / "photos" / photo).rgb
+    return Example(Watchlist.load(folder / "watchlist.toml"), rgb, kind, frozenset(rules))
+
+
 class Detector(Protocol):
     """Looks for one kind of thing. Built from a watchlist and a profile; knows no account."""
+
+    @staticmethod
+    def examples() -> Iterator[Example]:
+        """Images to try the detector on: at least one with findings and one without."""
+        ...
 
     @property
     def name(self) -> str:

@@ -6,9 +6,11 @@ somebody claims to be, one on a letterhead or a poster says what the paper is ab
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from netravision.arguments import Kind, Profile
 from netravision.core.pyramid import ImagePyramid
-from netravision.detectors.base import Detections, findings_of
+from netravision.detectors.base import Detections, Example, findings_of, shipped_example
 from netravision.evidence import EmblemEvidence
 from netravision.finding import Finding
 from netravision.matching.references import read_references
@@ -58,6 +60,12 @@ class EmblemDetector:
         self._index = None
         if watchlist.emblems:
             self._index = TemplateIndex(read_references(watchlist.emblems))
+
+    @staticmethod
+    def examples() -> Iterator[Example]:
+        """An avatar with an emblem, and a landscape without."""
+        yield shipped_example("warga_arunika/avatar_polos.jpg", "avatar", "emblem-arunika")
+        yield shipped_example("alam_raya/pemandangan_1.jpg", "post")
 
     def detect(self, picture: ImagePyramid, kind: Kind) -> Detections:
         """Emblems in a picture.

@@ -7,12 +7,14 @@ watchlist which of them matter.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
 from netravision.arguments import Kind, Profile
 from netravision.core.pyramid import ImagePyramid
-from netravision.detectors.base import Detections, findings_of
+from netravision.detectors.base import Detections, Example, findings_of, shipped_example
 from netravision.detectors.hands.finder import EFFORTS, Finder, Hands, boxes
 from netravision.detectors.hands.poses import PoseReader, Reading
 from netravision.detectors.hands.shown import FINDING_THRESHOLD, confidence, shownness
@@ -43,6 +45,13 @@ class HandsDetector:
         self._watchlist = watchlist
         self._finder = Finder(EFFORTS[profile], glance)
         self._reader = PoseReader()
+
+    @staticmethod
+    def examples() -> Iterator[Example]:
+        """A hand that shows a number, one that shows a pose, and a landscape."""
+        yield shipped_example("akun_jari/two_400px_tan_left.jpg", "post", "number-2")
+        yield shipped_example("akun_jari/thumb_up_200px_brown_left.jpg", "post", "pose-thumb_up")
+        yield shipped_example("alam_raya/pemandangan_1.jpg", "post")
 
     def detect(self, picture: ImagePyramid, kind: Kind) -> Detections:
         """Look at one upright (H, W, 3) RGB photo; avatars, posts and frames alike."""

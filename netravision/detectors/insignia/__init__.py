@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from netravision.arguments import Kind, Profile
 from netravision.core.pyramid import ImagePyramid
-from netravision.detectors.base import Detections
+from netravision.detectors.base import Detections, Example, shipped_example
 from netravision.detectors.insignia.badges import Badges
 from netravision.detectors.insignia.colors import Colors
 from netravision.detectors.insignia.marks import Marks
@@ -47,6 +49,14 @@ class InsigniaDetector:
         self._marks = Marks(watchlist, profile)
         self._badges = Badges(watchlist, profile) if badges else None
         self._colors = Colors(watchlist.colors, glance)
+
+    @staticmethod
+    def examples() -> Iterator[Example]:
+        """A poster with a number badge and a symbol, one badge, and a landscape."""
+        poster = ("material-poster-paslon-2", "number-2", "symbol-fajar")
+        yield shipped_example("relawan_fajar/poster.jpg", "post", *poster)
+        yield shipped_example("relawan_fajar/nomor_2_circle_stroke.jpg", "post", "number-2")
+        yield shipped_example("alam_raya/pemandangan_1.jpg", "post")
 
     def detect(self, picture: ImagePyramid, kind: Kind) -> Detections:
         """Look at one upright (H, W, 3) RGB picture."""
