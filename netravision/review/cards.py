@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from netravision.candidates import candidates
 from netravision.core.geometry import Box
@@ -16,9 +16,7 @@ from netravision.html.evidence_pictures import PICTURE_SIDE, evidence_crop, evid
 from netravision.html.filmstrip import read_filmstrip
 from netravision.imaging.image import DecodedImage, read_image
 from netravision.result import Photo, Result
-
-if TYPE_CHECKING:
-    from netravision.run import Run
+from netravision.run import Run
 
 #: Boxes enlarged on one card; a crowd of raised hands can have dozens.
 MAX_CROPS = 12

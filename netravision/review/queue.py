@@ -7,14 +7,12 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from netravision.finding import Finding
 from netravision.result import Photo, Result
+from netravision.run import Run
 from netravision.run.decisions import Choice, Decision, Decisions
-
-if TYPE_CHECKING:
-    from netravision.run import Run
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from netravision.html.page import write_page
 from netravision.html.rule_labels import RuleLabels
 from netravision.result import Result
 from netravision.review.cards import Card, measured, read_card
-
-if TYPE_CHECKING:
-    from netravision.run import Run
+from netravision.run import Run
 
 #: Photos shown with their picture. A person looks at a photo for some 10 seconds, so these are
 #: half an hour's work; the others follow as lines without pictures.
