@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from netravision.core.pyramid import ImagePyramid
-from netravision.matching.references import Reference
+from netravision.matching.references import WHITE, Reference, composite
 from netravision.matching.templates.index import TemplateIndex
 
 Rgb = NDArray[np.uint8]
@@ -94,7 +94,10 @@ def _index(references: Sequence[Reference], asked: set[str]) -> Namer:
 
 
 def _phash(references: Sequence[Reference]) -> Namer:
-    known = [(each.id, imagehash.phash(Image.fromarray(each.pictures[0]))) for each in references]
+    known = [
+        (each.id, imagehash.phash(Image.fromarray(composite(each.pictures[0], WHITE))))
+        for each in references
+    ]
 
     def ask(rgb: Rgb) -> tuple[str | None, float]:
         own = imagehash.phash(Image.fromarray(rgb))
@@ -107,11 +110,11 @@ def _phash(references: Sequence[Reference]) -> Namer:
 def _sift(references: Sequence[Reference]) -> Namer:
     sift, matcher = cv2.SIFT.create(), cv2.BFMatcher()
 
-    def cell_features(rgb: Rgb) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+    def describe(rgb: Rgb) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
         points, descriptors = sift.detectAndCompute(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), None)
         return np.array([point.pt for point in points], np.float32), descriptors
 
-    known = [(each.id, *cell_features(each.pictures[0])) for each in references]
+    known = [(each.id, *describe(composite(each.pictures[0], WHITE))) for each in references]
 
     def inliers(
         points: NDArray[np.float32],
@@ -129,7 +132,7 @@ def _sift(references: Sequence[Reference]) -> Namer:
         return 0 if inside is None else int(inside.sum())
 
     def ask(rgb: Rgb) -> tuple[str | None, float]:
-        points, descriptors = cell_features(rgb)
+        points, descriptors = describe(rgb)
         if descriptors is None:
             return None, 0.0
         count, who = max(

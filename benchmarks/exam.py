@@ -16,7 +16,7 @@ from PIL import Image
 
 from netravision.core.resizing import resize_longest_side
 from netravision.imaging.image import read_image
-from netravision.matching.references import Reference
+from netravision.matching.references import Reference, read_references
 from netravision.watchlist_check import augmentations
 from netravision.watchlist_check.augmentations import AUGMENTATIONS, SCENE_SIDE, Rgb, Rgba
 
@@ -37,6 +37,14 @@ class Mark:
     kind: str
     slug: str
     drawing: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a watchlist says of a mark, as far as enrolment needs it."""
+
+    id: str
+    images: tuple[Path, ...]
 
 
 @dataclass(frozen=True)
@@ -78,10 +86,9 @@ def enrol(marks: list[Mark], nth: int = 0, drawings: int = 1) -> dict[str, list[
 
 def references(enrolled: dict[str, list[Mark]]) -> list[Reference]:
     """The enrolled files as references, read as a watchlist's are."""
-    return [
-        Reference(slug, [read_image(mark.path).rgb for mark in marks])
-        for slug, marks in enrolled.items()
-    ]
+    return read_references(
+        [Rule(slug, tuple(mark.path for mark in marks)) for slug, marks in enrolled.items()]
+    )
 
 
 def positives(

@@ -31,7 +31,6 @@ from netravision.core.pyramid import ImagePyramid
 from netravision.core.resizing import resize_longest_side
 from netravision.detectors.insignia.symbols import EFFORTS, FEATURES, SymbolIndex
 from netravision.imaging.image import read_image
-from netravision.matching.references import Reference
 from netravision.watchlist_check.augmentations import Rgb
 
 NEGATIVES = ("regencies", "provinces", "institutions", "avatars_negative")
@@ -233,7 +232,7 @@ def _on_cloth(rgb: Rgb, photo: Rgb, rng: np.random.Generator) -> Rgb:
 def sheet(data: Path) -> None:
     """Eighteen symbols at once, each from another file than is enrolled; profiles compared."""
     pairs = dict(list(_pairs(data))[: SHEET_ROWS * SHEET_COLUMNS])
-    references = [Reference(slug, [read_image(a.path).rgb]) for slug, (a, _) in pairs.items()]
+    references = exam.references({slug: [enrolled] for slug, (enrolled, _) in pairs.items()})
     index = SymbolIndex(references)
     for profile in ("balanced", "thorough"):
         for px in (SHEET_PX, 32):

@@ -74,26 +74,43 @@ class DecodedImage:
         Of the file's bytes; of shape and pixels where an array was given.
     truncated : bool
         The file ended early; the missing part is gray.
+    alpha : (H, W) uint8 ndarray or None
+        Transparency, 0 to 255, if it was to be kept and there is some; `rgb` is then as stored,
+        else as it shows on white.
     """
 
     rgb: NDArray[np.uint8]
     sha256: str
     truncated: bool = False
+    alpha: NDArray[np.uint8] | None = None
 
 
-def read_image(source: str | os.PathLike[str] | bytes) -> DecodedImage:
+def read_image(source: str | os.PathLike[str] | bytes, *, keep_alpha: bool = False) -> DecodedImage:
     """Decode an image file, by its path or its bytes.
+
+    Parameters
+    ----------
+    source : path or bytes
+    keep_alpha : bool
+        Keep transparency apart instead of showing the image on white.
 
     Raises
     ------
     PhotoError
         With one of the codes of :data:`netravision.result.ERROR_CODES`.
     """
-    return decode_image(source if isinstance(source, bytes) else read_bytes(source))
+    data = source if isinstance(source, bytes) else read_bytes(source)
+    return decode_image(data, keep_alpha=keep_alpha)
 
 
-def decode_image(data: bytes) -> DecodedImage:
+def decode_image(data: bytes, *, keep_alpha: bool = False) -> DecodedImage:
     """Decode the bytes of an image file.
+
+    Parameters
+    ----------
+    data : bytes
+    keep_alpha : bool
+        As for :func:`read_image`.
 
     Raises
     ------
@@ -102,8 +119,12 @@ def decode_image(data: bytes) -> DecodedImage:
     """
     if not data:
         raise PhotoError("empty", "the file has no content")
-    rgb, truncated = _decode(data)
-    return DecodedImage(rgb, hashlib.sha256(data).hexdigest(), truncated)
+    pixels, truncated = _decode(data, keep_alpha)
+    sha256 = hashlib.sha256(data).hexdigest()
+    if pixels.shape[2] == 3:
+        return DecodedImage(pixels, sha256, truncated)
+    rgb = np.ascontiguousarray(pixels[..., :3])
+    return DecodedImage(rgb, sha256, truncated, np.ascontiguousarray(pixels[..., 3]))
 
 
 def image_from_array(rgb: NDArray[np.uint8]) -> DecodedImage:
@@ -159,8 +180,8 @@ def require_heic() -> None:
     register_heif_opener()
 
 
-def _decode(data: bytes) -> tuple[NDArray[np.uint8], bool]:
-    """Upright RGB pixels, and whether the file ended early."""
+def _decode(data: bytes, keep_alpha: bool) -> tuple[NDArray[np.uint8], bool]:
+    """Upright RGB or RGBA pixels, and whether the file ended early."""
     # A decoder fed with garbage can fail in any way it likes; whatever it raises is this
     # photo's failure and no one else's. MemoryError is among them: a decompression bomb.
     try:
@@ -169,11 +190,11 @@ def _decode(data: bytes) -> tuple[NDArray[np.uint8], bool]:
                 _check_size(image)
                 try:
                     rgb = _decoded_in_place(data, image)
-                    return _to_rgb(image) if rgb is None else rgb, False
+                    return _to_pixels(image, keep_alpha) if rgb is None else rgb, False
                 except OSError:
                     pass
             with _truncation_allowed(), _opened(data) as image:
-                return _to_rgb(image), True
+                return _to_pixels(image, keep_alpha), True
     except PhotoError:
         raise
     except (Exception, MemoryError) as error:
@@ -258,8 +279,11 @@ def _decoded_in_place(data: bytes, image: Image.Image) -> NDArray[np.uint8] | No
     return rgb
 
 
-def _to_rgb(image: Image.Image) -> NDArray[np.uint8]:
-    """Upright pixels in sRGB, band by band, as each step in Pillow takes 4 bytes a pixel."""
+def _to_pixels(image: Image.Image, keep_alpha: bool) -> NDArray[np.uint8]:
+    """Upright pixels in sRGB, band by band, as each step in Pillow takes 4 bytes a pixel.
+
+    (H, W, 4) if the image has transparency and it is to be kept, else (H, W, 3).
+    """
     image.load()
     profile = image.info.get("icc_profile")
     # In place: turned or not, of a photo of 12 megapixels each copy takes 48 MB.
@@ -267,20 +291,25 @@ def _to_rgb(image: Image.Image) -> NDArray[np.uint8]:
     if image.mode.startswith("I;16") or image.mode in ("I", "F"):
         image = _to_8_bits(image)
     width, height = image.size
-    rgb = np.empty((height, width, 3), np.uint8)
+    channels = 4 if keep_alpha and image.has_transparency_data else 3
+    pixels = np.empty((height, width, channels), np.uint8)
     for top in range(0, height, _BAND):
         bottom = min(top + _BAND, height)
-        rgb[top:bottom] = np.asarray(_shown(image.crop((0, top, width, bottom)), profile))
-    return rgb
+        band = image.crop((0, top, width, bottom))
+        pixels[top:bottom] = np.asarray(_shown(band, profile, keep_alpha))
+    return pixels
 
 
-def _shown(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """In sRGB, and as a browser shows it where it is transparent."""
+def _shown(image: Image.Image, profile: bytes | None, keep_alpha: bool) -> Image.Image:
+    """In sRGB; what is transparent is kept, or shown as a browser does."""
     if not image.has_transparency_data:
         return _to_srgb(image, profile)
-    # White is what chat programs and browsers show behind a transparent picture.
     alpha = image.convert("RGBA").getchannel("A")
     opaque = _to_srgb(_without_alpha(image), profile)
+    if keep_alpha:
+        opaque.putalpha(alpha)
+        return opaque
+    # White is what chat programs and browsers show behind a transparent picture.
     return Image.composite(opaque, Image.new("RGB", image.size, "white"), alpha)
 
 

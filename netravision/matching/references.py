@@ -1,4 +1,4 @@
-"""The watchlist's pictures as references."""
+"""References: the pictures of a watchlist that are searched for."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ from numpy.typing import NDArray
 from netravision.errors import PhotoError, WatchlistError
 from netravision.imaging.image import read_image
 
+__all__ = ["WHITE", "Illustrated", "Reference", "composite", "read_references"]
+
+#: The ground on which pictures with transparency are usually shown.
+WHITE = (255, 255, 255)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reference:
@@ -25,8 +30,8 @@ class Reference:
     pictures : sequence of (H, W, 3) or (H, W, 4) uint8 ndarray
         RGB, or RGBA where transparency says what belongs to the mark.
     keys : sequence of str, optional
-        SHA-256 of each picture's file: what is made of it is kept between runs, and it is only
-        decoded if nothing is kept.
+        SHA-256 of each picture's file. With it, what is computed from a picture is kept between
+        runs, and the picture is decoded only if nothing is.
     """
 
     id: str
@@ -35,11 +40,11 @@ class Reference:
 
 
 class Illustrated(Protocol):
-    """A watchlist rule with pictures: an emblem, a symbol, a material."""
+    """A rule of the watchlist that has pictures: an emblem, a symbol, a material."""
 
     @property
     def id(self) -> str:
-        """Its name in the watchlist."""
+        """Its id in the watchlist."""
         ...
 
     @property
@@ -49,7 +54,7 @@ class Illustrated(Protocol):
 
 
 def read_references(rules: Sequence[Illustrated]) -> list[Reference]:
-    """The pictures of rules, each decoded when it is asked for.
+    """Make references of rules; each picture is decoded when it is first needed.
 
     Raises
     ------
@@ -59,15 +64,37 @@ def read_references(rules: Sequence[Illustrated]) -> list[Reference]:
     """
     references = []
     for rule in rules:
-        keys = [_key(rule.id, path) for path in rule.images]
-        references.append(Reference(rule.id, _Pictures(rule.id, rule.images, keys), keys))
+        keys = [_sha256(rule.id, path) for path in rule.images]
+        references.append(Reference(rule.id, _Files(rule.id, rule.images, keys), keys))
     return references
 
 
-class _Pictures(Sequence[NDArray[np.uint8]]):
-    """Files as pictures: one of which everything is kept is never decoded.
+def composite(picture: NDArray[np.uint8], ground: tuple[int, int, int]) -> NDArray[np.uint8]:
+    """A picture as it looks on a ground.
 
-    None is held: thirty posters of 6 megapixels took 700 MB while they were enrolled, 240 without.
+    Parameters
+    ----------
+    picture : (H, W, 3) or (H, W, 4) uint8 ndarray
+        RGB, returned as it is, or RGBA.
+    ground : tuple of int
+        RGB, 0 to 255.
+
+    Returns
+    -------
+    (H, W, 3) uint8 ndarray
+    """
+    if picture.shape[2] == 3:
+        return picture
+    alpha = picture[..., 3:].astype(np.float32) / 255
+    mixed = picture[..., :3] * alpha + np.array(ground, np.float32) * (1 - alpha)
+    return np.rint(mixed).astype(np.uint8)
+
+
+class _Files(Sequence[NDArray[np.uint8]]):
+    """Files as pictures, decoded at each access.
+
+    None is held: while they were enrolled, thirty posters of 6 megapixels took 700 MB, and take
+    240 this way.
     """
 
     def __init__(self, name: str, paths: Sequence[Path], keys: Sequence[str]) -> None:
@@ -79,16 +106,16 @@ class _Pictures(Sequence[NDArray[np.uint8]]):
     def __getitem__(self, number: Any) -> Any:
         path = self._paths[number]
         try:
-            picture = read_image(path)
+            image = read_image(path, keep_alpha=True)
         except PhotoError as error:
             raise WatchlistError(f"{self._name}: {path}: {error}") from error
-        if picture.sha256 != self._keys[number]:
-            # What is made of it would be kept as that of the file that was there before.
+        if image.sha256 != self._keys[number]:
+            # What is computed from it would be kept under the key of the file before it.
             raise WatchlistError(f"{self._name}: {path}: was changed just now; try again")
-        return picture.rgb
+        return image.rgb if image.alpha is None else np.dstack([image.rgb, image.alpha])
 
 
-def _key(name: str, path: Path) -> str:
+def _sha256(name: str, path: Path) -> str:
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from netravision.core.geometry import pair_iou
 from netravision.core.pyramid import ImagePyramid
 from netravision.errors import WatchlistError
-from netravision.matching.references import Reference
+from netravision.matching.references import WHITE, Reference
 from netravision.matching.templates.drawings import Drawing, cut_drawings
 from netravision.matching.templates.index import SAME_PLACE, Match, SearchEffort
 from netravision.watchlist_check.augmentations import AUGMENTATIONS, augment, clutter
@@ -43,6 +44,9 @@ _TIE = 1e-6
 # first, tried on the six of 24 shared provinces, regencies and institutions that lost copies, only
 # this one helped: of 25 copies lost 12 stayed so; with one in gray 26, with one on a square 25.
 _RIM = 0.125
+
+# Width of the ground shown around a mark that white would hide, in its long sides.
+_GROUND = 0.1
 
 
 class Index(Protocol):
@@ -220,6 +224,17 @@ def _is_usable(picture: NDArray[np.uint8]) -> bool:
     return True
 
 
+def _copied(drawing: Drawing) -> NDArray[np.uint8]:
+    """The picture that copies are made of: on a ground of its own if white hides the mark."""
+    if drawing.ground == WHITE:
+        return _rgba(drawing)
+    rim = round(_GROUND * max(drawing.rgb.shape[:2]))
+    on_ground = cv2.copyMakeBorder(
+        drawing.rgb, rim, rim, rim, rim, cv2.BORDER_CONSTANT, value=drawing.ground
+    )
+    return np.dstack([on_ground, np.full(on_ground.shape[:2], 255, np.uint8)])
+
+
 def _rgba(drawing: Drawing) -> NDArray[np.uint8]:
     return np.dstack([drawing.rgb, drawing.mask * np.uint8(255)])
 
@@ -227,7 +242,7 @@ def _rgba(drawing: Drawing) -> NDArray[np.uint8]:
 def _search_copy(
     name: str, drawing: Drawing, own: Family, families: Sequence[Family]
 ) -> CopyResult:
-    rgb = augment(_rgba(drawing), name, _SEED, clutter)
+    rgb = augment(_copied(drawing), name, _SEED, clutter)
     seen = [
         (family, match)
         for family in families

@@ -242,7 +242,7 @@ def test_a_large_photo_has_the_pixels_that_pillow_gives(
     data = encode(Image.fromarray(noise), format, icc_profile=profile)
     by_pillow = read_image(data).rgb
     monkeypatch.setattr("netravision.imaging.image._LARGE", 1)
-    monkeypatch.setattr("netravision.imaging.image._to_rgb", None)
+    monkeypatch.setattr("netravision.imaging.image._to_pixels", None)
     np.testing.assert_array_equal(read_image(data).rgb, by_pillow)
 
 
@@ -288,6 +288,25 @@ def test_a_tall_picture_is_converted_as_its_parts_are() -> None:
 
     parts = [read(noise[top : top + 100]) for top in range(0, 600, 100)]
     np.testing.assert_array_equal(read(noise), np.concatenate(parts))
+
+
+def test_transparency_is_kept_if_asked_for() -> None:
+    rgba = np.random.default_rng(3).integers(0, 256, (600, 4, 4), dtype=np.uint8)
+    data = encode(Image.fromarray(rgba), "PNG")
+    kept = read_image(data, keep_alpha=True)
+    assert kept.alpha is not None
+    np.testing.assert_array_equal(np.dstack([kept.rgb, kept.alpha]), rgba)
+    shown = read_image(data)
+    assert shown.alpha is None
+    assert (shown.rgb[kept.alpha == 0] == 255).all()
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+def test_opaque_images_have_no_transparency_to_keep(mode: str) -> None:
+    data = encode(Image.new(mode, (9, 7), 90 if mode == "L" else (90,) * len(mode)), "TIFF")
+    kept, shown = read_image(data, keep_alpha=True), read_image(data)
+    assert kept.alpha is None
+    np.testing.assert_array_equal(kept.rgb, shown.rgb)
 
 
 @pytest.mark.parametrize(("gamma", "value"), [(1.0, 55), (1.0, 128), (1.8, 128), (2.2, 200)])

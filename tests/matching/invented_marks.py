@@ -41,6 +41,15 @@ def mark(seed: int, side: int = 200) -> np.ndarray:
     return np.where(inside, shapes, rgba)
 
 
+def white_mark(seed: int, side: int = 200) -> np.ndarray:
+    """The shield in white with its shapes cut out, as the one-color version of a logo."""
+    rgba = mark(seed, side)
+    colors, counts = np.unique(rgba[rgba[..., 3] > 0], axis=0, return_counts=True)
+    rgba[(rgba != colors[counts.argmax()]).any(axis=2), 3] = 0
+    rgba[..., :3] = 255
+    return rgba
+
+
 def on_canvas(rgba: np.ndarray, height: int, width: int, x: int, y: int, color=(255, 255, 255)):
     """The mark laid on a plain picture at (x, y)."""
     canvas = np.full((height, width, 3), color, np.uint8)

@@ -11,7 +11,7 @@ from netravision.watchlist_check.self_test import (
     nearest,
     run_self_test,
 )
-from tests.matching.invented_marks import mark
+from tests.matching.invented_marks import mark, white_mark
 
 
 def family(name, *references):
@@ -60,6 +60,13 @@ def test_a_symbol_can_be_the_rival_of_an_emblem():
 def test_trials_repeat():
     first, second = (next(run_self_test(each, [each]))[0].copies for each in (pair(), pair()))
     assert [copy.score for copy in first] == pytest.approx([copy.score for copy in second])
+
+
+def test_copies_of_a_white_mark_show_it():
+    one = family("emblem", Reference("white", [white_mark(1)]), Reference("b", [mark(0)]))
+    (result,) = next(run_self_test(one, [one]))
+    found = {copy.augmentation for copy in result.copies if copy.found}
+    assert {"plain", "circle", "padded", "half of a photo"} <= found
 
 
 def test_the_nearest_rival_scores_highest_as_people_read_it():

@@ -28,7 +28,7 @@ from netravision.matching.copies.guided_matching import (
 from netravision.matching.copies.hough_voting import HoughVoting
 from netravision.matching.copies.keypoints import Keypoints, detect_keypoints
 from netravision.matching.copies.verification import LONG_SIDE, Verification, verify
-from netravision.matching.references import Reference
+from netravision.matching.references import WHITE, Reference, composite
 
 __all__ = ["MIN_SCORE", "CopyIndex", "CopyMatch"]
 
@@ -182,7 +182,7 @@ class CopyIndex:
 
 
 def _enroll(name: str, number: int, picture: NDArray[np.uint8]) -> _Enrolled:
-    gray = resize_longest_side(_gray(picture), _REFERENCE_SIDE, enlarge=False)
+    gray = resize_longest_side(_gray(composite(picture, WHITE)), _REFERENCE_SIDE, enlarge=False)
     keypoints = detect_keypoints(gray, _FINE, _COARSE)
     if len(keypoints.points) < _MIN_KEYPOINTS:
         raise WatchlistError(
@@ -194,7 +194,7 @@ def _enroll(name: str, number: int, picture: NDArray[np.uint8]) -> _Enrolled:
 
 
 def _gray(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    gray = cv2.cvtColor(np.ascontiguousarray(rgb[..., :3]), cv2.COLOR_RGB2GRAY)
+    gray = cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY)
     return np.asarray(gray, np.uint8)
 
 

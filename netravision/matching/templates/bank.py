@@ -115,7 +115,7 @@ def _render(
     covers = np.empty(strip.shape[:3], np.float32)
     for number, variant in enumerate(variants):
         matrix = _to_tile(cover.shape, (rows, columns), variant, tile)
-        strip[number] = cv2.warpAffine(rgb, matrix, tile, borderValue=(255, 255, 255))
+        strip[number] = cv2.warpAffine(rgb, matrix, tile, borderValue=drawing.ground)
         covers[number] = cv2.warpAffine(cover, matrix, tile)
     cells = cell_features(strip.reshape(-1, tile[0], 3))
     masks = covers.reshape(-1, CELL, cells.shape[1], CELL).mean(axis=(1, 3))
@@ -161,8 +161,8 @@ def normalize_templates(
 
 
 def _shrink(drawing: Drawing, height: float) -> tuple[NDArray[np.uint8], Features]:
-    """The drawing on white and its mask, not much larger than a template needs."""
-    rgb = np.where(drawing.mask[..., None] > 0, drawing.rgb, np.uint8(255))
+    """The drawing on its ground and its mask, not much larger than a template needs."""
+    rgb = np.where(drawing.mask[..., None] > 0, drawing.rgb, np.array(drawing.ground, np.uint8))
     cover = drawing.mask.astype(np.float32)
     shrink = drawing.rgb.shape[0] / height
     if shrink > 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 
 import cv2
 import numpy as np
@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from netravision.core.resizing import resize_longest_side
 from netravision.errors import WatchlistError
-from netravision.matching.references import Reference
+from netravision.matching.references import WHITE, Reference, composite
 from netravision.matching.templates.cache import ArrayCache
-from netravision.matching.templates.foreground import bounds, foreground_mask
+from netravision.matching.templates.foreground import bounds, fill_holes, foreground_mask
 
 __all__ = ["MAX_SIDE", "MIN_SIDE", "Drawing", "cut_drawings"]
 
@@ -23,6 +23,15 @@ MIN_SIDE = 32
 
 #: Long side in pixels that a mark is scaled down to; more adds time and no recall.
 MAX_SIDE = 512
+
+# Part of the mark's bounding box that must be transparent for transparency to say what the mark is.
+# Of 258 shared pictures with transparency 21 have less: specks around an opaque picture, whose own
+# background is then told by its color.
+_MIN_TRANSPARENT = 0.05
+
+# A mark of which less can be seen on white is rendered on gray.
+_MIN_SEEN_ON_WHITE = 0.5
+_GRAY = (128, 128, 128)
 
 # A mark that covers less of its own bounding box is a scatter of specks.
 _MIN_COVERAGE = 0.05
@@ -42,6 +51,8 @@ class Drawing:
     rgb : (H, W, 3) uint8 ndarray
     mask : (H, W) uint8 ndarray
         1 on the mark, 0 on the background around it.
+    ground : tuple of int
+        RGB to render the mark on: white, or gray for a white mark.
     cache : ArrayCache
         What was computed from it before.
     """
@@ -49,6 +60,7 @@ class Drawing:
     id: str
     rgb: NDArray[np.uint8]
     mask: NDArray[np.uint8]
+    ground: tuple[int, int, int] = WHITE
     cache: ArrayCache = field(default_factory=lambda: ArrayCache(None), repr=False)
 
     @property
@@ -68,19 +80,21 @@ def cut_drawings(reference: Reference) -> list[Drawing]:
     if not reference.pictures:
         raise WatchlistError(f"{reference.id}: expected at least one picture")
     keys: Sequence[str | None] = reference.keys or [None] * len(reference.pictures)
-    found = []
-    for number, key in enumerate(keys):
-        cache = ArrayCache(key)
-        cut = cache.get_or_compute("drawing", partial(_cut, reference, number))
-        rgb, mask = np.ascontiguousarray(cut[..., :3]), np.ascontiguousarray(cut[..., 3])
-        found.append(Drawing(reference.id, rgb, mask, cache))
-    return found
+    return [_drawing(reference, number, key) for number, key in enumerate(keys)]
 
 
-def _cut(reference: Reference, number: int) -> NDArray[np.uint8]:
-    """One picture cut to its mark, the mask as its fourth channel."""
-    picture, where = reference.pictures[number], f"{reference.id}, picture {number + 1}"
-    rgb, mask = _flatten(picture)
+def _drawing(reference: Reference, number: int, key: str | None) -> Drawing:
+    kept, cut = ArrayCache(key), cache(partial(_cut, reference, number))
+    pixels = kept.get_or_compute("drawing", lambda: cut()[0])
+    red, green, blue = kept.get_or_compute("ground", lambda: np.array(cut()[1])).tolist()
+    rgb, mask = np.ascontiguousarray(pixels[..., :3]), np.ascontiguousarray(pixels[..., 3])
+    return Drawing(reference.id, rgb, mask, (red, green, blue), kept)
+
+
+def _cut(reference: Reference, number: int) -> tuple[NDArray[np.uint8], tuple[int, int, int]]:
+    """One picture cut to its mark, the mask as its fourth channel, and the ground it is on."""
+    where = f"{reference.id}, picture {number + 1}"
+    rgb, mask, ground = _separate(reference.pictures[number])
     if not mask.any():
         raise WatchlistError(f"{where} is blank; give a picture that shows the mark")
     x0, y0, x1, y1 = bounds(mask)
@@ -100,14 +114,30 @@ def _cut(reference: Reference, number: int) -> NDArray[np.uint8]:
         rgb = resize_longest_side(rgb, MAX_SIDE)
         size = (rgb.shape[1], rgb.shape[0])
         mask = np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_NEAREST), np.uint8)
-    return np.dstack([rgb, mask])
+    return np.dstack([rgb, mask]), ground
 
 
-def _flatten(picture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Pixels over white, and the mask: where opaque, else what differs from the border."""
-    rgb = picture[..., :3]
-    if picture.shape[2] == 4 and picture[..., 3].min() < 128:
-        alpha = picture[..., 3:].astype(np.float32) / 255
-        rgb = np.rint(rgb * alpha + 255 * (1 - alpha)).astype(np.uint8)
-        return rgb, (picture[..., 3] >= 128).astype(np.uint8)
-    return rgb, foreground_mask(rgb)
+def _separate(
+    picture: NDArray[np.uint8],
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8], tuple[int, int, int]]:
+    """Pixels on a ground, the mask of the mark, and the ground."""
+    on_white = composite(picture, WHITE)
+    mask = _outlined(picture)
+    if mask is None:
+        return on_white, foreground_mask(on_white), WHITE
+    # With a border of white, as a mark may reach to the edges of its picture.
+    framed = cv2.copyMakeBorder(on_white, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=WHITE)
+    seen = foreground_mask(np.asarray(framed, np.uint8))[1:-1, 1:-1] & mask
+    if seen.sum() >= _MIN_SEEN_ON_WHITE * mask.sum():
+        return on_white, mask, WHITE
+    return composite(picture, _GRAY), mask, _GRAY
+
+
+def _outlined(picture: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    """The mark as its transparent surroundings outline it; None if they do not."""
+    if picture.shape[2] == 3:
+        return None
+    # Holes show the ground, and are part of how the mark looks.
+    mask = fill_holes((picture[..., 3] >= 128).astype(np.uint8))
+    x0, y0, x1, y1 = bounds(mask)
+    return mask if mask[y0:y1, x0:x1].mean() <= 1 - _MIN_TRANSPARENT else None

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["bounds", "foreground_mask"]
+__all__ = ["bounds", "fill_holes", "foreground_mask"]
 
 _Colors = NDArray[np.int16]
 
@@ -43,11 +43,30 @@ def foreground_mask(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
         return np.ones(rgb.shape[:2], np.uint8)
     darkest, lightest = background
     alike = cv2.inRange(rgb, darkest - (_TOLERANCE - 1), lightest + (_TOLERANCE - 1))
+    return _unconnected(np.asarray(alike, np.uint8))
+
+
+def fill_holes(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Add the parts of the background that do not reach the border.
+
+    Parameters
+    ----------
+    mask : (H, W) uint8 ndarray
+        1 on the foreground, 0 elsewhere.
+
+    Returns
+    -------
+    (H, W) uint8 ndarray
+    """
+    return _unconnected(1 - mask)
+
+
+def _unconnected(background: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """1 where no background is, or only some that is not connected to the border."""
     # A frame of background joins all that touches the border into one component.
-    framed = cv2.copyMakeBorder(alike, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=255)
+    framed = cv2.copyMakeBorder(background, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=255)
     _, labels = cv2.connectedComponents(framed, connectivity=4)
-    foreground = labels[1:-1, 1:-1] != labels[0, 0]
-    return np.asarray(foreground, np.uint8)
+    return np.asarray(labels[1:-1, 1:-1] != labels[0, 0], np.uint8)
 
 
 def bounds(mask: NDArray[np.uint8]) -> tuple[int, int, int, int]:

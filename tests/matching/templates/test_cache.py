@@ -1,5 +1,4 @@
 import io
-import weakref
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,14 +73,6 @@ def test_a_file_changed_meanwhile_is_not_kept_as_the_one_before(folder, rules):
     assert files(folder) == []
 
 
-def test_pictures_are_not_held(folder, rules):
-    reference = read_references(rules)[0]
-    picture = reference.pictures[0]
-    held = weakref.ref(picture)
-    del picture
-    assert held() is None
-
-
 def test_a_changed_file_is_enrolled_anew_under_the_same_name(folder, rules):
     scores(rules)
     Image.fromarray(mark(1)).save(rules[0].images[0])
@@ -140,15 +131,3 @@ def test_off_keeps_nothing(tmp_path, rules, monkeypatch):
     before = sorted(tmp_path.rglob("*"))
     assert scores(rules)[0][0] == "mark-1"
     assert sorted(tmp_path.rglob("*")) == before
-
-
-def test_a_missing_picture_is_named(tmp_path):
-    with pytest.raises(WatchlistError, match=r"the-id: .*gone\.png"):
-        read_references([Rule("the-id", (tmp_path / "gone.png",))])
-
-
-def test_a_picture_that_is_none_is_named(folder, tmp_path):
-    path = tmp_path / "text.png"
-    path.write_text("no picture")
-    with pytest.raises(WatchlistError, match=r"the-id: .*text\.png"):
-        TemplateIndex(read_references([Rule("the-id", (path,))]))

@@ -42,6 +42,44 @@ def test_transparency_and_a_plain_background_give_the_same_mark():
     assert cut.mask.mean() == pytest.approx(opaque.mask.mean(), abs=0.03)
 
 
+def silhouette(rgba, color):
+    """The mark in one color, its transparency kept."""
+    one_color = rgba.copy()
+    one_color[..., :3] = color
+    return one_color
+
+
+def test_a_white_mark_on_transparent_ground_is_put_on_gray():
+    rgba = silhouette(mark(3), 255)
+    drawing = cut_drawings(Reference("a", [rgba]))[0]
+    assert drawing.ground != (255, 255, 255)
+    assert drawing.mask.sum() == pytest.approx((rgba[..., 3] >= 128).sum(), rel=0.01)
+    assert (drawing.rgb[drawing.mask > 0] == 255).mean() > 0.97
+    assert np.abs(drawing.rgb[drawing.mask == 0].astype(int) - drawing.ground).max() < 130
+
+
+@pytest.mark.parametrize("color", [0, 100, 200])
+def test_other_marks_are_put_on_white(color):
+    assert cut_drawings(Reference("a", [silhouette(mark(3), color)]))[0].ground == (255, 255, 255)
+
+
+def test_white_parts_at_the_rim_of_a_transparent_mark_belong_to_it():
+    rgba = mark(3)
+    rgba[:60, :, :3] = 255
+    drawing = cut_drawings(Reference("a", [rgba]))[0]
+    assert drawing.ground == (255, 255, 255)
+    assert drawing.mask.sum() == pytest.approx((rgba[..., 3] >= 128).sum(), rel=0.01)
+
+
+def test_specks_of_transparency_do_not_make_the_background_part_of_the_mark():
+    opaque = on_canvas(mark(3), 300, 260, 30, 60)
+    rgba = np.dstack([opaque, np.full(opaque.shape[:2], 255, np.uint8)])
+    rgba[:4, :4, 3] = 0
+    with_specks, without = (cut_drawings(Reference("a", [each]))[0] for each in (rgba, opaque))
+    np.testing.assert_array_equal(with_specks.mask, without.mask)
+    np.testing.assert_array_equal(with_specks.rgb, without.rgb)
+
+
 def test_large_references_are_scaled_down():
     assert max(cut_drawings(Reference("a", [mark(1, 1500)]))[0].rgb.shape) == MAX_SIDE
 

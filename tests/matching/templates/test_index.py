@@ -5,7 +5,7 @@ import pytest
 from netravision.core.pyramid import ImagePyramid
 from netravision.matching.references import Reference
 from netravision.matching.templates.index import MIN_SCORE, TemplateIndex
-from tests.matching.invented_marks import mark, on_canvas, scene
+from tests.matching.invented_marks import mark, on_canvas, scene, white_mark
 
 SEEDS = range(6)
 
@@ -105,6 +105,15 @@ def test_any_of_several_pictures_of_a_reference_will_do():
     index = TemplateIndex([Reference("both", [mark(0), mark(1)]), Reference("other", [mark(2)])])
     for seed in (0, 1):
         assert index.search(ImagePyramid(plain(mark(seed))))[0].id == "both"
+
+
+@pytest.mark.parametrize("ground", [(190, 30, 40), (20, 40, 120), (20, 20, 20)], ids=str)
+def test_a_white_mark_is_found_on_every_ground(ground):
+    index = TemplateIndex([Reference(f"mark-{seed}", [white_mark(seed)]) for seed in (1, 2, 4)])
+    for seed in (1, 2, 4):
+        picture = on_canvas(white_mark(seed), 260, 260, 30, 30, ground)
+        found = index.search(ImagePyramid(picture))
+        assert [match.id for match in found if match.score >= 0.5] == [f"mark-{seed}"]
 
 
 def test_a_gray_drawing_is_found_in_gray_pictures_and_not_in_every_color():
