@@ -15,6 +15,7 @@ from netravision.html.page import data_uri, score_text, write_page
 from netravision.matching.references import read_references
 from netravision.matching.templates.drawings import Drawing
 from netravision.matching.templates.index import MIN_SCORE, TemplateIndex
+from netravision.rules import Rule
 from netravision.watchlist import Watchlist
 from netravision.watchlist_check.self_test import (
     CopyResult,
@@ -231,7 +232,7 @@ def marks(watchlist: Watchlist, searched: Sequence[Family]) -> Iterator[Mark]:
         for reference, tried in zip(
             family.references, run_self_test(family, searched), strict=True
         ):
-            yield _mark(f"{family.name}-{reference.id}", tried, labels)
+            yield _mark(Rule(family.name, reference.id).name, tried, labels)
 
 
 def with_second_pictures(tried: Sequence[Mark], searched: Sequence[Family]) -> list[Mark]:
@@ -241,7 +242,7 @@ def with_second_pictures(tried: Sequence[Mark], searched: Sequence[Family]) -> l
         missed = {
             drawing: names
             for mark in tried
-            if mark.rule.startswith(f"{family.name}-")
+            if Rule.parse(mark.rule).kind == family.name
             for drawing, names in mark.missed.items()
         }
         more |= count_found_with_center_crops(family, missed)

@@ -20,6 +20,7 @@ from netravision.errors import WatchlistError
 from netravision.matching.references import WHITE, Reference
 from netravision.matching.templates.drawings import Drawing, cut_drawings
 from netravision.matching.templates.index import SAME_PLACE, Match, SearchEffort
+from netravision.rules import Rule, RuleKind
 from netravision.watchlist_check.augmentations import AUGMENTATIONS, augment, clutter
 
 __all__ = [
@@ -63,8 +64,8 @@ class Family:
 
     Attributes
     ----------
-    name : str
-        Prefix of the rules: ``"emblem"`` makes ``"emblem-<id>"``.
+    name : {"emblem", "symbol"}
+        The kind of their rules.
     references : sequence of Reference
     enroll : callable
         Makes an index of references.
@@ -80,7 +81,7 @@ class Family:
         If a reference picture cannot be read or is unusable.
     """
 
-    name: str
+    name: RuleKind
     references: Sequence[Reference]
     enroll: Callable[[Sequence[Reference]], Index]
     effort: SearchEffort
@@ -261,7 +262,7 @@ def _search_copy(
     named = max(score - _TIE, own.threshold)
     outdone = any(family is own and match.score > named for family, match in others)
     rivals = [
-        Rival(f"{family.name}-{match.id}", match.score, match.alignment.similarity.overall)
+        Rival(Rule(family.name, match.id).name, match.score, match.alignment.similarity.overall)
         for family, match in others
     ]
     found = score >= own.threshold and not outdone
