@@ -16,6 +16,7 @@ from netravision.run import Run
 from netravision.run.decisions import Decisions
 from netravision.run.merge import merge_runs
 from netravision.watchlist import Watchlist
+from tests.made_run import TWO
 
 
 @pytest.fixture
@@ -110,15 +111,14 @@ def test_parts_come_together_with_their_decisions(photos: Path, tmp_path: Path) 
         with screen_folder(photos, folder, profile="fast", workers=1, shard=f"{index}/2") as run:
             assert run.shards == [f"{index}/2"]
         with Decisions(folder, create=True) as decisions:
-            finding = netravision.Finding("hands", "number-2", "two", 0.9, (1, 2, 3, 4), {})
-            decisions.add(f"{index}" * 64, "post", [(finding, "confirmed", f"note {index}")])
+            decisions.add(f"{index}" * 64, "post", [(TWO, "confirmed", f"note {index}")])
     for _ in range(2):  # merging again adds nothing
         with merge_runs(parts, tmp_path / "semua") as whole:
             assert statuses(whole) == EVERY_FILE
             photo = netravision.Photo("x", None, None, None, None, "post")
             with Decisions(whole.folder) as decisions:
                 notes = [
-                    decisions.of(content * 64, netravision.Result(photo, None, (finding,)))[0].note
+                    decisions.of(content * 64, netravision.Result(photo, None, (TWO,)))[0].note
                     for content in "12"
                 ]
     assert notes == ["note 1", "note 2"]
