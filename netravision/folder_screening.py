@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
-from netravision.arguments import Profile
+from netravision.arguments import Profile, check_choice, check_type
 from netravision.errors import ArgumentError, MissingRequirementError, RunError
 from netravision.review.report import write_report
 from netravision.run.manifest import Manifest, read_manifest
@@ -118,8 +118,8 @@ def screen_folder(
 
     Raises
     ------
-    ArgumentError
-        If an argument has a value that cannot be used.
+    ArgumentError, ArgumentTypeError
+        If an argument has a value or type that cannot be used.
     RunError
         If a source does not exist, the manifest cannot be read, another process is screening into
         the run folder, or its photos were screened for something else.
@@ -136,7 +136,7 @@ def screen_folder(
     ...         print(result.photo.path, [finding.rule for finding in result.findings])
     """
     files = _checked_sources(sources)
-    _check(kind, workers, scheduler)
+    _check(profile, observations, kind, workers, scheduler)
     if isinstance(shard, str):
         shard = Shard.parse(shard)
     if not isinstance(watchlist, Watchlist):
@@ -190,9 +190,18 @@ def _checked_sources(sources: _Path | Iterable[_Path]) -> tuple[Path, ...]:
     return files
 
 
-def _check(kind: KindOption, workers: int | None, scheduler: str | None) -> None:
-    if kind not in get_args(KindOption):
-        raise ArgumentError("kind", kind, f"one of {', '.join(get_args(KindOption))}")
+def _check(
+    profile: Profile,
+    observations: bool,
+    kind: KindOption,
+    workers: int | None,
+    scheduler: str | None,
+) -> None:
+    check_choice("profile", profile, Profile)
+    check_type("observations", observations, bool)
+    check_choice("kind", kind, KindOption)
+    check_type("workers", workers, int, None)
+    check_type("scheduler", scheduler, str, None)
     if workers is not None and workers < 1:
         raise ArgumentError("workers", workers, "at least 1")
     if workers is not None and scheduler is not None:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import netravision
-from netravision.errors import ArgumentError, NetravisionError, RunError
+from netravision.errors import ArgumentError, ArgumentTypeError, NetravisionError, RunError
 from netravision.folder_screening import MAX_LOGGED_PROBLEMS, Progress, screen_folder
 from netravision.run import Run
 from netravision.run.decisions import Decisions
@@ -130,6 +130,8 @@ def test_parts_come_together_with_their_decisions(photos: Path, tmp_path: Path) 
         ({"sources": []}, ArgumentError, "sources: expected at least one"),
         ({"sources": "nowhere"}, RunError, "nowhere: no such file or folder"),
         ({"kind": "story"}, ArgumentError, "kind: expected one of auto, avatar, post, got 'story'"),
+        ({"profile": "quick"}, ArgumentError, "profile: expected one of fast"),
+        ({"workers": "2"}, ArgumentTypeError, "workers: expected int or None"),
         ({"workers": 0}, ArgumentError, "workers: expected at least 1, got 0"),
         ({"workers": 1, "scheduler": "tcp://x"}, ArgumentError, "workers: expected None"),
         ({"shard": "4/3"}, ArgumentError, "shard: expected I/N"),
