@@ -43,7 +43,7 @@ class Network:
 
     def _fit(self, pixels: Floats) -> None:
         if pixels.size > self._largest:
-            # Grown, it would hold its old memory and the new at once; so it is made anew.
+            # Enlarged, an interpreter holds its old memory and the new at once; a new one does not.
             self._largest = pixels.size
             self._interpreter = None
             self._load(pixels.shape)

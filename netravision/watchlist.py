@@ -107,7 +107,7 @@ class _Illustrated(_Identified):
         folder = (info.context or {}).get("folder")
         if folder is None:
             return images
-        # A watchlist comes from somebody else at times, and its pictures are copied into every
+        # A watchlist comes from somebody else at times, and its images are copied into every
         # run: it must not reach for others of this machine, be it by a link.
         for image in images:
             try:
@@ -187,7 +187,7 @@ class Color(_Identified):
     tolerance : float
         CIEDE2000 distance, above 0 to 50.
     min_area : float
-        Share of the picture, above 0 to 1.
+        Share of the image, above 0 to 1.
     """
 
     table = "color"

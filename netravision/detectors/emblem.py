@@ -21,7 +21,7 @@ from netravision.watchlist import Watchlist
 #: Score from which an emblem is a finding: ``benchmarks/emblems.py``, line "at score 0.5".
 THRESHOLD = 0.5
 
-#: Share of the picture from which an emblem is worn. An avatar padded until the emblem is 45 %
+#: Share of the image from which an emblem is worn. An avatar padded until the emblem is 45 %
 #: of its side keeps 0.14; half the height of a landscape photo comes to 0.12 at most.
 WORN_COVERAGE = 0.12
 
@@ -46,7 +46,7 @@ class EmblemDetector:
     Raises
     ------
     WatchlistError
-        If a reference picture cannot be read or is unusable.
+        If a reference image cannot be read or is unusable.
     """
 
     name: DetectorName = "emblem"
@@ -67,8 +67,8 @@ class EmblemDetector:
         yield shipped_example("warga_arunika/avatar_polos.jpg", "avatar", "emblem-arunika")
         yield shipped_example("alam_raya/pemandangan_1.jpg", "post")
 
-    def detect(self, picture: ImagePyramid, kind: Kind) -> Detections:
-        """Emblems in a picture.
+    def detect(self, image: ImagePyramid, kind: Kind) -> Detections:
+        """Emblems in an image.
 
         In an avatar every emblem above the threshold is a finding; elsewhere only a worn one,
         as letterheads and posters rightly carry them.
@@ -77,13 +77,13 @@ class EmblemDetector:
             return Detections([], [])
         anywhere = kind == "avatar"
         least = 0.0 if anywhere else WORN_COVERAGE
-        found = self._index.search(picture, self._effort, min_coverage=least)
+        found = self._index.search(image, self._effort, min_coverage=least)
         seen = [_observation(match) for match in found]
         findings = findings_of(seen, self._watchlist, THRESHOLD, kind)
         if self._observations and not anywhere:
             # A search of its own, so that findings are the same with and without.
             known = {each.label for each in seen}
-            everywhere = self._index.search(picture, self._effort)
+            everywhere = self._index.search(image, self._effort)
             more = [_observation(match) for match in everywhere if match.id not in known]
             seen = sorted([*seen, *more], key=lambda each: -each.score)
         return Detections(findings, seen)

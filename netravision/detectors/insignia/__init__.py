@@ -33,7 +33,7 @@ class InsigniaDetector:
     Raises
     ------
     WatchlistError
-        If a reference picture cannot be read or cannot serve.
+        If a reference image cannot be read or is unusable.
     """
 
     name: DetectorName = "insignia"
@@ -58,14 +58,14 @@ class InsigniaDetector:
         yield shipped_example("relawan_fajar/nomor_2_circle_stroke.jpg", "post", "number-2")
         yield shipped_example("alam_raya/pemandangan_1.jpg", "post")
 
-    def detect(self, picture: ImagePyramid, kind: Kind) -> Detections:
-        """Look at one upright (H, W, 3) RGB picture."""
+    def detect(self, image: ImagePyramid, kind: Kind) -> Detections:
+        """Look at one upright (H, W, 3) RGB image."""
         findings: list[Finding] = []
         observations: list[Finding] = []
         for part in (self._marks, self._badges, self._colors):
             if part is None:
                 continue
-            seen = part.look(picture)
+            seen = part.look(image)
             findings += seen.findings
             observations += seen.observations
         return Detections(_strongest_first(findings), _strongest_first(observations))

@@ -23,7 +23,7 @@ from netravision.watchlist import Watchlist
 #: Long side at which plates are looked for; halving it doubles the smallest badge.
 LONG_SIDE = {"fast": 480, "balanced": 800, "thorough": 1280}
 
-#: Of the network's word for all digits at once. On 806 real pictures without a badge, 116 of which
+#: Of the network's word for all digits at once. On 806 real images without a badge, 116 of which
 #: have a plate with a mark or two, it was sure of a digit to 0.27 at most; on nine in ten drawn
 #: badges to more than 0.8.
 MIN_SCORE = 0.5
@@ -43,10 +43,10 @@ class Badges:
         self._long_side = LONG_SIDE[profile]
         self._reader = DigitReader.shipped()
 
-    def look(self, picture: ImagePyramid) -> Detections:
-        """Number badges of one (H, W, 3) picture."""
+    def look(self, image: ImagePyramid) -> Detections:
+        """Number badges of one (H, W, 3) image."""
         seen: list[Finding] = []
-        for plate in find_plates(picture.pixels, self._long_side):
+        for plate in find_plates(image.pixels, self._long_side):
             digits, chance = self._reader.read(plate.glyphs)
             score = min(chance, _MAX_SCORE)
             if score >= MIN_OBSERVED_SCORE:

@@ -41,7 +41,7 @@ MAX_SCORE = 0.5
 #: Color is a matter of areas; at this long side cloth is still some pixels wide in a group.
 LONG_SIDE = 256
 
-#: The smallest share of a picture that is reported at all.
+#: The smallest share of an image that is reported at all.
 MIN_OBSERVED_SHARE = 0.01
 
 #: White, black and gray are everywhere (white fills 8 % of 27 % of ordinary photos), so colors
@@ -69,7 +69,7 @@ _SKY_SHARE_OF_EDGE = 0.2
 
 #: The light is read twice. From all that is nearly gray, and then undone by a third: with more,
 #: a rally in yellow counts as yellow light. And from a wider range of gray without what could be
-#: the color in one of the lights below, and then undone by half or wholly. The picture in which
+#: the color in one of the lights below, and then undone by half or wholly. The image in which
 #: most pixels are exact is taken. Drawn groups in lamp light: 0.78 found by the first alone.
 _GRAY = 0.3
 _WIDE_GRAY = 0.4
@@ -92,7 +92,7 @@ _SEVERAL = 2
 _WORN_SHARE = 0.3
 
 #: What an area counts: on the torso of one person, on those of several, elsewhere, and elsewhere
-#: in a picture with people of whom none wears it, which is a curtain or a stage.
+#: in an image with people of whom none wears it, which is a curtain or a stage.
 _ON_ONE = 2.0
 _ON_SEVERAL = 3.0
 _BESIDE_PEOPLE = 0.5
@@ -123,11 +123,11 @@ class Colors:
             ]
         self._torsos = Torsos(glance)
 
-    def look(self, picture: ImagePyramid) -> Detections:
-        """Colors of one (H, W, 3) picture."""
+    def look(self, image: ImagePyramid) -> Detections:
+        """Colors of one (H, W, 3) image."""
         findings: list[Finding] = []
         observations: list[Finding] = []
-        small = _reduced(picture) if self._entries else picture.pixels
+        small = _reduced(image) if self._entries else image.pixels
         torsos: list[tuple[slice, slice]] | None = None
         for entry, tables in self._entries:
             area = _area(entry, tables, small)
@@ -135,11 +135,11 @@ class Colors:
                 continue
             worn = None
             if area.share * _ON_SEVERAL >= entry.min_area:
-                # A search for faces takes longer than all colors; few pictures come so far.
-                torsos = self._torsos(picture, small.shape[:2]) if torsos is None else torsos
+                # A search for faces takes longer than all colors; few images come so far.
+                torsos = self._torsos(image, small.shape[:2]) if torsos is None else torsos
                 worn = _worn(area, torsos)
             counted = _counted(area, worn)
-            seen = _finding(entry, area, worn, counted, picture.pixels.shape)
+            seen = _finding(entry, area, worn, counted, image.pixels.shape)
             observations.append(seen)
             neutral = all(table.neutral for table in tables)
             if not neutral and counted >= entry.min_area and _is_cloth(entry, area, worn):
@@ -164,7 +164,7 @@ class _Table:
 
 @dataclass(frozen=True)
 class _Area:
-    """What lies in a color, on the reduced picture."""
+    """What lies in a color, on the reduced image."""
 
     inside: NDArray[np.bool_]
     exact: float
@@ -178,7 +178,7 @@ class _Area:
 
 @dataclass(frozen=True)
 class _Worn:
-    """How an area lies to the people of the picture."""
+    """How an area lies to the people of the image."""
 
     faces: int
     people: int
@@ -227,7 +227,7 @@ def _reduced(pyramid: ImagePyramid) -> NDArray[np.uint8]:
 
 
 def _area(rule: Color, tables: list[_Table], rgb: NDArray[np.uint8]) -> _Area | None:
-    """Where a picture is in the colors of a rule, if it is at all."""
+    """Where an image is in the colors of a rule, if it is at all."""
     codes = color_codes(rgb)
     possible = np.logical_or.reduce([table.possible[codes] for table in tables])
     if _share(possible) < MIN_OBSERVED_SHARE:
@@ -273,7 +273,7 @@ def _in_best_light(
     tables: list[_Table],
     possible: NDArray[np.bool_] | None,
 ) -> NDArray[np.int32]:
-    """Color codes of a picture in the light in which most is exact; `best` if none is known."""
+    """Color codes of an image in the light in which most is exact; `best` if none is known."""
     most = -1
     for saturation, strengths in _STRENGTHS:
         light = light_of(rgb, saturation, possible if saturation == _WIDE_GRAY else None)
@@ -315,7 +315,7 @@ def _worn(area: _Area, torsos: list[tuple[slice, slice]]) -> _Worn:
 
 
 def _counted(area: _Area, worn: _Worn | None) -> float:
-    """Share of the picture that the area counts for."""
+    """Share of the image that the area counts for."""
     if worn is None or not worn.faces:
         return area.share
     if not worn.people:
@@ -342,7 +342,7 @@ def _finding(
     )
     largest = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
     x, y, width, height, size = (float(value) for value in stats[largest])
-    # Of the whole picture, whose sides were rounded when it was reduced.
+    # Of the whole image, whose sides were rounded when it was reduced.
     down, across = shape[0] / area.inside.shape[0], shape[1] / area.inside.shape[1]
     box = (x * across, y * down, (x + width) * across, (y + height) * down)
     evidence = ColorEvidence(

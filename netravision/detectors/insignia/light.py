@@ -1,4 +1,4 @@
-"""What a picture would look like in white light, as far as its gray things tell.
+"""What an image would look like in white light, as far as its gray things tell.
 
 Walls, paper and asphalt are nearly gray; what color they have is the light's. The light is read
 from them alone ("shades of gray": Finlayson and Trezzi 2004), so that shirts cannot mislead it.
@@ -29,7 +29,7 @@ _MIN_GRAY_SHARE = 0.02
 def light_of(
     rgb: NDArray[np.uint8], saturation: float, without: NDArray[np.bool_] | None = None
 ) -> Floats | None:
-    """Color of the light that a picture was taken in.
+    """Color of the light that an image was taken in.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def light_of(
 
 
 def undo(rgb: NDArray[np.uint8], light: Floats, strength: float = 1.0) -> NDArray[np.uint8]:
-    """The picture as if the light had been white, or nearer to it.
+    """The image as if the light had been white, or nearer to it.
 
     Parameters
     ----------

@@ -44,7 +44,7 @@ class Marks:
     Raises
     ------
     WatchlistError
-        If a reference picture cannot be read or is unusable.
+        If a reference image cannot be read or is unusable.
     """
 
     def __init__(self, watchlist: Watchlist, profile: Profile = "balanced") -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 Mask = NDArray[np.bool_]
 
-# Windows in which both colors are looked for, in pixels of a picture of 256: from stripes of
+# Windows in which both colors are looked for, in pixels of an image of 256: from stripes of
 # three pixels to halves of a backdrop.
 _WINDOWS = (8, 16, 32, 64, 128)
 
@@ -59,7 +59,7 @@ def pattern_area(first: Mask, second: Mask, pattern: Literal["pair", "checks"]) 
         together |= _apply(cv2.MORPH_DILATE, middles, side) & closed
     count, labels = cv2.connectedComponents(together.astype(np.uint8), connectivity=4)
     areas = np.asarray(labels, np.int32)
-    # Nothing is left around a pattern that fills the picture.
+    # Nothing is left around a pattern that fills the image.
     sides = np.sqrt(np.maximum(1, np.bincount(areas.ravel(), minlength=count)))
     along = _changes(one, other, areas, count) / sides
     down = _changes(one.T, other.T, areas.T, count) / sides

@@ -1,6 +1,6 @@
 """Plates: plain areas with one or two marks alone on them, which may be digits.
 
-A picture is cut into areas in two ways, because neither finds all plates: by edges, which keeps a
+An image is cut into areas in two ways, because neither finds all plates: by edges, which keeps a
 plate between a light and a dark ground, and by brightness and color at a few levels, which keeps
 one that a line of its own color runs up to. Of some two thousand outlines nearly all are too
 small, too ragged or of no simple shape; only what is left is looked into.
@@ -23,7 +23,7 @@ from netravision.evidence import PlateShape
 Rgb = NDArray[np.uint8]
 Mask = NDArray[np.uint8]
 
-#: Smallest digit in pixels of the reduced picture, the smallest the network was trained with.
+#: Smallest digit in pixels of the reduced image, the smallest the network was trained with.
 _MIN_DIGIT_HEIGHT = 11
 #: Smallest outline: the plain part of a plate, without its edge, around such a digit.
 _MIN_SIDE = 9
@@ -53,8 +53,8 @@ _MIN_SOLIDITY = 0.91
 _MIN_ROUND_FILL = 0.93
 _MIN_SQUARE_FILL = 0.82
 _MAX_ASPECT = 4.5
-#: The strip of a ballot card may run along three sides of a picture cut out of the card, 0.6 of
-#: its outline. What follows the frame further is the ground of the picture, and no plate.
+#: The strip of a ballot card may run along three sides of an image cut out of the card, 0.6 of
+#: its outline. What follows the frame further is the ground of the image, and no plate.
 _MAX_FRAMED = 2 / 3
 
 #: Digits as a part of the plate: height, and how far their middle lies from the plate's: of 99 in
@@ -107,7 +107,7 @@ def find_plates(rgb: Rgb, long_side: int) -> list[Plate]:
     ----------
     rgb : (H, W, 3) uint8 ndarray
     long_side : int
-        Pixels to which larger pictures are reduced first.
+        Pixels to which larger images are reduced first.
 
     Returns
     -------
@@ -134,7 +134,7 @@ def find_plates(rgb: Rgb, long_side: int) -> list[Plate]:
 
 
 def _reduced(rgb: Rgb, long_side: int) -> Rgb:
-    """The picture with sides of at most ``long_side``."""
+    """The image with sides of at most ``long_side``."""
     longest = max(rgb.shape[:2])
     if longest <= long_side:
         return rgb
@@ -177,7 +177,7 @@ def _outlines(rgb: Rgb) -> Iterator[tuple[NDArray[np.int32], int]]:
 
 
 def _cut(rgb: Rgb) -> Iterator[tuple[Mask, int, int]]:
-    """Areas of the picture (H, W), 1 within, with the rims of their outlines and of their gaps."""
+    """Areas of the image (H, W), 1 within, with the rims of their outlines and of their gaps."""
     edges = _largest(*cv2.split(cv2.morphologyEx(rgb, cv2.MORPH_GRADIENT, _SQUARE)))
     for edge in _EDGES:
         # At the lowest contrast grain makes half of all outlines, specks that a median takes off.
@@ -264,7 +264,7 @@ def _shape_of(outline: NDArray[np.int32]) -> PlateShape | None:
 
 
 def _framed(outline: NDArray[np.int32], box: cv2.typing.Rect, rgb: Rgb) -> float:
-    """The part of an outline, with its upright box, that runs along the edge of the picture."""
+    """The part of an outline, with its upright box, that runs along the edge of the image."""
     height, width = rgb.shape[:2]
     x, y, across, down = box
     if x > 1 and y > 1 and x + across < width - 1 and y + down < height - 1:

@@ -51,7 +51,7 @@ EFFORTS: dict[Profile, SearchEffort] = {
 }
 
 #: Where there is one symbol there are often more. Around one that fills less than this share of
-#: the picture, windows are looked through one by one.
+#: the image, windows are looked through one by one.
 CROWD_COVERAGE = 0.15
 _CROWD_SCORE = 0.3
 
@@ -86,7 +86,7 @@ class SymbolIndex:
     Raises
     ------
     WatchlistError
-        If a reference picture is unusable.
+        If a reference image is unusable.
     """
 
     def __init__(self, references: Sequence[Reference]) -> None:
@@ -97,17 +97,17 @@ class SymbolIndex:
             self._richness[drawing.id] = min(plainest, richness(drawing))
 
     def search(
-        self, picture: ImagePyramid, effort: SearchEffort = EFFORTS["balanced"]
+        self, image: ImagePyramid, effort: SearchEffort = EFFORTS["balanced"]
     ) -> list[Match]:
-        """Symbols in a picture, likeliest first, one at a place; one symbol may have several.
+        """Symbols in an image, likeliest first, one at a place; one symbol may have several.
 
         Parameters
         ----------
-        picture : ImagePyramid
+        image : ImagePyramid
             Of (H, W, 3) RGB pixels.
         effort : SearchEffort
         """
-        found = distinct(self.all_matches(picture, effort))
+        found = distinct(self.all_matches(image, effort))
         small = [
             match
             for match in found
@@ -117,21 +117,21 @@ class SymbolIndex:
             sides = [max(m.box[2] - m.box[0], m.box[3] - m.box[1]) for m in small]
             more = [
                 match
-                for window in _windows(picture.size_wh, float(np.median(sides)))
-                for match in self._in_window(picture.pixels, window)
+                for window in _windows(image.size_wh, float(np.median(sides)))
+                for match in self._in_window(image.pixels, window)
             ]
             found = distinct([*found, *more])
         return found
 
     def all_matches(
-        self, picture: ImagePyramid, effort: SearchEffort = EFFORTS["balanced"]
+        self, image: ImagePyramid, effort: SearchEffort = EFFORTS["balanced"]
     ) -> list[Match]:
         """Every drawing that was aligned, likeliest first, as calibration needs them.
 
         Their ``features`` are in the order of :data:`FEATURES`. Parameters are those of
         :meth:`search`.
         """
-        found = [self._scored(match) for match in self._templates.all_matches(picture, effort)]
+        found = [self._scored(match) for match in self._templates.all_matches(image, effort)]
         return sorted(found, key=lambda match: -match.score)
 
     def _scored(self, match: Match) -> Match:
@@ -173,7 +173,7 @@ def distinct(matches: Sequence[Match]) -> list[Match]:
 
 
 def _painted_over(rgb: NDArray[np.uint8], boxes: Sequence[Box]) -> NDArray[np.uint8]:
-    """The picture without what is in the boxes: the median color of their rims instead."""
+    """The image without what is in the boxes: the median color of their rims instead."""
     painted = rgb.copy()
     for box in boxes:
         x0, y0 = (max(0, int(value) - 1) for value in box[:2])
@@ -185,7 +185,7 @@ def _painted_over(rgb: NDArray[np.uint8], boxes: Sequence[Box]) -> NDArray[np.ui
 
 
 def _windows(size_wh: tuple[int, int], side: float) -> list[Box]:
-    """Overlapping squares over a picture; larger ones if there would be too many."""
+    """Overlapping squares over an image; larger ones if there would be too many."""
     while True:
         length = _WINDOW * side
         columns, rows = (_starts(extent, length, _STEP * side) for extent in size_wh)

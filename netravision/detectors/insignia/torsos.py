@@ -6,7 +6,7 @@ from netravision.core.pyramid import ImagePyramid
 from netravision.faces import GLANCE_SIDE, FaceNetwork
 
 # Searched at a glance: the faces that matter are those of people whose clothes fill a noticeable
-# part of the picture, and at 640 pixels one is found in as many of the shared negatives, a third.
+# part of the image, and at 640 pixels one is found in as many of the shared negatives, a third.
 _THRESHOLD = 0.5
 
 # A torso against the face above it, in face widths: from the collar to the belly, arms left out.
@@ -14,7 +14,7 @@ _HALF_WIDTH = 1.1
 _TOP = 0.2
 _BOTTOM = 2.2
 
-# Pixels of the mask that a torso needs within the picture to say anything.
+# Pixels of the mask that a torso needs within the image to say anything.
 _MIN_PIXELS = 12
 
 
@@ -31,19 +31,19 @@ class Torsos:
         self._glance = glance
 
     def __call__(self, halves: ImagePyramid, shape: tuple[int, int]) -> list[tuple[slice, slice]]:
-        """Rows and columns of each torso, on a mask of the picture.
+        """Rows and columns of each torso, on a mask of the image.
 
         Parameters
         ----------
         halves : ImagePyramid
-            Of an (H, W, 3) RGB picture.
+            Of an (H, W, 3) RGB image.
         shape : (h, w) tuple of int
             Of the mask.
 
         Returns
         -------
         list of (rows, columns) slices
-            One for each face below which enough of the picture is left.
+            One for each face below which enough of the image is left.
         """
         faces = self._glance.in_halves(halves, GLANCE_SIDE, _THRESHOLD)
         found = []
