@@ -18,6 +18,8 @@ from netravision.matching.templates.index import Match, SearchEffort, TemplateIn
 from netravision.rules import DetectorName
 from netravision.watchlist import Watchlist
 
+__all__ = ["EFFORTS", "THRESHOLD", "WORN_COVERAGE", "EmblemDetector"]
+
 #: Score from which an emblem is a finding: ``benchmarks/emblems.py``, line "at score 0.5".
 THRESHOLD = 0.5
 

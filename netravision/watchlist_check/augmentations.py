@@ -15,10 +15,12 @@ from numpy.typing import NDArray
 
 from netravision.core.resizing import resize_longest_side
 
+__all__ = ["AUGMENTATIONS", "SCENE_SIDE", "Rgb", "Rgba", "Scene", "augment", "clutter"]
+
 Rgb = NDArray[np.uint8]
 Rgba = NDArray[np.uint8]
 
-#: Makes the photo that a mark is laid on.
+#: Makes the photo that a mark is put on.
 Scene = Callable[[np.random.Generator], Rgb]
 
 #: Long side of a scene in pixels.

@@ -27,6 +27,19 @@ from netravision.watchlist_check.self_test import (
     run_self_test,
 )
 
+__all__ = [
+    "AUGMENTATION_NAMES",
+    "Confusion",
+    "Mark",
+    "Second",
+    "ShownCopy",
+    "Text",
+    "families",
+    "marks",
+    "with_second_pictures",
+    "write_report",
+]
+
 #: Longest sides of the pictures on the page, twice their displayed size at most.
 REFERENCE_SIDE = 320
 COPY_SIDE = 200
@@ -65,7 +78,7 @@ class Text(NamedTuple):
 
 @dataclass(frozen=True)
 class ShownCopy:
-    """A augmented copy with its picture, a JPEG as a data URI."""
+    """An augmented copy with its picture, a JPEG as a data URI."""
 
     augmentation: str
     score: float
@@ -277,7 +290,7 @@ def write_report(watchlist: Watchlist, shown: Sequence[Mark], output: Path) -> N
 
 
 def _mark(rule: str, tried: Sequence[DrawingResult], labels: dict[str, str]) -> Mark:
-    copies = [copy for trial in tried for copy in trial.copies]
+    copies = [copy for result in tried for copy in result.copies]
     shown = [_shown(copy) for copy in copies]
     confusion = None
     rivals = [copy.rival for copy in copies if copy.rival]
@@ -285,13 +298,16 @@ def _mark(rule: str, tried: Sequence[DrawingResult], labels: dict[str, str]) -> 
         where = next(i for i, copy in enumerate(copies) if copy.rival is rival)
         confusion = Confusion(rival.rule, labels[rival.rule], rival.score, shown[where])
     missed = {
-        trial.drawing: [copy.augmentation for copy in trial.copies if not copy.found]
-        for trial in tried
+        result.drawing: [copy.augmentation for copy in result.copies if not copy.found]
+        for result in tried
     }
     return Mark(
         rule,
         labels[rule],
-        [data_uri(evidence_picture(trial.drawing.rgb, (), side=REFERENCE_SIDE)) for trial in tried],
+        [
+            data_uri(evidence_picture(result.drawing.rgb, (), side=REFERENCE_SIDE))
+            for result in tried
+        ],
         shown,
         {drawing: names for drawing, names in missed.items() if names},
         confusion,

@@ -51,7 +51,7 @@ def white_mark(seed: int, side: int = 200) -> np.ndarray:
 
 
 def on_canvas(rgba: np.ndarray, height: int, width: int, x: int, y: int, color=(255, 255, 255)):
-    """The mark laid on a plain picture at (x, y)."""
+    """The mark on a plain picture at (x, y)."""
     canvas = np.full((height, width, 3), color, np.uint8)
     region = canvas[y : y + rgba.shape[0], x : x + rgba.shape[1]]
     region[rgba[..., 3] > 127] = rgba[..., :3][rgba[..., 3] > 127]

@@ -22,26 +22,26 @@ def pair():
     return family("emblem", Reference("a", [mark(0)]), Reference("b", [mark(1)]))
 
 
-def test_every_picture_is_tried_with_every_transformation():
+def test_every_picture_is_tried_with_every_augmentation():
     two = family("emblem", Reference("a", [mark(0), mark(2)]), Reference("b", [mark(1)]))
     tried = list(run_self_test(two, [two]))
-    assert [[trial.drawing.id for trial in each] for each in tried] == [["a", "a"], ["b"]]
-    for trial in (trial for each in tried for trial in each):
-        assert [copy.augmentation for copy in trial.copies] == list(AUGMENTATIONS)
-        assert all(copy.found for copy in trial.copies if copy.augmentation != "cropped")
-        assert all(copy.score >= 0.5 for copy in trial.copies if copy.found)
+    assert [[result.drawing.id for result in each] for each in tried] == [["a", "a"], ["b"]]
+    for result in (result for each in tried for result in each):
+        assert [copy.augmentation for copy in result.copies] == list(AUGMENTATIONS)
+        assert all(copy.found for copy in result.copies if copy.augmentation != "cropped")
+        assert all(copy.score >= 0.5 for copy in result.copies if copy.found)
 
 
 def test_a_mark_enrolled_twice_is_its_own_rival():
     twins = family(
         "emblem", *(Reference(name, [mark(seed)]) for name, seed in (("a", 0), ("b", 0), ("c", 1)))
     )
-    for trial in next(run_self_test(twins, [twins])):
-        rival = nearest([copy.rival for copy in trial.copies if copy.rival])
+    for result in next(run_self_test(twins, [twins])):
+        rival = nearest([copy.rival for copy in result.copies if copy.rival])
         assert rival is not None
         assert rival.rule == "emblem-b"
-        assert not any(copy.found for copy in trial.copies)
-        assert trial.copies[0].outdone
+        assert not any(copy.found for copy in result.copies)
+        assert result.copies[0].outdone
 
 
 def test_a_symbol_can_be_the_rival_of_an_emblem():
@@ -49,15 +49,15 @@ def test_a_symbol_can_be_the_rival_of_an_emblem():
         family("emblem", Reference("a", [mark(0)])),
         family("symbol", Reference("a", [mark(0)])),
     )
-    (trial,) = next(run_self_test(emblems, [emblems, symbols]))
-    plain = trial.copies[0]
+    (result,) = next(run_self_test(emblems, [emblems, symbols]))
+    plain = result.copies[0]
     assert plain.found
     assert plain.rival is not None
     assert plain.rival.rule == "symbol-a"
     assert plain.rival.score == pytest.approx(plain.score)
 
 
-def test_trials_repeat():
+def test_the_self_test_repeats():
     first, second = (next(run_self_test(each, [each]))[0].copies for each in (pair(), pair()))
     assert [copy.score for copy in first] == pytest.approx([copy.score for copy in second])
 
@@ -78,9 +78,9 @@ def test_the_nearest_rival_scores_highest_as_people_read_it():
 
 def test_copies_are_searched_again_with_the_middle_enrolled():
     both = pair()
-    (trial,) = next(run_self_test(both, [both]))
+    (result,) = next(run_self_test(both, [both]))
     names = list(AUGMENTATIONS)[:3]
-    assert count_found_with_center_crops(both, {trial.drawing: names}) == {trial.drawing: 3}
+    assert count_found_with_center_crops(both, {result.drawing: names}) == {result.drawing: 3}
     assert count_found_with_center_crops(both, {}) == {}
 
 
@@ -90,5 +90,5 @@ def test_a_middle_that_cannot_serve_is_not_enrolled():
     ring[...] = (200, 30, 40, 255)
     ring[::3] = (0, 0, 0, 255)
     small = family("emblem", Reference("a", [ring]))
-    (trial,) = next(run_self_test(small, [small]))
-    assert count_found_with_center_crops(small, {trial.drawing: ["plain"]}) == {trial.drawing: 0}
+    (result,) = next(run_self_test(small, [small]))
+    assert count_found_with_center_crops(small, {result.drawing: ["plain"]}) == {result.drawing: 0}

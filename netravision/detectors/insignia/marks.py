@@ -20,6 +20,8 @@ from netravision.matching.references import read_references
 from netravision.matching.templates.index import Match
 from netravision.watchlist import Watchlist
 
+__all__ = ["MATERIAL_THRESHOLD", "SYMBOL_THRESHOLD", "Marks"]
+
 if TYPE_CHECKING:
     from netravision.matching.copies.index import CopyMatch
 

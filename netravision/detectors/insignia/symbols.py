@@ -28,6 +28,8 @@ from netravision.matching.templates.index import (
 )
 from netravision.matching.templates.scoring import FEATURES as MEASURED
 
+__all__ = ["EFFORTS", "FEATURES", "SymbolIndex", "distinct", "richness"]
+
 # How similar the place was before the alignment says little after it: of a symbol seen from the
 # side it is low. Without it recall at 0.1 % false is 0.838 instead of 0.829. The color
 # of the middle and the cast had weights of the wrong sign: the whole's colors say the same.
@@ -50,9 +52,9 @@ EFFORTS: dict[Profile, SearchEffort] = {
     "thorough": SearchEffort(0.05, 18),
 }
 
-#: Where there is one symbol there are often more. Around one that fills less than this share of
-#: the image, windows are looked through one by one.
-CROWD_COVERAGE = 0.15
+# Where there is one symbol there are often more. Around one that fills less than this share of
+# the image, windows are looked through one by one.
+_CROWD_COVERAGE = 0.15
 _CROWD_SCORE = 0.3
 
 # Sides of the windows and steps between them, in sides of the symbols found: each symbol is whole
@@ -69,8 +71,8 @@ _WINDOW_EFFORT = SearchEffort(0.2, 4)
 _SURE = 0.5
 _ROUNDS = 4
 
-#: A place whose smaller box lies in another's by more than this is the same place.
-WITHIN = 0.6
+# A place whose smaller box lies in another's by more than this is the same place.
+_WITHIN = 0.6
 
 # Side in pixels at which the richness of a drawing is measured.
 _RICHNESS_SIDE = 14 * CELL
@@ -111,7 +113,7 @@ class SymbolIndex:
         small = [
             match
             for match in found
-            if match.score >= _CROWD_SCORE and match.coverage < CROWD_COVERAGE
+            if match.score >= _CROWD_SCORE and match.coverage < _CROWD_COVERAGE
         ]
         if small:
             sides = [max(m.box[2] - m.box[0], m.box[3] - m.box[1]) for m in small]
@@ -168,7 +170,7 @@ def distinct(matches: Sequence[Match]) -> list[Match]:
     likely = [match for match in matches if match.score >= MIN_SCORE]
     boxes = np.array([match.box for match in likely]).reshape(-1, 4)
     scores = [match.score for match in likely]
-    kept = non_max_suppression(boxes, scores, SAME_PLACE, ios_threshold=WITHIN)
+    kept = non_max_suppression(boxes, scores, SAME_PLACE, ios_threshold=_WITHIN)
     return [likely[number] for number in kept]
 
 

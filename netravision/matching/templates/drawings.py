@@ -122,15 +122,20 @@ def _separate(
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8], tuple[int, int, int]]:
     """Pixels on a ground, the mask of the mark, and the ground."""
     on_white = composite(picture, WHITE)
-    mask = _outlined(picture)
-    if mask is None:
+    outlined = _outlined(picture)
+    if outlined is None:
         return on_white, foreground_mask(on_white), WHITE
-    # With a border of white, as a mark may reach to the edges of its picture.
-    framed = cv2.copyMakeBorder(on_white, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=WHITE)
-    seen = foreground_mask(np.asarray(framed, np.uint8))[1:-1, 1:-1] & mask
-    if seen.sum() >= _MIN_SEEN_ON_WHITE * mask.sum():
-        return on_white, mask, WHITE
-    return composite(picture, _GRAY), mask, _GRAY
+    seen = _seen(on_white, WHITE)
+    if (seen & outlined).sum() >= _MIN_SEEN_ON_WHITE * outlined.sum():
+        return on_white, seen | outlined, WHITE
+    on_gray = composite(picture, _GRAY)
+    return on_gray, _seen(on_gray, _GRAY) | outlined, _GRAY
+
+
+def _seen(rgb: NDArray[np.uint8], ground: tuple[int, int, int]) -> NDArray[np.uint8]:
+    """What differs from the ground of a picture; the mark may reach to the picture's edges."""
+    framed = cv2.copyMakeBorder(rgb, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=ground)
+    return foreground_mask(np.asarray(framed, np.uint8))[1:-1, 1:-1]
 
 
 def _outlined(picture: NDArray[np.uint8]) -> NDArray[np.uint8] | None:

@@ -38,9 +38,9 @@ def test_there_are_coarse_details_among_many_fine_ones():
 def test_details_turned_into_their_mirror_images_are_those_of_the_mirrored_picture(size):
     picture = cv2.GaussianBlur(dots(*size, 400, 100), (0, 0), 1.0)
     turned = detect_keypoints(picture, 2000, 2000).mirrored(size[1])
-    anew = detect_keypoints(np.ascontiguousarray(picture[:, ::-1]), 2000, 2000)
-    near = KDTree(anew.points).query_ball_point(turned.points, 1.0)
-    theirs = anew.root_sift()
+    redetected = detect_keypoints(np.ascontiguousarray(picture[:, ::-1]), 2000, 2000)
+    near = KDTree(redetected.points).query_ball_point(turned.points, 1.0)
+    theirs = redetected.root_sift()
     alike = [
         (theirs[others] @ ours).max(initial=0)
         for ours, others in zip(turned.root_sift(), near, strict=True)

@@ -1,4 +1,4 @@
-"""A reference laid over a picture: copies agree, what only has the same place does not."""
+"""Copies agree pixel by pixel; what only lies in the same place does not."""
 
 import cv2
 import numpy as np

@@ -73,7 +73,7 @@ def test_a_file_changed_meanwhile_is_not_kept_as_the_one_before(folder, rules):
     assert files(folder) == []
 
 
-def test_a_changed_file_is_enrolled_anew_under_the_same_name(folder, rules):
+def test_a_changed_file_is_enrolled_again_under_the_same_name(folder, rules):
     scores(rules)
     Image.fromarray(mark(1)).save(rules[0].images[0])
     rules[1:] = []
@@ -92,7 +92,7 @@ def test_a_changed_file_is_enrolled_anew_under_the_same_name(folder, rules):
     ],
     ids=["empty", "no archive", "cut", "overwritten", "another archive"],
 )
-def test_a_damaged_file_is_made_anew(folder, rules, damage):
+def test_a_damaged_file_is_written_again(folder, rules, damage):
     first = scores(rules)
     whole = [file.read_bytes() for file in files(folder)]
     for file, content in zip(files(folder), whole, strict=True):

@@ -1,4 +1,4 @@
-"""A drawing laid over what no turn and size alone would: seen from aside, stretched, slanted."""
+"""Alignment beyond turn and scale: marks seen from the side, stretched, slanted."""
 
 import cv2
 import numpy as np
@@ -18,7 +18,7 @@ SIDE = 14
 
 
 @pytest.fixture(scope="module")
-def registration():
+def lucas_kanade():
     drawing = cut_drawings(Reference("mark", [on_canvas(mark(3), 200, 200, 0, 0)]))[0]
     cells, masks = render_templates(drawing, SIDE, SIDE, [Variant()], margin=1)
     return LucasKanade(cells[0], masks[0, 1:-1, 1:-1])
@@ -30,7 +30,7 @@ def cut_mark():
     return cut_drawings(Reference("mark", [on_canvas(mark(3), 200, 200, 0, 0)]))[0].rgb
 
 
-def laid_by(placement, rgb, background=(230, 230, 230)):
+def picture_with(placement, rgb, background=(230, 230, 230)):
     """A picture in which a mark lies by a placement."""
     height, width = rgb.shape[:2]
     linear = placement.linear(height, width)
@@ -52,40 +52,40 @@ TRUE = Placement(x=160, y=150, height=150, width=110, degrees=8, slant=0.15)
     ],
     ids=["moved", "stretched", "turned and slanted", "all of it"],
 )
-def test_the_pose_is_found_again(registration, cut_mark, start):
-    pyramid = SearchPyramid(ImagePyramid(laid_by(TRUE, cut_mark)), 1.0)
-    before = registration.evaluate(pyramid, start)
-    laid = registration.refine(pyramid, start)
-    assert laid.similarity > max(0.85, before.similarity)
+def test_the_pose_is_found_again(lucas_kanade, cut_mark, start):
+    pyramid = SearchPyramid(ImagePyramid(picture_with(TRUE, cut_mark)), 1.0)
+    before = lucas_kanade.evaluate(pyramid, start)
+    refined = lucas_kanade.refine(pyramid, start)
+    assert refined.similarity > max(0.85, before.similarity)
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) / 2
     found, true = (
         corners @ placement.linear(1, 1).T + (placement.x, placement.y)
-        for placement in (laid.placement, TRUE)
+        for placement in (refined.placement, TRUE)
     )
     assert np.abs(found - true).max() < 6
 
 
-def test_it_is_never_laid_worse_than_it_was(registration):
+def test_it_is_never_worse_than_at_the_start(lucas_kanade):
     for seed in range(6):
         pyramid = SearchPyramid(ImagePyramid(scene(seed)), 1.0)
         start = Placement(200, 150, 180, 160, 0.0)
-        laid = registration.refine(pyramid, start)
-        assert laid.similarity >= registration.evaluate(pyramid, start).similarity
+        refined = lucas_kanade.refine(pyramid, start)
+        assert refined.similarity >= lucas_kanade.evaluate(pyramid, start).similarity
 
 
-def test_nothing_of_the_mark_in_the_picture_is_no_error(registration):
+def test_nothing_of_the_mark_in_the_picture_is_no_error(lucas_kanade):
     placement = Placement(-900, -900, 100, 100, 0.0)
     assert (
-        registration.refine(SearchPyramid(ImagePyramid(scene(1)), 1.0), placement).placement
+        lucas_kanade.refine(SearchPyramid(ImagePyramid(scene(1)), 1.0), placement).placement
         == placement
     )
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_a_mark_seen_from_aside_is_named(seed):
+def test_a_mark_seen_from_the_side_is_named(seed):
     references = [Reference(f"mark-{each}", [mark(each)]) for each in range(4)]
     placement = Placement(170, 150, 190, 125, 0.0, 0.15)
-    picture = laid_by(placement, on_canvas(mark(seed), 200, 200, 0, 0), (255, 255, 255))
+    picture = picture_with(placement, on_canvas(mark(seed), 200, 200, 0, 0), (255, 255, 255))
     best = TemplateIndex(references).search(ImagePyramid(picture))[0]
     assert best.id == f"mark-{seed}"
     assert best.score > 0.5
