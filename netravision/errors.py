@@ -68,6 +68,13 @@ class MissingRequirementError(NetravisionError, RuntimeError):
     """The environment lacks something; ``netravision doctor`` says how to mend it."""
 
 
+class SecondOpinionUnavailableError(MissingRequirementError, ImportError):
+    """MediaPipe cannot be loaded here: it has no wheel for the system, or lacks a library.
+
+    Screening does without it; evidence then says that no second opinion was available.
+    """
+
+
 class AssetError(NetravisionError, RuntimeError):
     """A file shipped with the package is missing or differs from its published checksum."""
 

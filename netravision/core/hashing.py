@@ -10,22 +10,46 @@ them, and every bit of a hash that single precision leaves in doubt is computed 
 So a hash does not depend on the processor, the BLAS, or the batch it was in. How often it equals
 that of ``imagehash`` is measured by ``benchmarks/core.py``: see ``docs/performance.md``.
 
-Nor does it depend on the installed Pillow. ``imagehash`` does: from Pillow 13 on, pictures about
-twice as tall as wide are shrunk rows first (python-pillow/Pillow#9549), and those now and then
-get another bit or two than stored hashes have. Here it is columns first, as it always was.
+In bulk, hashes are packed uint8 arrays. At the border to other programs they are
+``imagehash.ImageHash`` objects (:func:`to_imagehash`, :func:`from_imagehash`) or their strings
+(:func:`to_hex`, :func:`from_hex`).
+
+Nor does a hash depend on the installed Pillow. Those of ``imagehash`` do: from Pillow 13 on,
+pictures about twice as tall as wide are shrunk rows first (python-pillow/Pillow#9549), and those
+now and then get another bit or two than stored hashes have. Here it is columns first, always.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TypeVar
+from math import isqrt
+from typing import TYPE_CHECKING, TypeVar
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from netravision.errors import HashTextError, HashVersionError, HashWidthError
+
+if TYPE_CHECKING:
+    from imagehash import ImageHash
+
+__all__ = [
+    "HASHING_VERSION",
+    "decode_reduction",
+    "dhash",
+    "from_hex",
+    "from_imagehash",
+    "from_stored",
+    "luma",
+    "phash",
+    "phash256",
+    "resize_lanczos",
+    "to_hex",
+    "to_imagehash",
+    "to_stored",
+]
 
 #: Raised whenever a picture may get another hash than before; :func:`to_stored` keeps it with
 #: every hash.
@@ -272,6 +296,79 @@ def resize_lanczos(grays: Bytes, height: int, width: int) -> Bytes:
     return np.ascontiguousarray(_squeeze(narrow.transpose(0, 2, 1), height).transpose(0, 2, 1))
 
 
+def to_imagehash(hashes: Bytes) -> list[ImageHash]:
+    """Hashes in the type that other programs pass around.
+
+    Parameters
+    ----------
+    hashes : (N, B) uint8 ndarray
+        Packed, of a square number of bits: 8 bytes for 64, 32 for 256.
+
+    Returns
+    -------
+    list of imagehash.ImageHash
+        Subtracting two gives their Hamming distance in bits; ``str`` gives the digits of
+        :func:`to_hex`.
+
+    Raises
+    ------
+    HashWidthError
+        If `hashes` has not two dimensions, or no square number of bits.
+    TypeError
+        If `hashes` is not uint8.
+
+    Examples
+    --------
+    >>> one, other = to_imagehash(np.array([[0] * 8, [0] * 7 + [5]], dtype=np.uint8))
+    >>> one - other, str(other)
+    (np.int64(2), '0000000000000005')
+    """
+    # Most who hash in bulk need no such object; its import takes as long as a thousand hashes.
+    from imagehash import ImageHash
+
+    _check_packed(hashes)
+    side = isqrt(8 * hashes.shape[1])
+    if side**2 != 8 * hashes.shape[1]:
+        raise HashWidthError(
+            f"expected hashes of a square number of bits, got {8 * hashes.shape[1]}"
+        )
+    bits = np.unpackbits(hashes, axis=1).astype(np.bool_)
+    return [ImageHash(each.reshape(side, side)) for each in bits]
+
+
+def from_imagehash(hashes: Sequence[ImageHash]) -> Bytes:
+    """Inverse of :func:`to_imagehash`: hashes of other programs, to be compared in bulk.
+
+    Parameters
+    ----------
+    hashes : sequence of imagehash.ImageHash
+        Of one size.
+
+    Returns
+    -------
+    (N, B) uint8 ndarray
+        Packed, row by row, the first bit highest. (0, 0) for no hashes.
+
+    Raises
+    ------
+    HashWidthError
+        If two hashes differ in size, or the bits do not fill whole bytes.
+
+    Examples
+    --------
+    >>> import imagehash
+    >>> from_imagehash([imagehash.hex_to_hash("00000000000000ff")])
+    array([[  0,   0,   0,   0,   0,   0,   0, 255]], dtype=uint8)
+    """
+    widths = {each.hash.size for each in hashes}
+    if len(widths) > 1 or any(width % 8 for width in widths):
+        raise HashWidthError(
+            f"expected hashes of one size in whole bytes, got {sorted(widths)} bits"
+        )
+    bits = np.array([each.hash.ravel() for each in hashes], dtype=np.bool_)
+    return np.packbits(bits.reshape(len(hashes), max(widths, default=0)), axis=1)
+
+
 def to_stored(algorithm: str, hashes: Bytes) -> list[str]:
     """Hashes as texts that remember how they were made.
 
@@ -301,6 +398,12 @@ def to_stored(algorithm: str, hashes: Bytes) -> list[str]:
 
 def from_stored(algorithm: str, texts: Sequence[str]) -> Bytes:
     """Inverse of :func:`to_stored`: hashes that may be compared with new ones.
+
+    Parameters
+    ----------
+    algorithm : str
+        The one that the texts must name.
+    texts : sequence of str
 
     Returns
     -------
@@ -348,9 +451,7 @@ def to_hex(hashes: Bytes) -> list[str]:
     >>> to_hex(np.array([[0, 1, 254, 255]], dtype=np.uint8))
     ['0001feff']
     """
-    _check_uint8(hashes)
-    if hashes.ndim != 2:
-        raise HashWidthError(f"expected hashes of shape (N, B), got {hashes.shape}")
+    _check_packed(hashes)
     return [row.tobytes().hex() for row in hashes]
 
 
@@ -403,6 +504,12 @@ def from_hex(texts: Sequence[str]) -> Bytes:
 def _check_uint8(values: Bytes) -> None:
     if values.dtype != np.uint8:
         raise TypeError(f"expected an array of uint8, got {values.dtype}")
+
+
+def _check_packed(hashes: Bytes) -> None:
+    _check_uint8(hashes)
+    if hashes.ndim != 2:
+        raise HashWidthError(f"expected hashes of shape (N, B), got {hashes.shape}")
 
 
 def _resized(grays: Pictures, height: int, width: int) -> Bytes:

@@ -7,17 +7,20 @@ from hypothesis.extra import numpy as arrays
 from PIL import Image, ImageDraw
 
 from netravision.core import hashing
+from netravision.core.hamming import hamming_distances
 from netravision.core.hashing import (
     HASHING_VERSION,
     decode_reduction,
     dhash,
     from_hex,
+    from_imagehash,
     from_stored,
     luma,
     phash,
     phash256,
     resize_lanczos,
     to_hex,
+    to_imagehash,
     to_stored,
 )
 from netravision.errors import HashTextError, HashVersionError, HashWidthError, NetravisionError
@@ -289,8 +292,49 @@ def test_hex_is_that_of_imagehash(bits):
     assert np.array_equal(np.unpackbits(from_hex([text])).reshape(8, 8), bits)
 
 
+@given(
+    st.sampled_from([2, 8, 32]).flatmap(
+        lambda width: arrays.arrays(np.uint8, st.tuples(st.integers(0, 6), st.just(width)))
+    )
+)
+def test_imagehash_round_trip(hashes):
+    objects = to_imagehash(hashes)
+    assert [str(each) for each in objects] == to_hex(hashes)
+    assert objects == [imagehash.hex_to_hash(text) for text in to_hex(hashes)]
+    assert np.array_equal(from_imagehash(objects), hashes if len(hashes) else np.empty((0, 0)))
+
+
+@given(arrays.arrays(np.uint8, (2, 8)))
+def test_distance_is_that_of_imagehash(hashes):
+    one, other = to_imagehash(hashes)
+    assert one - other == hamming_distances(hashes[:1], hashes[1:])[0, 0]
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (16, 16), (1, 64)])
+def test_hashes_of_imagehash_are_taken_as_they_are(shape):
+    bits = np.random.default_rng(0).random((3, *shape)) < 0.5
+    packed = from_imagehash([imagehash.ImageHash(each) for each in bits])
+    assert np.array_equal(packed, np.packbits(bits.reshape(3, -1), axis=1))
+
+
+def test_a_picture_hashed_by_imagehash_is_found_among_ours():
+    gray = np.random.default_rng(5).integers(0, 256, (32, 32), np.uint8)
+    theirs = from_imagehash([imagehash.phash(Image.fromarray(gray))])
+    assert hamming_distances(phash(gray[None]), theirs)[0, 0] <= 2
+
+
+def test_imagehashes_of_two_sizes_or_odd_ones():
+    with pytest.raises(HashWidthError, match=r"one size in whole bytes, got \[64, 256\] bits"):
+        from_imagehash([imagehash.ImageHash(np.zeros((side, side), bool)) for side in (8, 16)])
+    with pytest.raises(HashWidthError, match=r"got \[9\] bits"):
+        from_imagehash([imagehash.ImageHash(np.zeros((3, 3), bool))])
+    with pytest.raises(HashWidthError, match="square number of bits, got 24"):
+        to_imagehash(np.zeros((1, 3), np.uint8))
+
+
 def test_no_hash_at_all():
-    assert from_hex([]).shape == (0, 0)
+    assert from_hex([]).shape == from_imagehash([]).shape == (0, 0)
+    assert to_imagehash(np.empty((0, 8), np.uint8)) == []
     assert to_hex(np.empty((0, 8), np.uint8)) == []
 
 
@@ -322,6 +366,8 @@ def test_texts_that_are_no_hashes(texts, error, said):
         (lambda: luma(np.zeros((9, 9, 4), np.uint8)), ValueError, r"\(9, 9, 4\)"),
         (lambda: luma(np.zeros((9, 9, 3))), TypeError, "float64"),
         (lambda: to_hex(np.zeros(8, np.uint8)), HashWidthError, r"\(8,\)"),
+        (lambda: to_imagehash(np.zeros(8, np.uint8)), HashWidthError, r"\(8,\)"),
+        (lambda: to_imagehash(np.zeros((1, 8))), TypeError, "float64"),
     ],
 )
 def test_wrong_arrays_are_named(call, error, said):
