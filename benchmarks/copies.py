@@ -27,7 +27,7 @@ from PIL import Image
 
 from fixtures.hand import paste, trace_hand
 from netravision import Screener, Watchlist
-from netravision.core.geometry import pair_iou
+from netravision.core.box import pair_iou
 from netravision.core.hamming import hamming_distances
 from netravision.core.hashing import luma, phash256
 from netravision.core.resizing import longest_side_size

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from netravision.core.geometry import Box, pair_intersection, pair_ios, pair_iou
+from netravision.core.box import Box, pair_intersection, pair_ios, pair_iou
 from netravision.finding import Finding
 
 #: A box that lies in another by this share of its area is part of the same thing.

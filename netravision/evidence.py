@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from netravision.core.geometry import Box
+from netravision.core.box import Box
 from netravision.errors import RecordError
 
 __all__ = [

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from netravision.arguments import check_box, check_number, check_type
-from netravision.core.geometry import Box
+from netravision.core.box import Box
 from netravision.errors import ArgumentError, RecordError
 from netravision.evidence import Evidence, read_evidence, registered_detectors
 from netravision.explanations import Language, explain

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from netravision import assets
 from netravision.arguments import check_box
-from netravision.core.geometry import Box
+from netravision.core.box import Box
 from netravision.core.hand_features import FINGERS, TIPS, WRIST, angles_between, palm_lengths
 from netravision.detectors.hands.poses import OTHER, PATTERNS
 from netravision.errors import ArgumentError, SecondOpinionUnavailableError
@@ -110,8 +110,14 @@ def second_opinion(rgb: NDArray[np.uint8], box: Box) -> SecondOpinion | None:
     F. Zhang et al., "MediaPipe Hands: On-device Real-time Hand Tracking", 2020.
     https://arxiv.org/abs/2006.10214
     """
-    if not isinstance(rgb, np.ndarray) or rgb.dtype != np.uint8 or rgb.shape[2:] != (3,):
-        raise ArgumentError("rgb", getattr(rgb, "shape", rgb), "an (H, W, 3) uint8 array")
+    if (
+        not isinstance(rgb, np.ndarray)
+        or rgb.dtype != np.uint8
+        or rgb.shape[2:] != (3,)
+        or rgb.size == 0
+    ):
+        given = f"{rgb.shape} {rgb.dtype}" if isinstance(rgb, np.ndarray) else rgb
+        raise ArgumentError("rgb", given, "an (H, W, 3) uint8 array with pixels")
     check_box("box", box)
     side = _CUTOUT_SIDES * max(box[2] - box[0], box[3] - box[1])
     if side == 0:

@@ -26,12 +26,9 @@ from netravision.errors import NetravisionError
 
 _MEND = "python -m pip install --force-reinstall netravision"
 
-#: MediaPipe's own library is linked against these; wheels cannot carry them.
-_LINUX_LIBRARIES = {
-    "libGL.so.1": "libgl1",
-    "libEGL.so.1": "libegl1",
-    "libGLESv2.so.2": "libgles2",
-}
+#: OpenCV's wheels are linked against it and do not carry it. No other wheel needs a library that a
+#: system may lack: ``readelf -d`` on each.
+_LINUX_LIBRARIES = {"libGL.so.1": "libgl1"}
 
 
 #: What an installation may do without: the extra, what it is for, and its package.
@@ -81,6 +78,7 @@ def _checks() -> Iterator[_Check]:
     yield _cv2_providers()
     yield from _formats()
     yield from _extras()
+    yield _second_opinion()
     yield from _libraries()
     yield from _models()
     yield _disk()
@@ -89,9 +87,9 @@ def _checks() -> Iterator[_Check]:
 
 def _python() -> _Check:
     found = platform.python_version()
-    if (3, 11) <= sys.version_info < (3, 14):
+    if (3, 11) <= sys.version_info < (3, 15):
         return _Check("Python", found)
-    return _Check("Python", found, "install Python 3.11, 3.12 or 3.13")
+    return _Check("Python", found, "install Python 3.11, 3.12, 3.13 or 3.14")
 
 
 def _packages() -> Iterator[_Check]:
@@ -144,6 +142,13 @@ def _extras() -> Iterator[_Check]:
         take = f'it takes “python -m pip install "netravision[{extra}]"”'
         found = find_spec(module) is not None
         yield _Check(what, f"yes, by {module}" if found else f"no: {take}")
+
+
+def _second_opinion() -> _Check:
+    """MediaPipe is required where it has a wheel, and nothing but evidence misses it elsewhere."""
+    found = find_spec("mediapipe") is not None
+    told = "yes, by mediapipe" if found else "no: mediapipe has no wheel for this system"
+    return _Check("second opinion on hands", told)
 
 
 def _find_avif() -> str:

@@ -1,9 +1,8 @@
-"""Axis-aligned boxes: areas, overlaps, and which boxes belong together.
+"""Many axis-aligned boxes at once: areas, overlaps, and which boxes belong together.
 
 A box is ``(x0, y0, x1, y1)`` with ``x0 <= x1`` and ``y0 <= y1``, in any unit. Functions named
-``box_*`` compare every box of one array with every box of another. For two boxes alone, in plain
-floats, there are :func:`area` and the functions named ``pair_*``: a NumPy call takes twenty times
-as long, and many boxes are compared one by one until the first that overlaps.
+``box_*`` compare every box of one array with every box of another;
+:mod:`netravision.core.box` has the same for two boxes alone, in plain floats.
 """
 
 from __future__ import annotations
@@ -12,21 +11,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
-    "Box",
-    "area",
     "box_area",
     "box_intersection",
     "box_ios",
     "box_iou",
     "group_boxes",
     "non_max_suppression",
-    "pair_intersection",
-    "pair_ios",
-    "pair_iou",
 ]
 
-#: ``(x0, y0, x1, y1)`` with ``x0 <= x1`` and ``y0 <= y1``.
-Box = tuple[float, float, float, float]
 Floats = NDArray[np.float64]
 
 
@@ -228,80 +220,6 @@ def group_boxes(boxes: ArrayLike, scores: ArrayLike, iou_threshold: float) -> ND
             strongest[same[row] & (strongest < 0)] = row
             strongest[row] = row
     return strongest
-
-
-def area(box: Box) -> float:
-    """Area of one box.
-
-    Parameters
-    ----------
-    box : Box
-
-    Returns
-    -------
-    float
-        In the square of the box's unit.
-    """
-    return (box[2] - box[0]) * (box[3] - box[1])
-
-
-def pair_intersection(a: Box, b: Box) -> float:
-    """Area that two boxes share: :func:`box_intersection` of one pair.
-
-    Parameters
-    ----------
-    a, b : Box
-
-    Returns
-    -------
-    float
-        In the square of the boxes' unit; 0 where they only touch.
-    """
-    width = min(a[2], b[2]) - max(a[0], b[0])
-    height = min(a[3], b[3]) - max(a[1], b[1])
-    return max(0.0, width) * max(0.0, height)
-
-
-def pair_iou(a: Box, b: Box) -> float:
-    """Intersection over union of two boxes: :func:`box_iou` of one pair.
-
-    Parameters
-    ----------
-    a, b : Box
-
-    Returns
-    -------
-    float
-        In [0, 1]; 0 where both are empty.
-
-    Examples
-    --------
-    >>> pair_iou((0, 0, 2, 2), (1, 0, 3, 2))
-    0.3333333333333333
-    """
-    shared = pair_intersection(a, b)
-    return shared / (area(a) + area(b) - shared) if shared else 0.0
-
-
-def pair_ios(a: Box, b: Box) -> float:
-    """Intersection over the smaller area of two boxes: :func:`box_ios` of one pair.
-
-    Parameters
-    ----------
-    a, b : Box
-
-    Returns
-    -------
-    float
-        In [0, 1]; 0 where a box is empty.
-
-    Examples
-    --------
-    >>> pair_ios((0, 0, 4, 4), (1, 1, 2, 2))
-    1.0
-    """
-    shared = pair_intersection(a, b)
-    return shared / min(area(a), area(b)) if shared else 0.0
 
 
 def _boxes(boxes: ArrayLike) -> Floats:

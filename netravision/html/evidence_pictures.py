@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from netravision.core.geometry import Box
+from netravision.core.box import Box
 from netravision.core.resizing import longest_side_size
 
 #: Fills the picture column of a card at 1366 px; one picture is then 30 to 90 kB.

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from netravision.core.geometry import Box
+from netravision.core.box import Box
 from netravision.core.resizing import longest_side_size
 from netravision.finding import Finding
 from netravision.imaging.image import DecodedImage

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from netravision.candidates import candidates
-from netravision.core.geometry import Box
+from netravision.core.box import Box
 from netravision.errors import PhotoError
 from netravision.evidence import Evidence
 from netravision.finding import Finding

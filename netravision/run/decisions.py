@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
 from netravision.arguments import Kind
-from netravision.core.geometry import pair_iou
+from netravision.core.box import pair_iou
 from netravision.finding import Finding
 from netravision.result import Result
 from netravision.run.database import open_database

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from netravision.core.geometry import pair_iou
+from netravision.core.box import pair_iou
 from netravision.core.pyramid import ImagePyramid
 from netravision.errors import WatchlistError
 from netravision.matching.references import WHITE, Reference

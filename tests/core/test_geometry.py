@@ -4,16 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netravision.core.geometry import (
-    area,
     box_area,
     box_intersection,
     box_ios,
     box_iou,
     group_boxes,
     non_max_suppression,
-    pair_intersection,
-    pair_ios,
-    pair_iou,
 )
 
 LENGTH = st.floats(0, 1e4, allow_nan=False, allow_subnormal=False)
@@ -37,11 +33,9 @@ BOXES = st.lists(BOX, max_size=5).map(lambda boxes: np.array(boxes).reshape(-1, 
     ],
 )
 def test_overlap_of_two(first, second, shared, iou, ios):
-    assert box_intersection([first], [second]) == shared == pair_intersection(first, second)
+    assert box_intersection([first], [second]) == shared
     assert box_iou([first], [second]) == pytest.approx(iou)
-    assert pair_iou(first, second) == pytest.approx(iou)
     assert box_ios([first], [second]) == pytest.approx(ios)
-    assert pair_ios(first, second) == pytest.approx(ios)
 
 
 @given(BOXES, BOXES)
@@ -50,14 +44,6 @@ def test_iou_lies_between_0_and_1_and_is_symmetric(first, second):
     assert iou.shape == (len(first), len(second))
     assert ((iou >= 0) & (iou <= 1 + 1e-9)).all()
     np.testing.assert_allclose(iou, box_iou(second, first).T)
-
-
-@given(BOX, BOX)
-def test_a_pair_gives_what_arrays_give(first, second):
-    assert pair_intersection(first, second) == box_intersection([first], [second])[0, 0]
-    assert pair_iou(first, second) == box_iou([first], [second])[0, 0] == pair_iou(second, first)
-    assert pair_ios(first, second) == box_ios([first], [second])[0, 0] == pair_ios(second, first)
-    assert area(first) == box_area(first)
 
 
 @given(BOXES)

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netravision.arguments import Profile
-from netravision.core.geometry import Box, non_max_suppression
+from netravision.core.box import Box
+from netravision.core.geometry import non_max_suppression
 from netravision.core.logistic import sigmoid
 from netravision.core.pyramid import ImagePyramid
 from netravision.matching.references import Reference

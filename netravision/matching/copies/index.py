@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from netravision.core.geometry import Box, area
+from netravision.core.box import Box, area
 from netravision.core.logistic import sigmoid
 from netravision.core.pyramid import ImagePyramid
 from netravision.core.resizing import resize_longest_side

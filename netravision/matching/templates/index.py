@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from netravision.core.geometry import Box, area, pair_iou
+from netravision.core.box import Box, area, pair_iou
 from netravision.core.pyramid import ImagePyramid
 from netravision.matching.references import Reference
 from netravision.matching.templates.alignment import Aligner, Alignment

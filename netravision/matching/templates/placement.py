@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from netravision.core.geometry import Box
+from netravision.core.box import Box
 
 __all__ = ["Placement"]
 

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from netravision.core.geometry import pair_iou
+from netravision.core.box import pair_iou
 from netravision.core.pyramid import ImagePyramid
 from netravision.matching.references import Reference
 from netravision.matching.templates.coarse_search import CoarseSearch
