@@ -7,6 +7,8 @@
                           200 observed boxes of scenes and negatives as one sheet, to be looked at
     NETRAVISION_DATA=... python benchmarks/hands.py --splits scenes --mirrored
                           the mirror images of the scenes, on which nothing was chosen
+    NETRAVISION_DATA=... python benchmarks/hands.py --splits groups --methods balanced
+                          group photos of 64 sources, none of which anything was chosen on
     python benchmarks/hands.py --tones                  recall on rendered people of four skin tones
 
 A clear box of ``scenes`` is found if the center of a hand's box lies in it, enlarged by a quarter
@@ -35,6 +37,7 @@ os.environ.setdefault("GLOG_minloglevel", "2")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # fixtures/ is not installed
 
 import cv2
+import hand_groups
 import mediapipe as mp
 import numpy as np
 from numpy.typing import NDArray
@@ -78,8 +81,13 @@ class Seen:
     pose: str = OTHER
     fingers: tuple[int, ...] = ()
     number: int | None = None
-    flagged: bool = False
+    rules: tuple[str, ...] = ()
     score: float = 0.0
+
+    @property
+    def flagged(self) -> bool:
+        """Whether a rule asks for it."""
+        return bool(self.rules)
 
 
 Method = Callable[[Rgb], list[Seen]]
@@ -108,7 +116,7 @@ def main() -> None:
         method = METHODS[name]()
         results[name] = {}
         for split in options.splits:
-            if split != "scenes" and name not in PROFILES:
+            if split == "groups" or (split != "scenes" and name not in PROFILES):
                 continue
             results[name][split] = list(run(method, folder, split, options.every, options.mirrored))
     if "scenes" in options.splits:
@@ -116,6 +124,12 @@ def main() -> None:
     for name, parts in results.items():
         if name in PROFILES:
             print_reading(name, parts)
+    if "groups" in options.splits:
+        groups = hand_groups.read_groups(folder)[:: options.every]
+        for name in options.methods:
+            if name in PROFILES:
+                print(f"\n{name}")
+                hand_groups.print_groups(list(run_groups(METHODS[name](), groups)))
     if "negatives" in options.splits and "balanced" in results:
         print_without_people(folder)
     if options.plots:
@@ -142,6 +156,25 @@ def run(
         started = time.process_time()
         seen = method(rgb)
         yield row, labels, seen, time.process_time() - started
+
+
+def run_groups(
+    method: Method, groups: list[hand_groups.Group]
+) -> Iterator[tuple[hand_groups.Group, list[hand_groups.Outcome], dict[int, int | None], float]]:
+    """Group photo, outcomes of its findings, numbers of its labelled hands, and seconds."""
+    method(read_image(groups[0].path).rgb)  # the first time warms up
+    for group in groups:
+        rgb = read_image(group.path).rgb
+        started = time.process_time()
+        hands = method(rgb)
+        seconds = time.process_time() - started
+        findings = [(seen.box, rule, seen.score) for seen in hands for rule in seen.rules]
+        numbers: dict[int, int | None] = {}
+        for seen in sorted(hands, key=lambda seen: seen.score):
+            label = hand_groups.label_at(seen.box, group.labels)
+            if label is not None:
+                numbers[label] = seen.number
+        yield group, hand_groups.judge(findings, group), numbers, seconds
 
 
 def mirror_image(rgb: Rgb, labels: list[dict[str, Any]]) -> tuple[Rgb, list[dict[str, Any]]]:
@@ -367,14 +400,14 @@ def profile(name: Profile) -> Method:
 
     def look(rgb: Rgb) -> list[Seen]:
         detections = detector.detect(ImagePyramid(rgb), "post")
-        flagged = {finding.box for finding in detections.findings}
+        rules = {finding.box: (finding.rule or "",) for finding in detections.findings}
         return [
             Seen(
                 seen.box or (0, 0, 0, 0),
                 seen.label,
                 tuple(seen.evidence.fingers),
                 seen.evidence.number,
-                seen.box in flagged,
+                rules.get(seen.box, ()),
                 seen.score,
             )
             for seen in detections.observations

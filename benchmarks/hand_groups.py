@@ -1,0 +1,197 @@
+"""Group photos: what is found of the hands that show something, and what else is flagged.
+
+Used by ``benchmarks/hands.py``. Photos of one source are alike, so what is chosen on some of them
+is reported by source, the worst first. Nothing in the detector was trained or tuned on these.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from netravision.core.geometry import Box
+
+__all__ = ["Group", "Outcome", "fits", "judge", "print_groups", "read_groups"]
+
+#: Codes of hands that show a pose of the default watchlist.
+LISTED = frozenset("12345TLCRH")
+#: Codes of which nobody can tell what they show: neither right nor wrong.
+UNKNOWN = "U"
+SMALL_PX = 30
+
+_RULES: dict[str, frozenset[str]] = {
+    **{number: frozenset({f"number-{number}"}) for number in "12345"},
+    "T": frozenset({"pose-thumb_up"}),
+    "L": frozenset({"pose-pistol", "number-2"}),
+    "C": frozenset({"pose-call"}),
+    "R": frozenset({"pose-rock", "pose-ily"}),
+    "H": frozenset({"pose-finger_heart"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A photo: its path, its source, and its labelled hands."""
+
+    path: Path
+    source: str
+    labels: tuple[tuple[Box, str], ...]
+
+    @property
+    def nobody_shows_anything(self) -> bool:
+        """Whether no hand shows a listed pose or one that nobody can tell."""
+        return not any(code in LISTED or code == UNKNOWN for _box, code in self.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A finding, and the code of the hand there; None where no hand is labelled."""
+
+    box: Box
+    rule: str
+    score: float
+    code: str | None
+    label: int | None
+
+    @property
+    def right(self) -> bool:
+        """Whether the rule fits what the hand shows."""
+        return self.code is not None and fits(self.rule, self.code)
+
+
+def read_groups(folder: Path) -> list[Group]:
+    """All photos of ``hands/groups``, in the order of the labels."""
+    labels = json.loads((folder / "groups_labels.json").read_text(encoding="utf-8"))
+    with (folder / "groups_manifest.csv").open(encoding="utf-8", newline="") as stream:
+        source = {row["path"]: row["source_repo"] for row in csv.DictReader(stream)}
+    return [
+        Group(
+            folder / "groups" / path,
+            source[f"groups/{path}"],
+            tuple((tuple(hand["box"]), hand["code"]) for hand in photo["hands"]),
+        )
+        for path, photo in labels.items()
+    ]
+
+
+def fits(rule: str, code: str) -> bool:
+    """Whether a rule of the default watchlist is about what a code stands for."""
+    return rule in _RULES.get(code, ())
+
+
+def label_at(box: Box, labels: Sequence[tuple[Box, str]]) -> int | None:
+    """Number of the labelled hand that a box is about: the nearest of those it may be about.
+
+    The middle of one box lies within the other enlarged by a quarter, and the longer side of one
+    is at most four times the other's.
+    """
+    best, nearest = None, float("inf")
+    for number, (label, _code) in enumerate(labels):
+        ratio = _longer(box) / max(_longer(label), 1e-6)
+        if 0.25 <= ratio <= 4 and (_middle_in(box, label) or _middle_in(label, box)):
+            apart = float(np.hypot(*(np.subtract(_middle(box), _middle(label)))))
+            distance = apart / _longer(label) + 0.3 * abs(float(np.log(ratio)))
+            if distance < nearest:
+                best, nearest = number, distance
+    return best
+
+
+def judge(findings: Iterable[tuple[Box, str, float]], group: Group) -> list[Outcome]:
+    """What each finding of a photo is about; those about hands that nobody can tell are left out.
+
+    Parameters
+    ----------
+    findings : iterable of (box, rule, score)
+    group : Group
+    """
+    outcomes = []
+    for box, rule, score in findings:
+        label = label_at(box, group.labels)
+        code = None if label is None else group.labels[label][1]
+        if code != UNKNOWN:
+            outcomes.append(Outcome(box, rule, score, code, label))
+    return outcomes
+
+
+def print_groups(
+    photos: Sequence[tuple[Group, list[Outcome], dict[int, int | None], float]],
+) -> None:
+    """Print the table.
+
+    Parameters
+    ----------
+    photos : sequence of (group, outcomes, numbers, seconds)
+        ``numbers`` has for each labelled hand that was observed the number it was read as.
+    """
+    listed: list[tuple[str, float, bool]] = []
+    outcomes: list[Outcome] = []
+    quiet: list[bool] = []
+    numbers: list[bool] = []
+    by_source: dict[str, list[bool]] = defaultdict(list)
+    for group, found, read, _seconds in photos:
+        hit = {outcome.label for outcome in found if outcome.right}
+        for number, (box, code) in enumerate(group.labels):
+            if code in LISTED:
+                listed.append((code, _longer(box), number in hit))
+                by_source[group.source].append(number in hit)
+            if code in "12345" and number in read:
+                numbers.append(read[number] == int(code))
+        outcomes += found
+        if group.nobody_shows_anything:
+            quiet.append(bool(found))
+    small = [hit for _code, size, hit in listed if size < SMALL_PX]
+    right = [outcome.right for outcome in outcomes]
+    print(
+        f"group photos: {len(photos)} of {len({group.source for group, *_rest in photos})} sources"
+    )
+    hits = _share(hit for *_rest, hit in listed)
+    print(f"hands showing a listed pose that become the right finding: {hits}")
+    print(f"of these, under {SMALL_PX} px: {_share(small)}")
+    print(f"precision of hand findings: {_share(right)}")
+    print(f"photos in which nobody shows anything, flagged: {_share(quiet)}")
+    print(f"number right among found 1 to 5: {_share(numbers)}")
+    for low, high in ((0.5, 0.6), (0.6, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 1.01)):
+        inside = [outcome.right for outcome in outcomes if low <= outcome.score < high]
+        print(f"findings scored {low} to {min(high, 1.0)}: right {_share(inside)}")
+    codes = sorted({code for code, _size, _hit in listed})
+    print(
+        "by code: "
+        + ", ".join(f"{code} {_share(h for c, _s, h in listed if c == code)}" for code in codes)
+    )
+    wrong = Counter((outcome.rule, outcome.code) for outcome in outcomes if not outcome.right)
+    print(
+        "false alarms: "
+        + ", ".join(f"{rule} on {code} {n}" for (rule, code), n in wrong.most_common(14))
+    )
+    worst = sorted(by_source.items(), key=lambda item: np.mean(item[1]))
+    print("worst sources: " + ", ".join(_share(hits) for _name, hits in worst if len(hits) >= 5))
+    print(f"{1000 * np.mean([seconds for *_rest, seconds in photos]):.0f} ms a photo")
+
+
+def _share(values: Iterable[bool]) -> str:
+    known = list(values)
+    return f"{np.mean(known):.3f} of {len(known)}" if known else "none"
+
+
+def _middle(box: Box) -> tuple[float, float]:
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+
+
+def _longer(box: Box) -> float:
+    return max(box[2] - box[0], box[3] - box[1])
+
+
+def _middle_in(box: Box, other: Box) -> bool:
+    """Whether a box has its middle in another, enlarged by a quarter of its size on each side."""
+    x, y = _middle(box)
+    slack_x, slack_y = (other[2] - other[0]) / 4, (other[3] - other[1]) / 4
+    return (
+        other[0] - slack_x <= x <= other[2] + slack_x
+        and other[1] - slack_y <= y <= other[3] + slack_y
+    )
