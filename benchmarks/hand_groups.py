@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from netravision.core.geometry import Box
+from netravision.core.box import Box
 
 __all__ = ["Group", "Outcome", "fits", "judge", "print_groups", "read_groups"]
 
