@@ -17,13 +17,13 @@ from typing import Any
 import numpy as np
 from array_cache import cached_arrays
 from augmentation import Crop
-from hand_landmarks import LandmarkNetwork
 from hand_photos import IGNORED, REJECTED, RESTING, SIGN_OF_CODE, HandPhoto
 from numpy.typing import NDArray
 from teacher import HAND, Teacher
 
 from netravision.core.pyramid import ImagePyramid
-from netravision.detectors.hands.finder import squares_of_landmarks
+from netravision.detectors.hands.finder import landmarks_in, squares_of_landmarks
+from netravision.detectors.hands.networks import HandNetwork
 
 __all__ = ["HandPatch", "Landmarker", "hand_patches", "palm_box"]
 
@@ -91,7 +91,7 @@ class Landmarker:
 
     def __init__(self, teacher: Teacher, work: Path) -> None:
         self._teacher = teacher
-        self._network = LandmarkNetwork()
+        self._network = HandNetwork()
         self._work = work / "landmarks"
 
     def __call__(self, photo: HandPhoto, image: ImagePyramid) -> tuple[Floats, Floats]:
@@ -147,10 +147,12 @@ class Landmarker:
         """
         x, y = (box[:2] + box[2:]) / 2
         side = times * (box[2:] - box[:2]).max()
-        turned = self._network(image, np.array([(x, y, side, turn) for turn in _TURNS], np.float32))
+        squares = np.array([(x, y, side, turn) for turn in _TURNS], np.float32)
+        turned = landmarks_in(self._network, image, squares)
         best = int(turned.presence.argmax())
-        closer = self._network(image, squares_of_landmarks(turned.points[best : best + 1]))
-        return closer.points[0, :, :2], min(turned.presence[best], closer.presence[0])
+        around = squares_of_landmarks(turned.landmarks[best : best + 1])
+        closer = landmarks_in(self._network, image, around)
+        return closer.landmarks[0, :, :2], min(turned.presence[best], closer.presence[0])
 
 
 def hand_patches(

@@ -18,7 +18,7 @@ _BORDERS = {"black": cv2.BORDER_CONSTANT, "replicate": cv2.BORDER_REPLICATE}
 
 
 def cut(
-    halves: ImagePyramid,
+    image: ImagePyramid,
     squares: Floats,
     pixels: int,
     border: Literal["black", "replicate"] = "black",
@@ -27,7 +27,7 @@ def cut(
 
     Parameters
     ----------
-    halves : ImagePyramid
+    image : ImagePyramid
         Of an (H, W, 3) RGB photo.
     squares : (N, 4) float32 ndarray
         Center x, center y, side in pixels of the photo, and rotation in radians clockwise.
@@ -47,8 +47,8 @@ def cut(
     matrix, last = np.empty((2, 3)), pixels - 1
     sides, rows = squares[:, 2].tolist(), to_picture(squares, pixels).tolist()
     for side, (x_row, y_row) in zip(sides, rows, strict=True):
-        times = halves.level_for(side / pixels)
-        level = halves.level(times)
+        times = image.level_for(side / pixels)
+        level = image.level(times)
         height, width = level.shape[:2]
         x_row, left, right = _placed(x_row, times, last, width)
         y_row, top, bottom = _placed(y_row, times, last, height)

@@ -22,6 +22,7 @@ from netravision.detectors.hands.networks import (
     NO_PALMS,
     PALM_SIDE,
     HandNetwork,
+    HandShapes,
     PalmNetwork,
     Palms,
 )
@@ -145,64 +146,66 @@ class Finder:
         self._palm_network = PalmNetwork()
         self._hand_network = HandNetwork()
 
-    def __call__(self, halves: ImagePyramid) -> Hands:
+    def __call__(self, image: ImagePyramid) -> Hands:
         """Every hand of an upright (H, W, 3) RGB photo, the surest first."""
-        faces = self._faces(halves)
-        palms = self._palms(halves, faces)
-        landmarks, presence = self._landmarks(halves, squares_of_palms(palms))
+        faces = self._faces(image)
+        palms = self._palms(image, faces)
+        landmarks, presence = landmarks_in(self._hand_network, image, squares_of_palms(palms))
         real = _real(palms.score, presence, _share_on_faces(boxes(landmarks), faces))
         keep = np.flatnonzero(real >= REAL_THRESHOLD)
         keep = keep[distinct(landmarks[keep], real[keep])]
         # A second look, cut around the first landmarks instead of the palm, places them better.
-        landmarks, _ = self._landmarks(halves, squares_of_landmarks(landmarks[keep]))
+        landmarks, _ = landmarks_in(
+            self._hand_network, image, squares_of_landmarks(landmarks[keep])
+        )
         # ... and may show that two candidates are one hand.
         apart = distinct(landmarks, real[keep])
         landmarks, keep = landmarks[apart], keep[apart]
         # The mirror image, cut out around these better ones, reads numbers better still.
-        mirrored, _ = self._landmarks(halves, squares_of_landmarks(landmarks), mirror=True)
+        mirrored, _ = landmarks_in(
+            self._hand_network, image, squares_of_landmarks(landmarks), mirror=True
+        )
         sure = np.flatnonzero(_apart(landmarks, mirrored) <= MIRROR_APART)
         keep = keep[sure]
         return Hands(landmarks[sure], mirrored[sure], presence[keep], real[keep], faces)
 
-    def _faces(self, halves: ImagePyramid) -> Floats:
+    def _faces(self, image: ImagePyramid) -> Floats:
         """(N, 4) boxes of faces on the photo; small ones are looked for only if a glance finds any.
 
         The glance also finds the large ones, which the search for small ones misses.
         """
-        glanced = _faces_at(self._glance, halves, GLANCE_SIDE, GLANCE_THRESHOLD)
-        if not any(self._confirmed(halves, face) for face in glanced):
+        glanced = _faces_at(self._glance, image, GLANCE_SIDE, GLANCE_THRESHOLD)
+        if not any(self._confirmed(image, face) for face in glanced):
             return np.empty((0, 4), np.float32)
-        found = _faces_at(self._search, halves, self._effort.face_side, FACE_THRESHOLD)
+        found = _faces_at(self._search, image, self._effort.face_side, FACE_THRESHOLD)
         missed = glanced[box_iou(glanced, found).max(axis=1, initial=0) < FACE_OVERLAP]
-        sure = [self._confirmed(halves, face) for face in missed]
+        sure = [self._confirmed(image, face) for face in missed]
         return np.concatenate([found, missed[np.array(sure, bool)]])
 
-    def _confirmed(self, halves: ImagePyramid, face: Floats) -> bool:
+    def _confirmed(self, image: ImagePyramid, face: Floats) -> bool:
         """Whether a closer look sees a face in the same place."""
         center, side = (face[:2] + face[2:]) / 2, (face[2:] - face[:2]).max()
         square = np.array([[*center, _CLOSER_WIDTHS * side, 0]], np.float32)
-        look = next(crops.cut(halves, square, CLOSER_SIDE))
+        look = next(crops.cut(image, square, CLOSER_SIDE))
         seen = self._closer_look(look, CLOSER_SIDE, FACE_THRESHOLD)
         half = CLOSER_SIDE / _CLOSER_WIDTHS / 2
         middle = np.array([[-half, -half, half, half]], np.float32) + CLOSER_SIDE / 2
         return bool(box_iou(middle, seen[:, :4]).max(initial=0) > FACE_OVERLAP)
 
-    def _palms(self, halves: ImagePyramid, faces: Floats) -> Palms:
+    def _palms(self, image: ImagePyramid, faces: Floats) -> Palms:
         """Distinct palms of all windows, on the photo."""
-        whole, framed = windows.whole(*halves.size_wh)
-        hints = self._palms_in(halves, whole[None], HINT_THRESHOLD)
+        whole, framed = windows.whole(*image.size_wh)
+        hints = self._palms_in(image, whole[None], HINT_THRESHOLD)
         looks = [framed[None]] if len(hints.score) else []
         for side in self._effort.window_sides:
-            looks.append(
-                windows.around_faces(faces, *halves.size_wh, side, self._effort.least_gain)
-            )
-        near = self._palms_in(halves, np.concatenate(looks), PALM_THRESHOLD)
+            looks.append(windows.around_faces(faces, *image.size_wh, side, self._effort.least_gain))
+        near = self._palms_in(image, np.concatenate(looks), PALM_THRESHOLD)
         palms = merged(_joined([_where(hints.score >= PALM_THRESHOLD, hints), near]))
         return off_faces(palms, faces)
 
-    def _palms_in(self, halves: ImagePyramid, squares: Floats, threshold: float) -> Palms:
+    def _palms_in(self, image: ImagePyramid, squares: Floats, threshold: float) -> Palms:
         """Palms in each of the squares, on the photo."""
-        cuts = crops.cut(halves, squares, PALM_SIDE)
+        cuts = crops.cut(image, squares, PALM_SIDE)
         found = [merged(palms) for palms in self._palm_network(cuts, threshold)]
         palms = _joined(found)
         cut_of = np.repeat(
@@ -212,18 +215,36 @@ class Finder:
         corners = crops.apply(matrices, palms.box.reshape(-1, 2, 2)).reshape(-1, 4)
         return Palms(palms.score, corners, crops.apply(matrices, palms.points))
 
-    def _landmarks(
-        self, halves: ImagePyramid, squares: Floats, mirror: bool = False
-    ) -> tuple[Floats, Floats]:
-        cuts = crops.cut(halves, squares, HAND_SIDE, "replicate")
-        landmarks, presence = self._hand_network(cuts, mirror)
-        landmarks[:, :, :2] = crops.apply(crops.to_picture(squares, 1), landmarks[:, :, :2])
-        landmarks[:, :, 2] *= squares[:, 2, None]
-        return landmarks, presence
+
+def landmarks_in(
+    network: HandNetwork, image: ImagePyramid, squares: Floats, mirror: bool = False
+) -> HandShapes:
+    """What the landmark network says of rotated squares of a photo.
+
+    Parameters
+    ----------
+    network : HandNetwork
+    image : ImagePyramid
+        Of an (H, W, 3) RGB photo.
+    squares : (N, 4) float32 ndarray
+        As from :func:`squares_of_landmarks`.
+    mirror : bool
+        Look at their mirror images; landmarks are nevertheless on the photo as it is.
+
+    Returns
+    -------
+    HandShapes
+        Landmarks in pixels of the photo, depth in the same unit.
+    """
+    cuts = crops.cut(image, squares, HAND_SIDE, "replicate")
+    landmarks, presence = network(cuts, mirror)
+    landmarks[:, :, :2] = crops.apply(crops.to_picture(squares, 1), landmarks[:, :, :2])
+    landmarks[:, :, 2] *= squares[:, 2, None]
+    return HandShapes(landmarks, presence)
 
 
-def _faces_at(network: FaceNetwork, halves: ImagePyramid, side: int, threshold: float) -> Floats:
-    return network.in_halves(halves, min(side, _MOST_ENLARGED * max(halves.size_wh)), threshold)
+def _faces_at(network: FaceNetwork, image: ImagePyramid, side: int, threshold: float) -> Floats:
+    return network.in_halves(image, min(side, _MOST_ENLARGED * max(image.size_wh)), threshold)
 
 
 def boxes(landmarks: Floats) -> Floats:
