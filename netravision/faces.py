@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netravision import assets
+from netravision.core.geometry import non_max_suppression
+from netravision.core.logistic import logit, sigmoid
 from netravision.core.pyramid import ImagePyramid
 from netravision.inference import Network
 
@@ -75,30 +77,23 @@ class FaceNetwork:
         canvas = np.zeros((rows, columns, 3), np.uint8)
         cv2.resize(rgb, inner, dst=canvas[: inner[1], : inner[0]], interpolation=shrink)
         regression, logits = self._trunk(self._features(canvas))
-        keep = np.flatnonzero(logits[0, :, 0] >= np.log(threshold / (1 - threshold)))
+        keep = np.flatnonzero(logits[0, :, 0] >= logit(threshold))
         # One anchor every four pixels; offsets are in pixels of the canvas, whatever its size,
         # because the network knows nothing else.
         row, column = np.divmod(keep, columns // 4)
         center = np.stack([column + 0.5, row + 0.5], axis=1) * 4 + regression[0, keep, :2]
         half = regression[0, keep, 2:4] / 2
-        score = 1 / (1 + np.exp(-np.clip(logits[0, keep, 0], -100, 100)))
+        score = sigmoid(logits[0, keep, 0])
         boxes = np.concatenate([center - half, center + half], axis=1) / scale
-        order = np.argsort(-score)
-        chosen = cv2.dnn.NMSBoxes(
-            np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)[order].tolist(),
-            score[order].tolist(),
-            threshold,
-            FACE_OVERLAP,
-        )
-        picked = order[np.asarray(chosen, dtype=np.intp).reshape(-1)]
+        picked = non_max_suppression(boxes, score, FACE_OVERLAP)
         return np.concatenate([boxes, score[:, None]], axis=1)[picked].astype(np.float32)
 
-    def in_halves(self, halves: ImagePyramid, side: int, threshold: float) -> Floats:
+    def in_pyramid(self, image: ImagePyramid, side: int, threshold: float) -> Floats:
         """Boxes of faces in a picture that is halved before it is resized, which is quicker.
 
         Parameters
         ----------
-        halves : ImagePyramid
+        image : ImagePyramid
             Of an (H, W, 3) RGB picture.
         side, threshold
             As for a call.
@@ -108,8 +103,8 @@ class FaceNetwork:
         (N, 4) float32 ndarray
             ``x0, y0, x1, y1`` in pixels of the picture, best first.
         """
-        times = halves.level_for(max(halves.size_wh) / side)
-        return self(halves.level(times), side, threshold)[:, :4] * np.float32(2**times)
+        times = image.level_for(max(image.size_wh) / side)
+        return self(image.level(times), side, threshold)[:, :4] * np.float32(2**times)
 
     def _features(self, canvas: NDArray[np.uint8]) -> Floats:
         """What the stem says of a canvas, (1, rows / 4, columns / 4, 16)."""

@@ -244,7 +244,7 @@ def landmarks_in(
 
 
 def _faces_at(network: FaceNetwork, image: ImagePyramid, side: int, threshold: float) -> Floats:
-    return network.in_halves(image, min(side, _MOST_ENLARGED * max(image.size_wh)), threshold)
+    return network.in_pyramid(image, min(side, _MOST_ENLARGED * max(image.size_wh)), threshold)
 
 
 def boxes(landmarks: Floats) -> Floats:

@@ -30,12 +30,12 @@ class Torsos:
     def __init__(self, glance: FaceNetwork) -> None:
         self._glance = glance
 
-    def __call__(self, halves: ImagePyramid, shape: tuple[int, int]) -> list[tuple[slice, slice]]:
+    def __call__(self, image: ImagePyramid, shape: tuple[int, int]) -> list[tuple[slice, slice]]:
         """Rows and columns of each torso, on a mask of the image.
 
         Parameters
         ----------
-        halves : ImagePyramid
+        image : ImagePyramid
             Of an (H, W, 3) RGB image.
         shape : (h, w) tuple of int
             Of the mask.
@@ -45,9 +45,9 @@ class Torsos:
         list of (rows, columns) slices
             One for each face below which enough of the image is left.
         """
-        faces = self._glance.in_halves(halves, GLANCE_SIDE, _THRESHOLD)
+        faces = self._glance.in_pyramid(image, GLANCE_SIDE, _THRESHOLD)
         found = []
-        for x0, _, x1, y1 in (faces * (max(shape) / max(halves.size_wh))).tolist():
+        for x0, _, x1, y1 in (faces * (max(shape) / max(image.size_wh))).tolist():
             width, middle = x1 - x0, (x0 + x1) / 2
             rows = _within(y1 + _TOP * width, y1 + _BOTTOM * width, shape[0])
             columns = _within(middle - _HALF_WIDTH * width, middle + _HALF_WIDTH * width, shape[1])
