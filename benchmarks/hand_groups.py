@@ -1,7 +1,7 @@
 """Group photos: what is found of the hands that show something, and what else is flagged.
 
-Used by ``benchmarks/hands.py``. Photos of one source are alike, so what is chosen on some of them
-is reported by source, the worst first. Nothing in the detector was trained or tuned on these.
+Used by ``benchmarks/hands.py``. Photos of one source are alike, so recall is printed by source as
+well, the worst first. Nothing in the detector was trained or tuned on these photos.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 
 from netravision.core.box import Box
 
-__all__ = ["Group", "Outcome", "fits", "judge", "print_groups", "read_groups"]
+__all__ = ["Group", "Outcome", "judge", "label_at", "middle_in", "print_groups", "read_groups"]
 
 #: Codes of hands that show a pose of the default watchlist.
 LISTED = frozenset("12345TLCRH")
@@ -61,8 +61,8 @@ class Outcome:
 
     @property
     def right(self) -> bool:
-        """Whether the rule fits what the hand shows."""
-        return self.code is not None and fits(self.rule, self.code)
+        """Whether the rule is about what the hand shows."""
+        return self.code is not None and self.rule in _RULES.get(self.code, ())
 
 
 def read_groups(folder: Path) -> list[Group]:
@@ -80,11 +80,6 @@ def read_groups(folder: Path) -> list[Group]:
     ]
 
 
-def fits(rule: str, code: str) -> bool:
-    """Whether a rule of the default watchlist is about what a code stands for."""
-    return rule in _RULES.get(code, ())
-
-
 def label_at(box: Box, labels: Sequence[tuple[Box, str]]) -> int | None:
     """Number of the labelled hand that a box is about: the nearest of those it may be about.
 
@@ -94,12 +89,22 @@ def label_at(box: Box, labels: Sequence[tuple[Box, str]]) -> int | None:
     best, nearest = None, float("inf")
     for number, (label, _code) in enumerate(labels):
         ratio = _longer(box) / max(_longer(label), 1e-6)
-        if 0.25 <= ratio <= 4 and (_middle_in(box, label) or _middle_in(label, box)):
+        if 0.25 <= ratio <= 4 and (middle_in(box, label) or middle_in(label, box)):
             apart = float(np.hypot(*(np.subtract(_middle(box), _middle(label)))))
             distance = apart / _longer(label) + 0.3 * abs(float(np.log(ratio)))
             if distance < nearest:
                 best, nearest = number, distance
     return best
+
+
+def middle_in(box: Sequence[float], other: Sequence[float]) -> bool:
+    """Whether a box has its middle in another, enlarged by a quarter of its size on each side."""
+    x, y = _middle(box)
+    slack_x, slack_y = (other[2] - other[0]) / 4, (other[3] - other[1]) / 4
+    return (
+        other[0] - slack_x <= x <= other[2] + slack_x
+        and other[1] - slack_y <= y <= other[3] + slack_y
+    )
 
 
 def judge(findings: Iterable[tuple[Box, str, float]], group: Group) -> list[Outcome]:
@@ -179,19 +184,9 @@ def _share(values: Iterable[bool]) -> str:
     return f"{np.mean(known):.3f} of {len(known)}" if known else "none"
 
 
-def _middle(box: Box) -> tuple[float, float]:
+def _middle(box: Sequence[float]) -> tuple[float, float]:
     return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
 
 
 def _longer(box: Box) -> float:
     return max(box[2] - box[0], box[3] - box[1])
-
-
-def _middle_in(box: Box, other: Box) -> bool:
-    """Whether a box has its middle in another, enlarged by a quarter of its size on each side."""
-    x, y = _middle(box)
-    slack_x, slack_y = (other[2] - other[0]) / 4, (other[3] - other[1]) / 4
-    return (
-        other[0] - slack_x <= x <= other[2] + slack_x
-        and other[1] - slack_y <= y <= other[3] + slack_y
-    )

@@ -81,13 +81,13 @@ class Seen:
     pose: str = OTHER
     fingers: tuple[int, ...] = ()
     number: int | None = None
-    rules: tuple[str, ...] = ()
+    rule: str | None = None
     score: float = 0.0
 
     @property
     def flagged(self) -> bool:
         """Whether a rule asks for it."""
-        return bool(self.rules)
+        return self.rule is not None
 
 
 Method = Callable[[Rgb], list[Seen]]
@@ -168,7 +168,7 @@ def run_groups(
         started = time.process_time()
         hands = method(rgb)
         seconds = time.process_time() - started
-        findings = [(seen.box, rule, seen.score) for seen in hands for rule in seen.rules]
+        findings = [(seen.box, seen.rule, seen.score) for seen in hands if seen.rule]
         numbers: dict[int, int | None] = {}
         for seen in sorted(hands, key=lambda seen: seen.score):
             label = hand_groups.label_at(seen.box, group.labels)
@@ -321,7 +321,7 @@ def judged(scenes: list[Any], negatives: list[Any]) -> Iterator[tuple[Seen, bool
         for seen in hands:
             if not seen.flagged:
                 continue
-            at = [label for label in labels if inside(seen.box, label["bbox"])]
+            at = [label for label in labels if hand_groups.middle_in(seen.box, label["bbox"])]
             if any(label["ambiguous"] for label in at):
                 continue
             yield seen, any(pose_of(label) == seen.pose for label in at)
@@ -359,16 +359,8 @@ def clear_hits(photos: list[Any]) -> list[tuple[float, bool, int]]:
 
 def hands_at(label: dict[str, Any], hands: list[Seen]) -> list[Seen]:
     """The surest hand whose center lies in the enlarged label, if any."""
-    there = [seen for seen in hands if inside(seen.box, label["bbox"])]
+    there = [seen for seen in hands if hand_groups.middle_in(seen.box, label["bbox"])]
     return sorted(there, key=lambda seen: -seen.score)[:1]
-
-
-def inside(box: Box, label: list[float]) -> bool:
-    """Whether the box's center lies in the label enlarged by a quarter on each side."""
-    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    x0, y0, x1, y1 = label
-    slack_x, slack_y = (x1 - x0) / 4, (y1 - y0) / 4
-    return x0 - slack_x <= x <= x1 + slack_x and y0 - slack_y <= y <= y1 + slack_y
 
 
 def halves(outcomes: list[tuple[bool, int]]) -> str:
@@ -400,14 +392,14 @@ def profile(name: Profile) -> Method:
 
     def look(rgb: Rgb) -> list[Seen]:
         detections = detector.detect(ImagePyramid(rgb), "post")
-        rules = {finding.box: (finding.rule or "",) for finding in detections.findings}
+        rule_of = {finding.box: finding.rule for finding in detections.findings}
         return [
             Seen(
                 seen.box or (0, 0, 0, 0),
                 seen.label,
                 tuple(seen.evidence.fingers),
                 seen.evidence.number,
-                rules.get(seen.box, ()),
+                rule_of.get(seen.box),
                 seen.score,
             )
             for seen in detections.observations

@@ -23,7 +23,7 @@ from netravision import assets
 from netravision.arguments import check_box
 from netravision.core.box import Box
 from netravision.core.hand_features import FINGERS, TIPS, WRIST, angles_between, palm_lengths
-from netravision.detectors.hands.poses import OTHER, PATTERNS
+from netravision.detectors.hands.poses import OTHER, PATTERNS, thumb_direction
 from netravision.errors import ArgumentError, SecondOpinionUnavailableError
 
 __all__ = ["SecondOpinion", "second_opinion"]
@@ -50,9 +50,6 @@ _THUMB_AWAY = 0.62
 
 # Tips of thumb and index that touch, in palm lengths.
 _TOUCHING = 0.5
-
-# A thumb within 75 degrees of straight up or down is thumb_up or thumb_down, sideways neither.
-_THUMB_TILT = np.cos(np.radians(75))
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,10 +222,4 @@ def _pose(
         (name for name, rows in PATTERNS.items() if any(row == (*fingers, 0, 0) for row in rows)),
         OTHER,
     )
-    if pose != "thumb":
-        return pose
-    along = landmarks[TIPS[0]] - landmarks[FINGERS[0, 1]]
-    rise = -along[1] / max(float(np.linalg.norm(along)), 1e-9)
-    if abs(rise) < _THUMB_TILT:
-        return OTHER
-    return "thumb_up" if rise > 0 else "thumb_down"
+    return thumb_direction(landmarks) if pose == "thumb" else pose

@@ -210,7 +210,7 @@ def _named(points: NDArray[np.floating], answers: Floats, other: float, row: Flo
     probability = float(row @ _LOOKS_LIKE[:, best])
     name = _NAMES[best]
     if name == "thumb":
-        name = _thumb_direction(points)
+        name = thumb_direction(points)
     if name == OTHER or other > probability:
         fingers = tuple(int(out) for out in answers[:5] > 0.5)
         return Reading(OTHER, max(float(other), probability), fingers, OTHER, None)
@@ -220,7 +220,19 @@ def _named(points: NDArray[np.floating], answers: Floats, other: float, row: Flo
     return Reading(name, probability, pattern[:5], name, NUMBERS.get(name))
 
 
-def _thumb_direction(points: NDArray[np.floating]) -> str:
+def thumb_direction(points: NDArray[np.floating]) -> str:
+    """Pose of a hand with only the thumb out: by where the thumb points in the photo.
+
+    Parameters
+    ----------
+    points : (21, 2 or more) ndarray
+        Landmarks, x right, y down, one unit.
+
+    Returns
+    -------
+    {"thumb_up", "thumb_down", "other"}
+        The last if it points sideways.
+    """
     along = points[4, :2] - points[2, :2]
     rise = -along[1] / max(float(np.linalg.norm(along)), 1e-9)
     if rise > _THUMB_TILT:
