@@ -19,7 +19,6 @@ for.
 
 from __future__ import annotations
 
-import argparse
 import math
 import sys
 from collections.abc import Sequence
@@ -38,7 +37,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # netravision/ need not be installed
 
 from augmentation import Crop, blurred, noisy, recolored, recompressed, resized  # noqa: E402
-from build import MODELS, write_checksums  # noqa: E402
+from build import MODELS  # noqa: E402
 from hand_patches import Landmarker  # noqa: E402
 from hand_photos import (  # noqa: E402
     IGNORED,
@@ -56,7 +55,7 @@ from people_network import (  # noqa: E402
     people_detector_file,
 )
 from teacher import HAND, HEAD, Teacher  # noqa: E402
-from training import Length, Recipe, StepLosses, add_length_arguments, train  # noqa: E402
+from training import Length, Recipe, StepLosses, train, training_parser, write_network  # noqa: E402
 
 from netravision.core.geometry import box_iou  # noqa: E402
 from netravision.core.pyramid import ImagePyramid  # noqa: E402
@@ -125,14 +124,8 @@ class Scene:
 
 def main() -> None:
     """Train both stages and write the network."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--teacher", type=Path, required=True, help="the teacher's .tflite file")
-    parser.add_argument("--work", type=Path, required=True, help="for checkpoints and looks")
-    add_length_arguments(parser, ITERATIONS, "each stage")
-    parser.add_argument("--leave-out", choices=("a", "b", "none"), default="none")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--output", type=Path, help=f"instead of models/{OUTPUT.name}")
-    arguments = parser.parse_args()
+    description = __doc__.splitlines()[0]
+    arguments = training_parser(description, ITERATIONS, "each stage", OUTPUT).parse_args()
     cv2.setNumThreads(1)
     arguments.work.mkdir(parents=True, exist_ok=True)
     length = Length(arguments.iterations, arguments.minutes)
@@ -169,12 +162,7 @@ def main() -> None:
         seed=arguments.seed,
         checkpoint=arguments.work / f"people_{arguments.leave_out}_{arguments.seed}.pt",
     )
-    content = people_detector_file(network)
-    if arguments.output:
-        arguments.output.write_bytes(content)
-    elif arguments.leave_out == "none":
-        OUTPUT.write_bytes(content)
-        write_checksums(MODELS)
+    write_network(people_detector_file(network), arguments, OUTPUT)
 
 
 def pretraining_checkpoint(work: Path, seed: int) -> Path:

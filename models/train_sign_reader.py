@@ -17,7 +17,6 @@ output asked for.
 
 from __future__ import annotations
 
-import argparse
 import math
 import sys
 from collections import defaultdict
@@ -36,7 +35,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # netravision/ need not be installed
 
 from augmentation import Crop, blurred, noisy, recolored, recompressed, resized  # noqa: E402
-from build import MODELS, write_checksums  # noqa: E402
+from build import MODELS  # noqa: E402
 from hand_patches import HandPatch, Landmarker, hand_patches, palm_box  # noqa: E402
 from hand_photos import hand_photos, left_out_sources, training_photos  # noqa: E402
 from hand_signs import SIGNS  # noqa: E402
@@ -50,7 +49,7 @@ from people_network import (  # noqa: E402
 from render_hands import RenderedHand, rendered_hands  # noqa: E402
 from teacher import Teacher  # noqa: E402
 from train_people import pretraining_checkpoint  # noqa: E402
-from training import Length, Recipe, StepLosses, add_length_arguments, train  # noqa: E402
+from training import Length, Recipe, StepLosses, train, training_parser, write_network  # noqa: E402
 
 from netravision.core.pyramid import ImagePyramid  # noqa: E402
 
@@ -88,13 +87,7 @@ _LEAST_SIDE = 12
 
 def main() -> None:
     """Train, print what is read right, and write the network."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--teacher", type=Path, required=True, help="the teacher's .tflite file")
-    parser.add_argument("--work", type=Path, required=True, help="for checkpoints and looks")
-    add_length_arguments(parser, ITERATIONS, "training")
-    parser.add_argument("--leave-out", choices=("a", "b", "none"), default="none")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--output", type=Path, help=f"instead of models/{OUTPUT.name}")
+    parser = training_parser(__doc__.splitlines()[0], ITERATIONS, "training", OUTPUT)
     arguments = parser.parse_args()
     start = pretraining_checkpoint(arguments.work, arguments.seed)
     if not start.exists():
@@ -127,12 +120,7 @@ def main() -> None:
         checkpoint=arguments.work / f"signs_{arguments.leave_out}_{arguments.seed}.pt",
     )
     print_read(network, hand_patches(unseen, landmarker, teacher))
-    content = sign_reader_file(network)
-    if arguments.output:
-        arguments.output.write_bytes(content)
-    elif not left_out:
-        OUTPUT.write_bytes(content)
-        write_checksums(MODELS)
+    write_network(sign_reader_file(network), arguments, OUTPUT)
 
 
 class Example(NamedTuple):

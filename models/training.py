@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +12,12 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 import torch
+from build import write_checksums
 from torch import Tensor, nn
 
 from netravision.atomic_write import atomic_write
 
-__all__ = ["Length", "Recipe", "StepLosses", "add_length_arguments", "train"]
+__all__ = ["Length", "Recipe", "StepLosses", "train", "training_parser", "write_network"]
 
 # Iterations between two checkpoints; a stop loses less.
 CHECKPOINT_EVERY = 200
@@ -79,13 +80,44 @@ class Length:
         return seconds / (60 * self.minutes)
 
 
-def add_length_arguments(parser: ArgumentParser, iterations: int, what: str) -> None:
-    """Have a command take ``--iterations`` or ``--minutes``."""
-    group = parser.add_mutually_exclusive_group()
-    group.add_argument(
+def training_parser(description: str, iterations: int, what: str, output: Path) -> ArgumentParser:
+    """The options that every training takes.
+
+    Parameters
+    ----------
+    description : str
+    iterations : int
+        By default.
+    what : str
+        That the length is of.
+    output : Path
+        What :func:`write_network` writes without ``--output``.
+    """
+    parser = ArgumentParser(description=description)
+    parser.add_argument("--teacher", type=Path, required=True, help="the teacher's .tflite file")
+    parser.add_argument("--work", type=Path, required=True, help="for checkpoints and looks")
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument(
         "--iterations", type=int, default=iterations, help=f"of {what} (%(default)s)"
     )
-    group.add_argument("--minutes", type=float, help=f"of {what}, instead of iterations")
+    length.add_argument("--minutes", type=float, help=f"of {what}, instead of iterations")
+    parser.add_argument("--leave-out", choices=("a", "b", "none"), default="none")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--output", type=Path, help=f"instead of models/{output.name}")
+    return parser
+
+
+def write_network(content: bytes, arguments: Namespace, output: Path) -> None:
+    """Write a ``.tflite`` file where it was asked for.
+
+    What was trained without some of the sources is for measuring: without ``--output`` it is not
+    written.
+    """
+    if arguments.output:
+        arguments.output.write_bytes(content)
+    elif arguments.leave_out == "none":
+        output.write_bytes(content)
+        write_checksums(output.parent)
 
 
 def train(
