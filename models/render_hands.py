@@ -30,7 +30,7 @@ from fixtures.poses import (  # noqa: E402
     Pose,
 )
 
-__all__ = ["RENDERS", "RenderedHand", "rendered_hands"]
+__all__ = ["RENDERS", "RenderedHand", "random_pose", "rendered_hands"]
 
 #: How many the shipped reader learned from.
 RENDERS = 400
@@ -72,7 +72,6 @@ _SIGN_OF_FINGERS = {
     (0, 1, 0, 0, 1): "rock",
     (1, 1, 0, 0, 1): "rock",
 }
-_THUMB_ALONE = (1, 0, 0, 0, 0)
 # Pixels of the hand: no larger than what the reader is shown.
 _LENGTH_PX = (60.0, 80.0)
 _SEED = 11
@@ -117,7 +116,8 @@ def _rendered(seed: int) -> dict[str, NDArray[Any]]:
     sign = _SIGN_OF_POSE.get(name, name)
     if rng.random() < _DRAWN_SHARE:
         name = "drawn by lot"
-        POSES[name], sign = _random_pose(rng)
+        POSES[name], answers = random_pose(rng, thumb_alone=False)
+        sign = _sign(answers)
     hand = trace_hand(
         name,
         length_px=float(rng.uniform(*_LENGTH_PX)),
@@ -140,16 +140,32 @@ def _rendered(seed: int) -> dict[str, NDArray[Any]]:
     }
 
 
-def _random_pose(rng: np.random.Generator) -> tuple[Pose, str]:
-    """A curled O, a relaxed hand, a loose thumb, or any pattern of fingers; and its sign."""
+def random_pose(
+    rng: np.random.Generator, *, thumb_alone: bool = True
+) -> tuple[Pose, tuple[int, ...]]:
+    """A curled O, a relaxed hand, a loose thumb, or any pattern of fingers.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    thumb_alone : bool
+        Whether the pattern may be a thumb with nothing else out; if not, it is drawn again.
+
+    Returns
+    -------
+    pose : Pose
+    answers : tuple of int
+        1 or 0 for thumb to pinky out, thumb meets a fingertip, and thumb and index cross as a
+        heart.
+    """
     kind = rng.random()
     if kind < 0.12:
         flex = ((40, 50, 26), (44, 52, 28), (46, 54, 28), (48, 56, 30))
-        return Pose((0,) * 5, ((34, 46), (22, 34), (10, 24)), flex), "unnamed"
+        return Pose((0,) * 5, ((34, 46), (22, 34), (10, 24)), flex), (0, 0, 0, 0, 0, 1, 0)
     if kind < 0.30:
         bend = rng.uniform(0.25, 0.75)
         relaxed = tuple(tuple(bend * np.array(CURLED) + rng.normal(0, 8, 3)) for _ in range(4))
-        return Pose((0,) * 5, ((40, 30), (20, 20), (10, 12)), relaxed), "resting"
+        return Pose((0,) * 5, ((40, 30), (20, 20), (10, 12)), relaxed), (0,) * 7
     if kind < 0.42:
         # People who show one or two often let the thumb lie along the hand: it is not out.
         share = rng.uniform(0.35, 0.65)
@@ -161,20 +177,26 @@ def _random_pose(rng: np.random.Generator) -> tuple[Pose, str]:
         flex = (STRAIGHT, STRAIGHT if middle else CURLED, CURLED, CURLED)
         turn = (float(rng.choice((0, 60, 90))), 0.0, 0.0)
         pose = Pose((0, 1, middle, 0, 0), loose, flex, (8, -6, -5, -8), turn)
-        return pose, "two" if middle else "one"
+        return pose, (0, 1, middle, 0, 0, 0, 0)
     thumbs = ((THUMB_OUT, 1), (THUMB_SQUARE, 1), (THUMB_ACROSS_PALM, 0), (THUMB_OVER_FINGERS, 0))
-    fingers = _THUMB_ALONE
-    while fingers == _THUMB_ALONE:
+    while True:
         thumb, thumb_out = thumbs[rng.integers(len(thumbs))]
-        fingers = (thumb_out, *rng.integers(0, 2, 4).tolist())
+        out = rng.integers(0, 2, 4).tolist()
+        if thumb_alone or not thumb_out or any(out):
+            break
     pose = Pose(
-        fingers,
+        (thumb_out, *out),
         thumb,
-        tuple(STRAIGHT if finger else CURLED for finger in fingers[1:]),
+        tuple(STRAIGHT if finger else CURLED for finger in out),
         tuple(rng.uniform((0, -8, -13, -24), (14, 3, -3, -6))),
         (float(rng.choice((0, 0, 90, -90))), 0.0, 0.0),
     )
-    return pose, _SIGN_OF_FINGERS.get(fingers, "unnamed")
+    return pose, (thumb_out, *out, 0, 0)
+
+
+def _sign(answers: tuple[int, ...]) -> str:
+    """The sign of a hand drawn by lot."""
+    return "unnamed" if answers[5] else _SIGN_OF_FINGERS.get(answers[:5], "unnamed")
 
 
 if __name__ == "__main__":

@@ -29,17 +29,11 @@ sys.path.insert(0, str(ROOT))  # fixtures/ is no installed package
 sys.path.insert(0, str(ROOT / "models"))
 
 from build import MODELS, write_checksums  # noqa: E402
+from render_hands import random_pose  # noqa: E402
 
 from fixtures.hand import SKINS, render_hand  # noqa: E402
 from fixtures.poses import (  # noqa: E402
-    CURLED,
     POSES,
-    STRAIGHT,
-    THUMB_ACROSS_PALM,
-    THUMB_OUT,
-    THUMB_OVER_FINGERS,
-    THUMB_SQUARE,
-    Pose,
 )
 from netravision.core import hand_features  # noqa: E402
 from netravision.core.logistic import sigmoid  # noqa: E402
@@ -215,7 +209,8 @@ def rendered_examples(finder: Finder, number: int) -> Examples:
         name = named[rng.integers(len(named))]
         answer = bits(ANSWERS[name])
         if rng.random() < 0.45:
-            POSES["drawn by lot"], answer = random_pose(rng)
+            POSES["drawn by lot"], answers = random_pose(rng)
+            answer = np.array(answers)
             name = "drawn by lot"
         hand = render_hand(
             name,
@@ -279,41 +274,6 @@ def examples(hands: list[tuple[np.ndarray, list[tuple[float, np.ndarray]]]]) -> 
     ]
     landmarks, answers, sizes, origins = (np.array(column) for column in zip(*flat, strict=True))
     return Examples(hand_features.pose_features(landmarks), answers, sizes, origins)
-
-
-def random_pose(rng: np.random.Generator) -> tuple[Pose, np.ndarray]:
-    """Any pattern of fingers, a curled O, a relaxed hand, or a loose thumb."""
-    kind = rng.random()
-    if kind < 0.12:
-        flex = ((40, 50, 26), (44, 52, 28), (46, 54, 28), (48, 56, 30))
-        return Pose((0,) * 5, ((34, 46), (22, 34), (10, 24)), flex), bits("0000010")
-    if kind < 0.30:
-        bend = rng.uniform(0.25, 0.75)
-        relaxed = tuple(tuple(bend * np.array(CURLED) + rng.normal(0, 8, 3)) for _ in range(4))
-        return Pose((0,) * 5, ((40, 30), (20, 20), (10, 12)), relaxed), bits("0000000")
-    if kind < 0.42:
-        # People who show one or two often let the thumb lie along the hand: it is not out.
-        share = rng.uniform(0.35, 0.65)
-        loose = tuple(
-            tuple(share * np.array(out) + (1 - share) * np.array(folded))
-            for out, folded in zip(THUMB_OUT, THUMB_ACROSS_PALM, strict=True)
-        )
-        middle = int(rng.integers(2))
-        flex = (STRAIGHT, STRAIGHT if middle else CURLED, CURLED, CURLED)
-        turn = (float(rng.choice((0, 60, 90))), 0.0, 0.0)
-        pose = Pose((0, 1, middle, 0, 0), loose, flex, (8, -6, -5, -8), turn)
-        return pose, np.array([0, 1, middle, 0, 0, 0, 0])
-    thumbs = ((THUMB_OUT, 1), (THUMB_SQUARE, 1), (THUMB_ACROSS_PALM, 0), (THUMB_OVER_FINGERS, 0))
-    thumb, thumb_out = thumbs[rng.integers(4)]
-    out = rng.integers(0, 2, 4)
-    pose = Pose(
-        (thumb_out, *out),
-        thumb,
-        tuple(STRAIGHT if finger else CURLED for finger in out),
-        tuple(rng.uniform((0, -8, -13, -24), (14, 3, -3, -6))),
-        (float(rng.choice((0, 0, 90, -90))), 0.0, 0.0),
-    )
-    return pose, np.array([thumb_out, *out, 0, 0])
 
 
 def bits(pattern: str) -> np.ndarray:
