@@ -11,6 +11,8 @@ from pathlib import Path
 
 from netravision.errors import AssetError
 
+__all__ = ["checksums", "fixtures", "load"]
+
 _PACKAGE = Path(__file__).resolve().parent
 # Wheels carry models and fixtures inside the package; a checkout has them beside it.
 _FOLDERS = (_PACKAGE / "models", _PACKAGE.parent / "models")

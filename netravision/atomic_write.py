@@ -7,6 +7,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+__all__ = ["atomic_write"]
+
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[BinaryIO]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from netravision.core.box import Box, pair_intersection, pair_ios, pair_iou
 from netravision.finding import Finding
 
+__all__ = ["NEAR", "SAME", "WITHIN", "Candidate", "candidates"]
+
 #: A box that lies in another by this share of its area is part of the same thing.
 WITHIN = 0.6
 

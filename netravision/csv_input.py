@@ -9,6 +9,8 @@ from pathlib import Path
 
 from netravision.errors import RunError
 
+__all__ = ["Table", "as_path", "read_table"]
+
 
 @dataclass(frozen=True, slots=True)
 class Table:

@@ -1,5 +1,23 @@
 """Every error netravision raises, each also the built-in a caller would expect."""
 
+__all__ = [
+    "ArgumentError",
+    "ArgumentTypeError",
+    "AssetError",
+    "FolderError",
+    "HashTextError",
+    "HashVersionError",
+    "HashWidthError",
+    "MissingRequirementError",
+    "NetravisionError",
+    "PhotoError",
+    "RecordError",
+    "RunError",
+    "ScreenerClosedError",
+    "SecondOpinionUnavailableError",
+    "WatchlistError",
+]
+
 
 class NetravisionError(Exception):
     """Base of all errors raised on purpose; the message says what, where, and what to do."""

@@ -17,6 +17,8 @@ from netravision.core.logistic import logit, sigmoid
 from netravision.core.pyramid import ImagePyramid
 from netravision.inference import Network
 
+__all__ = ["FACE_OVERLAP", "GLANCE_SIDE", "FaceNetwork"]
+
 Floats = NDArray[np.float32]
 
 #: Pixels of the longer side at which the faces are looked for that fill a noticeable part of the

@@ -10,6 +10,8 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
+__all__ = ["Network"]
+
 Floats = NDArray[np.float32]
 
 _ERROR_STREAM = 2

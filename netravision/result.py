@@ -12,6 +12,8 @@ from netravision.candidates import Candidate, candidates
 from netravision.errors import ArgumentError, RecordError
 from netravision.finding import Finding
 
+__all__ = ["ERROR_CODES", "SCHEMA", "Failure", "Photo", "Result", "Status"]
+
 SCHEMA = "netravision.result/1"
 
 Status = Literal["screened", "failed"]

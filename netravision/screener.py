@@ -34,6 +34,8 @@ from netravision.result import Failure, Photo, Result
 from netravision.video_findings import Look, frame_photo, join_frames
 from netravision.watchlist import Watchlist
 
+__all__ = ["Screener"]
+
 _WEB_ADDRESS = re.compile(r"(https?|ftp)://", re.IGNORECASE)
 
 

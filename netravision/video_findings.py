@@ -10,6 +10,8 @@ from netravision.evidence import VideoSpan
 from netravision.finding import Finding
 from netravision.result import Photo
 
+__all__ = ["GAP_S", "Look", "frame_photo", "join_frames"]
+
 #: Seconds without a detection after which the next is another finding; a still scene is looked at
 #: every 5 s (:data:`netravision.imaging.video.STILL_S`).
 GAP_S = 6.0

@@ -39,6 +39,22 @@ from netravision.evidence import (
 from netravision.finding import Finding
 from netravision.rules import IDENTIFIER, Rule, RuleKind
 
+__all__ = [
+    "Color",
+    "Emblem",
+    "Entry",
+    "Identifier",
+    "Material",
+    "Number",
+    "Period",
+    "Pose",
+    "PoseRule",
+    "Symbol",
+    "Text",
+    "Watchlist",
+    "account_key",
+]
+
 Pose = Literal[
     "fist",
     "one",

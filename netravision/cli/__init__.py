@@ -19,6 +19,8 @@ import click
 from netravision import __version__
 from netravision.errors import AssetError, MissingRequirementError, NetravisionError
 
+__all__ = ["COMMANDS", "INTERRUPTED", "WRONG_ENVIRONMENT", "WRONG_INPUT", "main", "typed_command"]
+
 #: Exit codes beside 0; 2 is what click gives wrong usage, too.
 WRONG_INPUT = 2
 WRONG_ENVIRONMENT = 3

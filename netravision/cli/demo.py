@@ -15,6 +15,8 @@ from netravision.cli.progress import print_summary, progress_display, warn
 from netravision.folder_screening import screen_folder
 from netravision.run import Run
 
+__all__ = ["demo"]
+
 _FOLDER = Path("netravision-demo")
 
 

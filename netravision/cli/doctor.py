@@ -24,6 +24,8 @@ from netravision import assets
 from netravision.cli import WRONG_ENVIRONMENT
 from netravision.errors import NetravisionError
 
+__all__ = ["doctor"]
+
 _MEND = "python -m pip install --force-reinstall netravision"
 
 #: OpenCV's wheels are linked against it and do not carry it. No other wheel needs a library that a

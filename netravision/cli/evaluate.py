@@ -19,6 +19,8 @@ from netravision.html.page import score_text
 from netravision.rules import DETECTORS_OF
 from netravision.run import Run
 
+__all__ = ["evaluate"]
+
 
 @click.command()
 @click.argument("file", metavar="LABELS.csv", type=click.Path(path_type=Path))

@@ -16,6 +16,8 @@ from netravision.export.comparison import compare_runs
 from netravision.export.formats import FORMATS, Format, write_comparisons, write_results
 from netravision.run import Run
 
+__all__ = ["export"]
+
 
 @click.command()
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))

@@ -10,6 +10,8 @@ from netravision.cli.progress import print_summary
 from netravision.review.report import write_report
 from netravision.run.merge import merge_runs
 
+__all__ = ["merge"]
+
 
 @click.command()
 @click.argument(

@@ -23,6 +23,8 @@ from rich.text import Text
 from netravision.folder_screening import Progress
 from netravision.run import Run
 
+__all__ = ["Callback", "print_summary", "progress_display", "warn", "warn_about"]
+
 #: Often enough to see that it moves, seldom enough for a log file of a night's run.
 _LINE_EVERY_S = 10.0
 

@@ -9,6 +9,8 @@ import click
 from netravision.review.report import write_report
 from netravision.run import Run
 
+__all__ = ["report"]
+
 
 @click.command()
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))

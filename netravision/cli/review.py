@@ -10,6 +10,8 @@ import click
 from netravision.review.server import ReviewServer
 from netravision.run.decisions import FILE
 
+__all__ = ["review"]
+
 
 @click.command()
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))

@@ -13,6 +13,8 @@ from netravision.errors import ArgumentError
 from netravision.folder_screening import screen_folder
 from netravision.run.sources import KindOption, Shard
 
+__all__ = ["screen"]
+
 
 def _parse_shard(ctx: click.Context, param: click.Parameter, value: str | None) -> Shard | None:
     if value is None:

@@ -12,6 +12,8 @@ from netravision.errors import WatchlistError
 from netravision.run.watchlist_copy import check_pictures
 from netravision.watchlist import Watchlist
 
+__all__ = ["check", "new", "watchlist"]
+
 
 @click.group()
 def watchlist() -> None:

@@ -14,6 +14,8 @@ from scipy.sparse.csgraph import connected_components
 from netravision.core.hamming import Bytes, Comparer, Words, check_width, to_words
 from netravision.core.multi_index import Substring, build_table, choose_substrings, xor_masks
 
+__all__ = ["near_duplicates"]
+
 Rows = NDArray[np.int64]
 
 # Pairs gathered before they are joined: joining takes some 50 ms for a million hashes, however

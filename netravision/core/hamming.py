@@ -18,6 +18,19 @@ from numpy.typing import NDArray
 from netravision.core.multi_index import Substring, build_table, choose_substrings, xor_masks
 from netravision.errors import HashWidthError
 
+__all__ = [
+    "WIDTHS",
+    "Bytes",
+    "Comparer",
+    "Pairs",
+    "Words",
+    "check_width",
+    "hamming_distances",
+    "nearest",
+    "to_words",
+    "within",
+]
+
 Bytes = NDArray[np.uint8]
 Words = NDArray[np.uint64]
 

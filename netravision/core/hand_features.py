@@ -11,6 +11,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+__all__ = [
+    "FINGERS",
+    "KNUCKLES",
+    "TIPS",
+    "WRIST",
+    "angles_between",
+    "flexions",
+    "palm_lengths",
+    "palm_normals",
+    "pose_features",
+]
+
 Floats = NDArray[np.float64]
 
 #: Landmark numbers of the five fingers, thumb first, base to tip.

@@ -7,6 +7,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+__all__ = [
+    "Z_95",
+    "Reliability",
+    "ThresholdCounts",
+    "counts_at_thresholds",
+    "reliability",
+    "wilson_interval",
+]
+
 #: Half a 95 % interval of the normal distribution, in standard deviations.
 Z_95 = 1.959963984540054
 

@@ -26,6 +26,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+__all__ = ["BucketTable", "Substring", "build_table", "choose_substrings", "split", "xor_masks"]
+
 # Keys of 16 bits are sorted by counting, in time proportional to their number; longer ones make
 # buckets so empty that visiting them takes longer than comparing.
 _LONGEST = 16

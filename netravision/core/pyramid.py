@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+__all__ = ["ImagePyramid"]
+
 Pixels = NDArray[np.uint8]
 
 

@@ -21,6 +21,8 @@ from netravision.rules import DETECTORS_OF, DetectorName, Rule
 from netravision.run import Run
 from netravision.watchlist import Watchlist, account_key
 
+__all__ = ["THRESHOLDS", "Question", "evaluate_run"]
+
 #: Scores at which precision and recall are told in the tables.
 THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 

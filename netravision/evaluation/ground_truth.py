@@ -18,6 +18,8 @@ from netravision.rules import Rule
 from netravision.run.decisions import CHOICES, Choice
 from netravision.watchlist import Watchlist, account_key
 
+__all__ = ["COLUMNS", "GroundTruth", "PhotoTruth", "read_ground_truth"]
+
 #: The columns that are read; the others of an export are passed over.
 COLUMNS = ("path", "account", "rule", "detector", "decision")
 

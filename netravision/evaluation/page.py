@@ -12,6 +12,8 @@ from netravision.html.page import data_uri, write_page
 from netravision.html.rule_labels import RuleLabels
 from netravision.run import Run
 
+__all__ = ["MAX_LINES", "PLOTS", "write_evaluation"]
+
 #: All that may be drawn.
 PLOTS = (PRECISION_RECALL, RELIABILITY) = ("precision-recall.svg", "reliability.svg")
 

@@ -17,6 +17,8 @@ from matplotlib.figure import Figure
 from netravision.evaluation.page import PRECISION_RECALL, RELIABILITY
 from netravision.evaluation.results import DetectorResult, Evaluation, Rate
 
+__all__ = ["draw_plots"]
+
 #: Colors that people with any color vision tell apart, and markers for print in gray.
 #: Okabe and Ito, "Color universal design", 2008.
 _STYLES = {"emblem": ("#009e73", "o"), "hands": ("#0072b2", "s"), "insignia": ("#d55e00", "^")}

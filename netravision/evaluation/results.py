@@ -10,6 +10,8 @@ import numpy as np
 from netravision.core.metrics import Reliability, ThresholdCounts, wilson_interval
 from netravision.rules import DetectorName
 
+__all__ = ["SCHEMA", "Claim", "DetectorResult", "Evaluation", "PrecisionRecall", "Rate"]
+
 SCHEMA = "netravision.evaluation/1"
 
 

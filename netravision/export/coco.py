@@ -13,6 +13,8 @@ from typing import Any
 from netravision.finding import Finding
 from netravision.result import Result
 
+__all__ = ["coco_json"]
+
 
 def coco_json(results: Iterable[Result]) -> Iterator[bytes]:
     """One COCO object, written while the results are read.

@@ -18,6 +18,18 @@ from netravision.rules import Rule
 from netravision.run.run import Run
 from netravision.watchlist import Emblem, account_key
 
+__all__ = [
+    "SCHEMA",
+    "STATUSES",
+    "Avatar",
+    "Comparison",
+    "Side",
+    "Sight",
+    "Status",
+    "compare",
+    "compare_runs",
+]
+
 SCHEMA = "netravision.comparison/1"
 
 Status = Literal["still_worn", "new", "unknown", "not_seen", "replaced"]

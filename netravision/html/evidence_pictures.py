@@ -12,6 +12,8 @@ from PIL import Image, ImageDraw, ImageFont
 from netravision.core.box import Box
 from netravision.core.resizing import longest_side_size
 
+__all__ = ["CROP_SIDE", "JPEG_QUALITY", "PICTURE_SIDE", "evidence_crop", "evidence_picture"]
+
 #: Fills the picture column of a card at 1366 px; one picture is then 30 to 90 kB.
 PICTURE_SIDE = 640
 

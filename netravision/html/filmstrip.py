@@ -16,6 +16,8 @@ from netravision.finding import Finding
 from netravision.imaging.image import DecodedImage
 from netravision.imaging.video import Frame, open_video
 
+__all__ = ["FRAME_SIDE", "MAX_FRAMES", "Filmstrip", "read_filmstrip"]
+
 #: Frames in one picture; of more, each would be too small to see anything in.
 MAX_FRAMES = 9
 

@@ -20,6 +20,8 @@ from markupsafe import Markup, escape
 
 from netravision.atomic_write import atomic_write
 
+__all__ = ["PageParts", "data_uri", "fill_page", "score_text", "write_page"]
+
 
 def write_page(template: str, output: Path, **values: Any) -> None:
     """Fill a template and write it while it is being filled.

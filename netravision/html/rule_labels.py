@@ -6,6 +6,8 @@ from netravision import explanations
 from netravision.rules import Rule
 from netravision.watchlist import Watchlist
 
+__all__ = ["RuleLabels"]
+
 
 class RuleLabels:
     """What a rule is called: by the watchlist's own label, a pose by its name."""

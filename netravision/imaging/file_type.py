@@ -11,6 +11,17 @@ from typing import BinaryIO, Literal
 
 from netravision.imaging import jpeg
 
+__all__ = [
+    "HEAD_BYTES",
+    "IMAGE_FORMATS",
+    "VIDEO_FORMATS",
+    "Format",
+    "ImageFormat",
+    "VideoFormat",
+    "ends_early",
+    "identify",
+]
+
 ImageFormat = Literal["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIC"]
 VideoFormat = Literal["MP4", "MOV", "WEBM"]
 Format = ImageFormat | VideoFormat

@@ -31,6 +31,22 @@ from netravision.imaging.file_type import (
     identify,
 )
 
+__all__ = [
+    "BURST",
+    "CELLS",
+    "CHANGED",
+    "MAX_FRAMES",
+    "MAX_FRAME_PIXELS",
+    "MAX_LENGTH_S",
+    "MOVING_S",
+    "PROBE_S",
+    "SHORTEST_S",
+    "STILL_S",
+    "Frame",
+    "Video",
+    "open_video",
+]
+
 #: Frames chosen of a video of any length, and a few more: as many as a person would still look
 #: at, and what an office PC screens in some minutes.
 MAX_FRAMES = 60

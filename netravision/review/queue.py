@@ -14,6 +14,16 @@ from netravision.result import Photo, Result
 from netravision.run import Run
 from netravision.run.decisions import Choice, Decision, Decisions
 
+__all__ = [
+    "Filter",
+    "Neighbors",
+    "Queue",
+    "QueuedCandidate",
+    "QueuedPhoto",
+    "by_candidate",
+    "choices",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:

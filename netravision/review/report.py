@@ -17,6 +17,8 @@ from netravision.result import Result
 from netravision.review.cards import Card, measured, read_card
 from netravision.run import Run
 
+__all__ = ["MAX_CARDS", "MAX_LINES", "MAX_PICTURE_BYTES", "write_report"]
+
 #: Photos shown with their picture. A person looks at a photo for some 10 seconds, so these are
 #: half an hour's work; the others follow as lines without pictures.
 MAX_CARDS = 200

@@ -26,6 +26,8 @@ from netravision.review.queue import Filter, Neighbors, QueuedPhoto
 from netravision.review.session import Session
 from netravision.run.decisions import CHOICES, Choice
 
+__all__ = ["MAX_ALSO", "MAX_NOTE", "MAX_REQUEST", "ReviewServer"]
+
 #: Characters; a note is a sentence or two.
 MAX_NOTE = 500
 

@@ -12,6 +12,8 @@ from netravision.review.queue import Queue, QueuedPhoto, by_candidate
 from netravision.run import Run
 from netravision.run.decisions import Choice, Decision, Decisions
 
+__all__ = ["KEPT_CARDS", "LARGE_SIDE", "PICTURE_SIDE", "Session"]
+
 #: Fills the picture's half of a 1366 px screen; with the crops a page is then some 200 kB.
 PICTURE_SIDE = 900
 

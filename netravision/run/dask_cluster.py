@@ -35,6 +35,8 @@ from netravision.screener import Screener
 from netravision.version import VERSION
 from netravision.watchlist import Watchlist
 
+__all__ = ["PATIENCE_S", "Cluster"]
+
 #: Workers that were lost are started again by their nanny, or by a person.
 PATIENCE_S = 60.0
 

@@ -21,6 +21,8 @@ from netravision.finding import Finding
 from netravision.result import Result
 from netravision.run.database import open_database
 
+__all__ = ["CHOICES", "FILE", "SAME_PLACE", "SCHEMA_VERSION", "Choice", "Decision", "Decisions"]
+
 FILE = "decisions.sqlite"
 
 #: Stored as SQLite's user_version; a change of the table below raises it.

@@ -11,6 +11,8 @@ from netravision.arguments import is_date
 from netravision.csv_input import as_path, read_table
 from netravision.errors import RunError
 
+__all__ = ["COLUMNS", "Manifest", "Row", "read_manifest"]
+
 _ADDRESS = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 
 COLUMNS = ("path", "account", "kind", "posted_at", "url")

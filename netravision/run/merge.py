@@ -13,6 +13,8 @@ from netravision.run.decisions import FILE as DECISIONS_FILE
 from netravision.run.decisions import Decisions
 from netravision.run.run import Run
 
+__all__ = ["merge_runs"]
+
 #: Gaps and overlaps named one by one; the rest is counted.
 _NAMED = 5
 

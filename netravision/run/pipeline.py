@@ -17,6 +17,8 @@ from netravision.run.sources import Entry, kind_by_size
 from netravision.run.store import Appearance
 from netravision.run.workers import Engine, Task
 
+__all__ = ["Step", "screen_entries"]
+
 #: Failures of reading that say nothing about the content, which may lie elsewhere as well.
 _UNREADABLE_BYTES = ("vanished", "permission_denied")
 

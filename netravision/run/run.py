@@ -21,6 +21,8 @@ from netravision.version import VERSION
 from netravision.video_findings import frame_photo
 from netravision.watchlist import Watchlist
 
+__all__ = ["DATABASE", "Listing", "Run", "RunSummary"]
+
 DATABASE = "run.sqlite"
 
 

@@ -22,6 +22,17 @@ from netravision.run.manifest import Manifest
 from netravision.run.run import DATABASE
 from netravision.run.store import printable
 
+__all__ = [
+    "AVATAR_SIDE",
+    "SQUARE_TOLERANCE",
+    "Entry",
+    "KindOption",
+    "Shard",
+    "kind_by_size",
+    "list_entries",
+    "path_number",
+]
+
 KindOption = Literal["auto", "avatar", "post"]
 
 #: Side of the largest square picture that is taken for an avatar. Profile pictures are served

@@ -20,6 +20,8 @@ from netravision.finding import Finding
 from netravision.result import Failure, Photo, Result
 from netravision.run.database import open_database
 
+__all__ = ["PASSING", "SCHEMA_VERSION", "Appearance", "Location", "Store", "printable"]
+
 #: Stored as SQLite's user_version; a change of the tables below raises it.
 SCHEMA_VERSION = 3
 

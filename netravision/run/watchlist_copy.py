@@ -14,6 +14,8 @@ from netravision.errors import PhotoError, WatchlistError
 from netravision.imaging.image import read_image
 from netravision.watchlist import Watchlist
 
+__all__ = ["check_pictures", "fingerprint", "write"]
+
 #: What says nothing about pixels: it may change between two calls of the same run.
 _NOT_SEARCHED_FOR = ("name", "source", "period", "official_accounts")
 

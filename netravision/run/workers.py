@@ -28,6 +28,17 @@ from netravision.result import Failure, Photo, Result
 if TYPE_CHECKING:
     from netravision.screener import Screener
 
+__all__ = [
+    "TIME_LIMIT_S",
+    "VIDEO_FACTOR",
+    "Engine",
+    "Task",
+    "Workers",
+    "default_count",
+    "failed",
+    "time_limit",
+]
+
 #: A photo takes a second or two on a slow office PC, and a 100-megapixel one half a minute;
 #: what takes longer hangs.
 TIME_LIMIT_S = 120.0

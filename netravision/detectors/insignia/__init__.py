@@ -15,6 +15,8 @@ from netravision.finding import Finding
 from netravision.rules import DetectorName
 from netravision.watchlist import Watchlist
 
+__all__ = ["InsigniaDetector"]
+
 
 class InsigniaDetector:
     """Looks for what a campaign shows: each kind in a file of its own.

@@ -20,6 +20,8 @@ from netravision.evidence import BadgeEvidence
 from netravision.finding import Finding
 from netravision.watchlist import Watchlist
 
+__all__ = ["LONG_SIDE", "MIN_OBSERVED_SCORE", "MIN_SCORE", "Badges"]
+
 #: Long side at which plates are looked for; halving it doubles the smallest badge.
 LONG_SIDE = {"fast": 480, "balanced": 800, "thorough": 1280}
 

@@ -31,6 +31,8 @@ from netravision.faces import FaceNetwork
 from netravision.finding import Finding
 from netravision.watchlist import Color
 
+__all__ = ["LONG_SIDE", "MAX_SCORE", "MIN_OBSERVED_SHARE", "NEUTRAL_CHROMA", "Colors"]
+
 # The numbers below were chosen on half of the ordinary photos of hands/negatives and of the drawn
 # groups, by a hash of the path, and are reported on the other: benchmarks/insignia.py, whose
 # table docs/insignia.md has.

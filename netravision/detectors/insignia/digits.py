@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from netravision import assets
 from netravision.core.resizing import resize_longest_side
 
+__all__ = ["GLYPH_SIDE", "DigitReader", "normalized_glyph", "without_edges"]
+
 #: Side of a glyph as the digit network sees it.
 GLYPH_SIDE = 24
 _GLYPH_INK = 20

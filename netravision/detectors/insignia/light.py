@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from netravision.core.color import linear_to_srgb, srgb_to_linear
 
+__all__ = ["light_of", "undo"]
+
 Floats = NDArray[np.float64]
 
 _NORM = 6

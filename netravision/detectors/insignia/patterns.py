@@ -11,6 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+__all__ = ["pattern_area"]
+
 Mask = NDArray[np.bool_]
 
 # Windows in which both colors are looked for, in pixels of an image of 256: from stripes of

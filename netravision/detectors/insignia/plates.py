@@ -20,6 +20,8 @@ from netravision.core.resizing import longest_side_size
 from netravision.detectors.insignia.digits import normalized_glyph, without_edges
 from netravision.evidence import PlateShape
 
+__all__ = ["Plate", "find_plates"]
+
 Rgb = NDArray[np.uint8]
 Mask = NDArray[np.uint8]
 

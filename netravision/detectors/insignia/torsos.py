@@ -5,6 +5,8 @@ from __future__ import annotations
 from netravision.core.pyramid import ImagePyramid
 from netravision.faces import GLANCE_SIDE, FaceNetwork
 
+__all__ = ["Torsos"]
+
 # Searched at a glance: the faces that matter are those of people whose clothes fill a noticeable
 # part of the image, and at 640 pixels one is found in as many of the shared negatives, a third.
 _THRESHOLD = 0.5
