@@ -33,6 +33,14 @@ Profile = Literal["fast", "balanced", "thorough"]
 def check_type(name: str, given: object, *types: type | None) -> None:
     """Refuse what is of none of the types; None among them allows None.
 
+    Parameters
+    ----------
+    name : str
+        Of the argument.
+    given : object
+    *types : type or None
+        None allows None.
+
     Raises
     ------
     ArgumentTypeError
@@ -46,6 +54,13 @@ def check_type(name: str, given: object, *types: type | None) -> None:
 def check_choice(name: str, given: object, choices: Any) -> None:
     """Refuse what is none of the choices of a ``Literal``.
 
+    Parameters
+    ----------
+    name : str
+        Of the argument.
+    given : object
+    choices : typing.Literal
+
     Raises
     ------
     ArgumentError
@@ -56,6 +71,14 @@ def check_choice(name: str, given: object, choices: Any) -> None:
 
 def check_number(name: str, given: object, low: float, high: float = math.inf) -> None:
     """Refuse what is no finite number from ``low`` to ``high``.
+
+    Parameters
+    ----------
+    name : str
+        Of the argument.
+    given : object
+    low, high : float
+        Both included.
 
     Raises
     ------
@@ -69,6 +92,12 @@ def check_number(name: str, given: object, low: float, high: float = math.inf) -
 
 def check_box(name: str, given: object) -> None:
     """Refuse what is no ``(x0, y0, x1, y1)`` in order, of finite numbers.
+
+    Parameters
+    ----------
+    name : str
+        Of the argument.
+    given : object
 
     Raises
     ------
@@ -87,6 +116,10 @@ def check_box(name: str, given: object) -> None:
 def check_posted_at(given: object) -> None:
     """Refuse what is neither None nor an ISO 8601 date or time.
 
+    Parameters
+    ----------
+    given : object
+
     Raises
     ------
     ArgumentError, ArgumentTypeError
@@ -101,6 +134,16 @@ def check_posted_at(given: object) -> None:
 def is_date(text: str) -> bool:
     """Whether a text is an ISO 8601 date, with or without a time.
 
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
     >>> is_date("2024-09-25T14:30"), is_date("25/09/2024"), is_date("20240925")
     (True, False, False)
     """

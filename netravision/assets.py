@@ -27,6 +27,10 @@ def load(name: str) -> bytes:
     name : str
         As listed in ``models/SHA256SUMS``, for example ``"hand_landmarker.task"``.
 
+    Returns
+    -------
+    bytes
+
     Raises
     ------
     AssetError

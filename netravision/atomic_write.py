@@ -22,6 +22,10 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
     path : Path
         Replaced when the ``with`` block has ended without an error.
 
+    Yields
+    ------
+    binary file
+
     Raises
     ------
     OSError

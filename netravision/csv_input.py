@@ -46,6 +46,14 @@ def read_table(file: Path) -> Table:
     Comma, semicolon (what Excel writes where the comma is the decimal sign) and tab may separate
     the columns.
 
+    Parameters
+    ----------
+    file : Path
+
+    Returns
+    -------
+    Table
+
     Raises
     ------
     RunError
@@ -78,5 +86,14 @@ def read_table(file: Path) -> Table:
 
 
 def as_path(cell: str | None) -> str:
-    """A path as the record has it: forward slashes, relative to the source."""
+    """A path as the record has it: forward slashes, relative to the source.
+
+    Parameters
+    ----------
+    cell : str or None
+
+    Returns
+    -------
+    str
+    """
     return (cell or "").replace("\\", "/").removeprefix("./")

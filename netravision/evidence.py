@@ -134,6 +134,11 @@ def register(evidence: type[_Registered]) -> type[_Registered]:
     ----------
     evidence : type
         A frozen dataclass derived from :class:`Evidence` with ``detector`` and ``kind``.
+
+    Returns
+    -------
+    type
+        The same.
     """
     measures = tuple(
         (field.name, field.default) for field in fields(evidence) if field.name not in _COMMON_KEYS
@@ -162,6 +167,10 @@ def read_evidence(detector: str, record: Mapping[str, Any]) -> Evidence:
         That the finding is of.
     record : mapping
         The ``evidence`` part of a record.
+
+    Returns
+    -------
+    Evidence
 
     Raises
     ------

@@ -94,6 +94,14 @@ class Finding:
     def from_dict(cls, record: Mapping[str, Any]) -> Finding:
         """Inverse of :meth:`to_dict`; the reason follows from the evidence.
 
+        Parameters
+        ----------
+        record : mapping
+
+        Returns
+        -------
+        Finding
+
         Raises
         ------
         RecordError

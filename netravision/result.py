@@ -101,6 +101,14 @@ class Photo:
     def from_dict(cls, record: Mapping[str, Any]) -> Photo:
         """Inverse of :meth:`to_dict`.
 
+        Parameters
+        ----------
+        record : mapping
+
+        Returns
+        -------
+        Photo
+
         Raises
         ------
         RecordError
@@ -147,7 +155,18 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Everything said about one photo. Empty ``findings`` means looked at, found nothing."""
+    """Everything said about one photo. Empty ``findings`` means looked at, found nothing.
+
+    Attributes
+    ----------
+    photo : Photo
+    error : Failure or None
+        Why it could not be screened.
+    findings : tuple of Finding
+        What a rule asks for, strongest first.
+    observations : tuple of Finding
+        Everything seen; empty unless asked for.
+    """
 
     photo: Photo
     error: Failure | None = None
@@ -182,6 +201,14 @@ class Result:
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> Result:
         """Inverse of :meth:`to_dict`.
+
+        Parameters
+        ----------
+        record : mapping
+
+        Returns
+        -------
+        Result
 
         Raises
         ------

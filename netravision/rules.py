@@ -74,6 +74,14 @@ class Rule:
     def parse(cls, name: str) -> Rule:
         """Inverse of :attr:`name`.
 
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        Rule
+
         Raises
         ------
         ArgumentError

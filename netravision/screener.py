@@ -107,6 +107,10 @@ class Screener:
             is of kind ``"frame"`` whatever is said; so may be an image taken out of one.
             ``posted_at`` is an ISO 8601 date or time.
 
+        Returns
+        -------
+        Result
+
         Raises
         ------
         ArgumentError, ArgumentTypeError
@@ -177,6 +181,15 @@ class Screener:
 
     def screen_many(self, sources: Iterable[Source]) -> Iterator[Result]:
         """Look at many photos, lazily, in input order.
+
+        Parameters
+        ----------
+        sources : iterable of path, bytes or ndarray
+            As :meth:`screen` takes them.
+
+        Yields
+        ------
+        Result
 
         Raises
         ------

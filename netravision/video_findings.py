@@ -71,7 +71,18 @@ def _best(stretch: list[Look], seconds: list[float]) -> list[Finding]:
 
 
 def frame_photo(photo: Photo, findings: Sequence[Finding]) -> Photo:
-    """The photo of a video's record: its second is that of the strongest finding, or 0."""
+    """The photo of a video's record: its second is that of the strongest finding, or 0.
+
+    Parameters
+    ----------
+    photo : Photo
+    findings : sequence of Finding
+        Strongest first.
+
+    Returns
+    -------
+    Photo
+    """
     if photo.kind != "frame" or photo.width is None:
         return photo
     return replace(photo, frame_s=findings[0].frame_s if findings else 0.0)

@@ -144,7 +144,14 @@ class _Illustrated(_Identified):
 class Emblem(_Illustrated):
     """A protected government mark worn as a profile picture.
 
-    The accounts in ``official_accounts`` may wear it.
+    Attributes
+    ----------
+    id : str
+    label : str
+    images : tuple of Path
+        Pictures of the mark, at least one.
+    official_accounts : tuple of str
+        Accounts that may wear it.
     """
 
     table = "emblem"
@@ -165,7 +172,14 @@ class Material(_Illustrated):
 
 
 class Number(Entry):
-    """A ballot number: raised fingers and printed number badges."""
+    """A ballot number: raised fingers and printed number badges.
+
+    Attributes
+    ----------
+    value : int
+        0 to 99.
+    label : str
+    """
 
     table = "number"
 
@@ -179,7 +193,12 @@ class Number(Entry):
 
 
 class PoseRule(Entry):
-    """A hand pose to look for, by its name in the table of poses."""
+    """A hand pose to look for, by its name in the table of poses.
+
+    Attributes
+    ----------
+    name : str
+    """
 
     table = "pose"
 
@@ -242,7 +261,13 @@ class Color(_Identified):
 
 
 class Period(_Table):
-    """First and last day of the campaign."""
+    """First and last day of the campaign.
+
+    Attributes
+    ----------
+    start, end : date
+        The last day is not before the first.
+    """
 
     start: date
     end: date
@@ -256,6 +281,16 @@ class Period(_Table):
 
 class Watchlist(_Table):
     """What to look for; everything else passes unnoticed.
+
+    Attributes
+    ----------
+    version : int
+        Of the file's schema, 1.
+    name : str
+    source : str or None
+        Where the rules come from.
+    period : Period or None
+    emblems, numbers, poses, symbols, colors, materials : tuple
 
     Examples
     --------
@@ -287,6 +322,14 @@ class Watchlist(_Table):
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Watchlist:
         """Read and check a watchlist file.
+
+        Parameters
+        ----------
+        path : str or path
+
+        Returns
+        -------
+        Watchlist
 
         Raises
         ------
@@ -369,6 +412,10 @@ class Watchlist(_Table):
             A finding or an observation.
         kind : {"avatar", "post", "frame"}
             Of the photo: an emblem in a post is asked for only if it is worn.
+
+        Returns
+        -------
+        Rule or None
         """
         return next((rule for rule in _rules_for(seen, kind) if rule in self._asked), None)
 
@@ -381,7 +428,18 @@ class Watchlist(_Table):
         )
 
     def is_official(self, account: str | None, rule: str | None) -> bool:
-        """Whether the account may wear the emblem that the rule looks for."""
+        """Whether the account may wear the emblem that the rule looks for.
+
+        Parameters
+        ----------
+        account : str or None
+        rule : str or None
+            Name of a rule, as ``"emblem-<id>"``.
+
+        Returns
+        -------
+        bool
+        """
         return account is not None and (rule, account_key(account)) in self._official
 
     def is_outside_period(self, posted_at: str | None) -> bool | None:
@@ -391,6 +449,10 @@ class Watchlist(_Table):
         ----------
         posted_at : str or None
             ISO 8601 date or time; its own day counts, in whichever time zone it is given.
+
+        Returns
+        -------
+        bool or None
         """
         if self.period is None or posted_at is None:
             return None
@@ -404,6 +466,16 @@ class Watchlist(_Table):
 def account_key(account: str) -> str:
     """What all spellings of an account have in common.
 
+    Parameters
+    ----------
+    account : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
     >>> account_key("@PemprovKaltim") == account_key("pemprovkaltim")
     True
     """

@@ -201,7 +201,19 @@ class Comparer:
         self._near = np.empty(_PAIRS, dtype=np.bool_)
 
     def tiles(self, left: Words, right: Words) -> Iterator[tuple[slice, slice]]:
-        """Blocks of rows and columns that fit, all columns of some rows first."""
+        """Blocks of rows and columns that fit, all columns of some rows first.
+
+        Parameters
+        ----------
+        left : (W, Q) uint64 ndarray
+        right : (W, R) uint64 ndarray
+            Words of the hashes, each word of all of them in one piece.
+
+        Yields
+        ------
+        (slice, slice)
+            Rows of `left`, columns of `right`.
+        """
         if 0 in (left.shape[1], right.shape[1]):
             return
         # 10 queries as 5 and 5, not as 8 and 2; few references with many queries.
@@ -224,6 +236,10 @@ class Comparer:
         right : (W, R) uint64 ndarray
             Words of the hashes, each word of all of them in one piece.
         threshold : int
+
+        Yields
+        ------
+        Pairs
         """
         for rows, columns in self.tiles(left, right):
             block = self.distances(left[:, rows], right[:, columns], threshold)
@@ -243,6 +259,16 @@ class Comparer:
 
         Beyond `enough` they need not be exact: if half of the words leave no pair within it, the
         other half is not looked at.
+
+        Parameters
+        ----------
+        left : (W, Q) uint64 ndarray
+        right : (W, R) uint64 ndarray
+        enough : int
+
+        Returns
+        -------
+        (Q, R) uint8 or uint16 ndarray
         """
         shape = left.shape[1], right.shape[1]
         size = shape[0] * shape[1]
@@ -291,12 +317,34 @@ def _near_in_buckets(
 
 
 def to_words(hashes: Bytes) -> Words:
-    """(N, B) packed hashes as (B / 8, N) words, so that each word of a block lies in one piece."""
+    """Packed hashes as words, so that each word of a block lies in one piece.
+
+    Parameters
+    ----------
+    hashes : (N, B) uint8 ndarray
+        B a multiple of 8.
+
+    Returns
+    -------
+    (B / 8, N) uint64 ndarray
+    """
     return np.ascontiguousarray(np.ascontiguousarray(hashes).view(np.uint64).T)
 
 
 def check_width(hashes: Bytes) -> None:
-    """Raise TypeError or HashWidthError unless `hashes` can be searched."""
+    """Refuse what cannot be searched.
+
+    Parameters
+    ----------
+    hashes : (N, B) uint8 ndarray
+
+    Raises
+    ------
+    TypeError
+        If the array is not of uint8.
+    HashWidthError
+        If it has another shape, or B is none of :data:`WIDTHS`.
+    """
     if hashes.dtype != np.uint8:
         raise TypeError(f"expected an array of uint8, got {hashes.dtype}")
     if hashes.ndim != 2:

@@ -89,6 +89,10 @@ def counts_at_thresholds(
     correct : (N,) array of bool
     thresholds : (T,) array of float, optional
         Otherwise every score that occurs, highest first.
+
+    Returns
+    -------
+    ThresholdCounts
     """
     scores, correct = np.asarray(scores, np.float64), np.asarray(correct, bool)
     at = np.asarray(np.unique(scores)[::-1] if thresholds is None else thresholds, np.float64)
@@ -144,6 +148,10 @@ def reliability(scores: ArrayLike, correct: ArrayLike, bins: int = 10) -> Reliab
     correct : (N,) array of bool
     bins : int
         B, at least 1.
+
+    Returns
+    -------
+    Reliability
     """
     scores, correct = np.asarray(scores, np.float64), np.asarray(correct, bool)
     edges = np.linspace(0, 1, bins + 1)

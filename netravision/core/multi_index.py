@@ -79,7 +79,16 @@ class BucketTable(NamedTuple):
         return keys
 
     def spans(self, keys: list[int]) -> list[slice]:
-        """Where the buckets of these keys are in :attr:`order`; empty ones are left out."""
+        """Where the buckets of these keys are in :attr:`order`; empty ones are left out.
+
+        Parameters
+        ----------
+        keys : list of int
+
+        Returns
+        -------
+        list of slice
+        """
         starts = self.starts
         return [
             slice(starts[key], starts[key + 1]) for key in keys if starts[key] < starts[key + 1]

@@ -65,6 +65,10 @@ def shipped_example(photo: str, kind: Kind, *rules: str) -> Example:
     *rules : str
         Of ``fixtures/watchlist.toml``.
 
+    Returns
+    -------
+    Example
+
     Raises
     ------
     AssetError, PhotoError
@@ -89,7 +93,18 @@ class Detector(Protocol):
         ...
 
     def detect(self, image: ImagePyramid, kind: Kind, /) -> Detections:
-        """Look at one upright (H, W, 3) RGB image, whose halves the detectors share."""
+        """Look at one image, whose halves the detectors share.
+
+        Parameters
+        ----------
+        image : ImagePyramid
+            Of (H, W, 3) RGB pixels, upright.
+        kind : {"avatar", "post", "frame"}
+
+        Returns
+        -------
+        Detections
+        """
         ...
 
 
@@ -106,6 +121,10 @@ def findings_of(
         Lowest score of a finding.
     kind : {"avatar", "post", "frame"}
         Of the photo.
+
+    Returns
+    -------
+    list of Finding
     """
     return [
         replace(seen, rule=rule.name)

@@ -74,6 +74,16 @@ class EmblemDetector:
 
         In an avatar every emblem above the threshold is a finding; elsewhere only a worn one,
         as letterheads and posters rightly carry them.
+
+        Parameters
+        ----------
+        image : ImagePyramid
+            Of (H, W, 3) RGB pixels, upright.
+        kind : {"avatar", "post", "frame"}
+
+        Returns
+        -------
+        Detections
         """
         if self._index is None:
             return Detections([], [])

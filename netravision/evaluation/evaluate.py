@@ -29,7 +29,16 @@ THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Whether what a rule asks for is in a photo, and what each detector claims."""
+    """Whether what a rule asks for is in a photo, and what each detector claims.
+
+    Attributes
+    ----------
+    rule : str
+    there : bool
+        Whether people say that it is in the photo.
+    claims : tuple of Claim
+        One of each detector that could find it.
+    """
 
     rule: str
     there: bool
@@ -58,6 +67,10 @@ def evaluate_run(run: Run, labels: GroundTruth, only: Iterable[str] = ()) -> Eva
         the problems and left out.
     only : iterable of str
         Kinds of rules to measure, as ``"emblem"``; all if empty.
+
+    Returns
+    -------
+    Evaluation
 
     Raises
     ------

@@ -46,7 +46,15 @@ class PhotoTruth:
     _said: dict[str, dict[str | None, set[Choice]]] = field(default_factory=dict)
 
     def say(self, rule: str, detector: str | None, choice: Choice) -> None:
-        """Take in one row."""
+        """Take in one row.
+
+        Parameters
+        ----------
+        rule : str
+        detector : str or None
+            None where the row names none.
+        choice : {"confirmed", "rejected", "undecided"}
+        """
         self._said.setdefault(rule, {}).setdefault(detector, set()).add(choice)
 
     @property
@@ -55,7 +63,16 @@ class PhotoTruth:
         return any(self.has(rule) is not None for rule in self._said)
 
     def has(self, rule: str) -> bool | None:
-        """Whether what the rule asks for is in the photo; None where nobody has said."""
+        """Whether what the rule asks for is in the photo; None where nobody has said.
+
+        Parameters
+        ----------
+        rule : str
+
+        Returns
+        -------
+        bool or None
+        """
         by_detector = self._said.get(rule, {}).values()
         return self._verdict({choice for choices in by_detector for choice in choices})
 
@@ -63,6 +80,15 @@ class PhotoTruth:
         """Whether it is there for one detector, as a number shown by a hand or by a badge.
 
         None where nobody has said whether it is there, or for whom.
+
+        Parameters
+        ----------
+        rule : str
+        detector : str
+
+        Returns
+        -------
+        bool or None
         """
         said = self._said.get(rule, {})
         if None in said and len(Rule.parse(rule).detectors) > 1:
@@ -70,7 +96,18 @@ class PhotoTruth:
         return self._verdict(said.get(detector, set()) | said.get(None, set()))
 
     def is_right(self, rule: str, detector: str) -> bool | None:
-        """Whether a finding of a detector is right; a number by whatever means if nobody says."""
+        """Whether a finding of a detector is right; a number by whatever means if nobody says.
+
+        Parameters
+        ----------
+        rule : str
+        detector : str
+
+        Returns
+        -------
+        bool or None
+            None where nobody has said.
+        """
         if None in self._said.get(rule, {}):
             return self.has(rule)
         return self.has_for(rule, detector)
@@ -115,6 +152,10 @@ def read_ground_truth(file: Path, watchlist: Watchlist) -> GroundTruth:
         rejected counts, and nothing is said of the rest of the photo.
     watchlist : Watchlist
         Whose rules may stand there.
+
+    Returns
+    -------
+    GroundTruth
 
     Raises
     ------

@@ -30,6 +30,15 @@ def draw_plots(evaluation: Evaluation) -> dict[str, bytes]:
     """Draw what can be said: SVG files by their names.
 
     Without complete labels nothing is known of recall, and only the reliability is drawn.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+
+    Returns
+    -------
+    dict of str to bytes
+        SVG files by their names.
     """
     plots = {}
     # Two drawings of the same evaluation are the same bytes; text is drawn as outlines, as no font

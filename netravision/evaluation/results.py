@@ -19,6 +19,14 @@ SCHEMA = "netravision.evaluation/1"
 class Rate:
     """A share that was counted.
 
+    Attributes
+    ----------
+    hits : int
+        0 to `trials`.
+    trials : int
+
+    Examples
+    --------
     >>> Rate(9, 10).to_dict()
     {'value': 0.9, 'low': 0.5958, 'high': 0.9821}
     """
@@ -193,7 +201,17 @@ class DetectorResult:
         return [int(number) for number in np.flatnonzero(self.calibration.found)]
 
     def share_right(self, number: int) -> Rate:
-        """How much of a bin of the calibration is right."""
+        """How much of a bin of the calibration is right.
+
+        Parameters
+        ----------
+        number : int
+            Of the bin, from 0.
+
+        Returns
+        -------
+        Rate
+        """
         return Rate(int(self.calibration.correct[number]), int(self.calibration.found[number]))
 
 

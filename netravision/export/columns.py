@@ -75,6 +75,14 @@ def result_rows(run: Run) -> Iterator[ResultRow]:
     """One row a finding, and one for a photo without, so that no photo is missing.
 
     Photos come in the order of their paths, findings strongest first.
+
+    Parameters
+    ----------
+    run : Run
+
+    Yields
+    ------
+    ResultRow
     """
     with Decisions(run.folder) as decisions:
         for result in run.results():

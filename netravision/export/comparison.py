@@ -156,6 +156,10 @@ class Comparison:
 def compare_runs(older: Run, newer: Run) -> tuple[list[Comparison], list[str]]:
     """Compare what accounts wear in two runs.
 
+    Parameters
+    ----------
+    older, newer : Run
+
     Returns
     -------
     comparisons : list of Comparison
@@ -209,6 +213,11 @@ def compare(
         Labels by the id of each emblem that both runs looked for.
     is_official : callable
         Whether an account, the first argument, may wear the emblem, the second.
+
+    Returns
+    -------
+    list of Comparison
+        What needs a person first, then by account and emblem.
     """
     before, after = _by_account(older), _by_account(newer)
     comparisons: list[Comparison] = []

@@ -45,6 +45,17 @@ def csv_lines(columns: Sequence[Column[RowT]], rows: Iterable[RowT]) -> Iterator
 def escape_formula(text: str) -> str:
     """A text as a cell that no spreadsheet runs.
 
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        With an apostrophe before it where a spreadsheet would run it.
+
+    Examples
+    --------
     >>> escape_formula("=1+1.png")
     "'=1+1.png"
     """
@@ -52,7 +63,16 @@ def escape_formula(text: str) -> str:
 
 
 def unescape_formula(cell: str) -> str:
-    """Inverse of :func:`escape_formula`."""
+    """Inverse of :func:`escape_formula`.
+
+    Parameters
+    ----------
+    cell : str
+
+    Returns
+    -------
+    str
+    """
     text = cell.removeprefix("'")
     return text if text.startswith(_FORMULA_SIGNS) else cell
 

@@ -54,7 +54,14 @@ def write_results(run: Run, form: Format, stream: IO[bytes]) -> None:
 def write_comparisons(
     comparisons: Iterable[Comparison], form: TableFormat, stream: IO[bytes]
 ) -> None:
-    """Write what two runs say together; arguments and errors as :func:`write_results` has them."""
+    """Write what two runs say together; errors are those of :func:`write_results`.
+
+    Parameters
+    ----------
+    comparisons : iterable of Comparison
+    form : {"jsonl", "csv", "parquet"}
+    stream : binary file
+    """
     if form == "jsonl":
         stream.writelines(jsonl_lines(comparisons))
     else:

@@ -14,6 +14,10 @@ __all__ = ["jsonl_lines"]
 def jsonl_lines(records: Iterable[Result | Comparison]) -> Iterator[bytes]:
     """One record a line.
 
+    Parameters
+    ----------
+    records : iterable of Result or Comparison
+
     Yields
     ------
     bytes

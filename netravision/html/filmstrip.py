@@ -28,6 +28,15 @@ FRAME_SIDE = 1280
 class Filmstrip:
     """Frames in rows, in order of time.
 
+    Parameters
+    ----------
+    frames : sequence of Frame
+        At least one, all of the same size.
+    sha256 : str
+        Of the video.
+    truncated : bool
+        The video ends early.
+
     Attributes
     ----------
     picture : DecodedImage
@@ -56,7 +65,14 @@ class Filmstrip:
     def box(self, finding: Finding) -> Box | None:
         """Where a finding is in the picture; its whole frame where it has no box.
 
-        None if its frame is not among them.
+        Parameters
+        ----------
+        finding : Finding
+
+        Returns
+        -------
+        (x0, y0, x1, y1) or None
+            Pixels of the picture; None if its frame is not among them.
         """
         if finding.frame_s not in self._corners:
             return None
@@ -68,7 +84,17 @@ class Filmstrip:
 
 
 def read_filmstrip(path: Path, findings: Sequence[Finding]) -> Filmstrip | None:
-    """Read the frames of the strongest findings; None if the file has become another.
+    """Read the frames of the strongest findings.
+
+    Parameters
+    ----------
+    path : Path
+    findings : sequence of Finding
+
+    Returns
+    -------
+    Filmstrip or None
+        None if the file no longer is that video.
 
     Raises
     ------

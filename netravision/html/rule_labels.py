@@ -10,7 +10,12 @@ __all__ = ["RuleLabels"]
 
 
 class RuleLabels:
-    """What a rule is called: by the watchlist's own label, a pose by its name."""
+    """What a rule is called: by the watchlist's own label, a pose by its name.
+
+    Parameters
+    ----------
+    watchlist : Watchlist
+    """
 
     def __init__(self, watchlist: Watchlist) -> None:
         self._labels = {

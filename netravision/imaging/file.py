@@ -26,6 +26,10 @@ def open_file(
 ) -> Iterator[tuple[io.BufferedReader, Format | None]]:
     """Open a photo or video; what goes wrong until it is closed is a :class:`PhotoError`.
 
+    Parameters
+    ----------
+    path : str or path
+
     Yields
     ------
     file : binary file
@@ -62,6 +66,14 @@ def open_file(
 
 def read_bytes(path: str | os.PathLike[str]) -> bytes:
     """Content of a file.
+
+    Parameters
+    ----------
+    path : str or path
+
+    Returns
+    -------
+    bytes
 
     Raises
     ------

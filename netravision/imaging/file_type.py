@@ -64,6 +64,10 @@ def identify(head: bytes) -> Format | None:
     head : bytes
         At least :data:`HEAD_BYTES`, or the whole file where it is shorter.
 
+    Returns
+    -------
+    str or None
+
     Examples
     --------
     >>> identify(b"\xff\xd8\xff\xe0\x00\x10JFIF")
@@ -116,6 +120,10 @@ def ends_early(file: BinaryIO, form: Format) -> bool:
     form : str
         As :func:`identify` says. A TIFF is never said to end early: its parts may lie
         anywhere, and its decoder notices.
+
+    Returns
+    -------
+    bool
     """
     size = file.seek(0, os.SEEK_END)
     file.seek(0)

@@ -94,6 +94,10 @@ def read_image(source: str | os.PathLike[str] | bytes, *, keep_alpha: bool = Fal
     keep_alpha : bool
         Keep transparency apart instead of showing the image on white.
 
+    Returns
+    -------
+    DecodedImage
+
     Raises
     ------
     PhotoError
@@ -112,6 +116,10 @@ def decode_image(data: bytes, *, keep_alpha: bool = False) -> DecodedImage:
     keep_alpha : bool
         As for :func:`read_image`.
 
+    Returns
+    -------
+    DecodedImage
+
     Raises
     ------
     PhotoError
@@ -129,6 +137,14 @@ def decode_image(data: bytes, *, keep_alpha: bool = False) -> DecodedImage:
 
 def image_from_array(rgb: NDArray[np.uint8]) -> DecodedImage:
     """Take an (H, W, 3) uint8 RGB array as it is.
+
+    Parameters
+    ----------
+    rgb : (H, W, 3) uint8 ndarray
+
+    Returns
+    -------
+    DecodedImage
 
     Raises
     ------
@@ -149,6 +165,15 @@ def header_size(data: bytes) -> tuple[int, int] | None:
     """Width and height in pixels as an image file says, before any EXIF turn; None without any.
 
     For a JPEG, :func:`netravision.imaging.jpeg.read_header` is the faster way.
+
+    Parameters
+    ----------
+    data : bytes
+        Of an image file.
+
+    Returns
+    -------
+    (int, int) or None
     """
     # Pillow joins all comments before the first frame of a GIF, in time that grows with the
     # square of their number.

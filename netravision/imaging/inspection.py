@@ -45,6 +45,14 @@ class FileInfo:
 def inspect_file(path: str | os.PathLike[str]) -> FileInfo:
     """Read a file once for what identifies it. A video is not held in memory.
 
+    Parameters
+    ----------
+    path : str or path
+
+    Returns
+    -------
+    FileInfo
+
     Raises
     ------
     PhotoError

@@ -107,6 +107,10 @@ def segments(data: bytes) -> Iterator[Segment]:
     ----------
     data : bytes
         Of any file; of one that is no JPEG there are no segments.
+
+    Yields
+    ------
+    Segment
     """
     if not data.startswith(_START_OF_IMAGE):
         return
@@ -134,6 +138,15 @@ def ends_early(data: bytes) -> bool:
     """Whether the end marker is missing; thumbnails in the header have end markers, too.
 
     A file that is damaged before its first scan is not said to end early.
+
+    Parameters
+    ----------
+    data : bytes
+        Of a JPEG file.
+
+    Returns
+    -------
+    bool
     """
     end = len(_START_OF_IMAGE)
     for segment in segments(data):
@@ -170,6 +183,10 @@ def read_header(data: bytes) -> Header:
     ----------
     data : bytes
         Of any file; of one that is no JPEG nothing is known.
+
+    Returns
+    -------
+    Header
     """
     view = memoryview(data)
     end = len(_START_OF_IMAGE)

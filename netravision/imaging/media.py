@@ -28,6 +28,10 @@ def open_media(source: Source) -> Iterator[DecodedImage | Video]:
     ----------
     source : path, bytes of an image or video file, or (H, W, 3) uint8 RGB ndarray
 
+    Yields
+    ------
+    DecodedImage or Video
+
     Raises
     ------
     PhotoError

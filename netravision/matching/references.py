@@ -56,6 +56,14 @@ class Illustrated(Protocol):
 def read_references(rules: Sequence[Illustrated]) -> list[Reference]:
     """Make references of rules; each picture is decoded when it is first needed.
 
+    Parameters
+    ----------
+    rules : sequence of Emblem, Symbol or Material
+
+    Returns
+    -------
+    list of Reference
+
     Raises
     ------
     WatchlistError

@@ -47,7 +47,21 @@ class ShownCandidate:
 
 @dataclass(frozen=True)
 class Card:
-    """One photo with its candidates."""
+    """One photo with its candidates.
+
+    Attributes
+    ----------
+    photo : Photo
+    source_url : str or None
+        Where the manifest says that the photo comes from.
+    picture : bytes or None
+        With numbered boxes, a JPEG file; None where it cannot be shown.
+    without_picture : {"", "missing", "unreadable", "changed"}
+        Why it cannot be shown.
+    truncated : bool
+        The file ends early.
+    candidates : list of ShownCandidate
+    """
 
     photo: Photo
     source_url: str | None
@@ -78,6 +92,10 @@ def read_card(run: Run, result: Result, *, side: int = PICTURE_SIDE) -> Card:
         One of the run's.
     side : int
         Longest side of the picture in pixels.
+
+    Returns
+    -------
+    Card
     """
     found = candidates(result.findings)
     picture, shown, reason = _read(run, result)
@@ -135,7 +153,17 @@ def _own_box(finding: Finding) -> Box | None:
 
 
 def measured(evidence: Evidence) -> list[tuple[str, str]]:
-    """Evidence as names and short values."""
+    """Evidence as names and short values.
+
+    Parameters
+    ----------
+    evidence : Evidence
+
+    Returns
+    -------
+    list of (str, str)
+        Name and value, at most :data:`MAX_EVIDENCE` characters long.
+    """
     return [(name.replace("_", " "), _short(value)) for name, value in evidence.to_dict().items()]
 
 

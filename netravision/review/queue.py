@@ -31,6 +31,11 @@ class Filter:
 
     A photo fits if its account does and one of its candidates has the detector, the rule and the
     choice that are asked for.
+
+    Attributes
+    ----------
+    detector, rule, account : str
+    choice : {"", "confirmed", "rejected", "undecided"}
     """
 
     detector: str = ""
@@ -39,13 +44,31 @@ class Filter:
     choice: str = "undecided"
 
     def fits(self, photo: QueuedPhoto) -> bool:
-        """Whether the photo is to be shown."""
+        """Whether the photo is to be shown.
+
+        Parameters
+        ----------
+        photo : QueuedPhoto
+
+        Returns
+        -------
+        bool
+        """
         if self.account and all(self.account != shown.account for shown in photo.appearances):
             return False
         return any(self.fits_candidate(candidate) for candidate in photo.candidates)
 
     def fits_candidate(self, candidate: QueuedCandidate) -> bool:
-        """Whether the candidate is one of those asked for."""
+        """Whether the candidate is one of those asked for.
+
+        Parameters
+        ----------
+        candidate : QueuedCandidate
+
+        Returns
+        -------
+        bool
+        """
         return self.choice in ("", candidate.choice) and any(
             self.detector in ("", detector) and self.rule in ("", rule)
             for detector, rule in candidate.found
@@ -54,7 +77,14 @@ class Filter:
 
 @dataclass(slots=True)
 class QueuedCandidate:
-    """One candidate of a photo: detector and rule of what was found, and what a person said."""
+    """One candidate of a photo: detector and rule of what was found, and what a person said.
+
+    Attributes
+    ----------
+    found : frozenset of (str, str)
+        Detector and rule of each of its findings.
+    choice : {"confirmed", "rejected", "undecided"}
+    """
 
     found: frozenset[tuple[str, str]]
     choice: Choice
@@ -96,6 +126,17 @@ class QueuedPhoto:
 
         Who goes through the undecided comes back to what was skipped in the same photo; who goes
         through other choices looks at each candidate once.
+
+        Parameters
+        ----------
+        chosen : sequence of int
+            Numbers of candidates, from 0.
+        wanted : Filter
+
+        Returns
+        -------
+        int or None
+            Number of a candidate, from 0.
         """
         goal = replace(wanted, choice=wanted.choice or "undecided")
         left = [
@@ -113,7 +154,16 @@ class QueuedPhoto:
 
 
 class Neighbors(NamedTuple):
-    """The photos before and after one, how many come up to it, and how many there are."""
+    """The photos before and after one, how many come up to it, and how many there are.
+
+    Attributes
+    ----------
+    previous, following : QueuedPhoto or None
+    position : int
+        How many fit up to the photo, itself included.
+    total : int
+        How many fit.
+    """
 
     previous: QueuedPhoto | None
     following: QueuedPhoto | None
@@ -144,7 +194,14 @@ class Queue:
         self._order = {photo.id: number for number, photo in enumerate(self.photos)}
 
     def read_choices(self, content: str | None, decisions: Decisions) -> None:
-        """Take in what was decided about a picture, which several photos can show."""
+        """Take in what was decided about a picture, which several photos can show.
+
+        Parameters
+        ----------
+        content : str or None
+            What the picture is known by; see :meth:`netravision.run.Run.content`.
+        decisions : Decisions
+        """
         for photo in self.photos:
             if photo.content == content:
                 result = photo.result
@@ -153,16 +210,46 @@ class Queue:
                     candidate.choice = choice
 
     def photo(self, id_: str) -> QueuedPhoto | None:
-        """The photo of an address, if it is still among the candidates."""
+        """The photo of an address, if it is still among the candidates.
+
+        Parameters
+        ----------
+        id_ : str
+
+        Returns
+        -------
+        QueuedPhoto or None
+        """
         number = self._order.get(id_)
         return None if number is None else self.photos[number]
 
     def fitting(self, wanted: Filter) -> list[QueuedPhoto]:
-        """The photos a person wants to see."""
+        """The photos a person wants to see.
+
+        Parameters
+        ----------
+        wanted : Filter
+
+        Returns
+        -------
+        list of QueuedPhoto
+            Strongest first.
+        """
         return [photo for photo in self.photos if wanted.fits(photo)]
 
     def neighbors(self, photo: QueuedPhoto, wanted: Filter) -> Neighbors:
-        """Where a photo stands among the fitting ones; itself may have stopped fitting."""
+        """Where a photo stands among the fitting ones; itself may have stopped fitting.
+
+        Parameters
+        ----------
+        photo : QueuedPhoto
+            Of this queue.
+        wanted : Filter
+
+        Returns
+        -------
+        Neighbors
+        """
         here = self._order[photo.id]
         before = [other for other in self.photos[:here] if wanted.fits(other)]
         after = [other for other in self.photos[here + 1 :] if wanted.fits(other)]
@@ -192,7 +279,19 @@ class Queue:
 
 
 def by_candidate(result: Result, said: Sequence[Decision]) -> list[list[Decision]]:
-    """The decision about each finding, in order, sorted by candidate."""
+    """The decision about each finding, in order, sorted by candidate.
+
+    Parameters
+    ----------
+    result : Result
+    said : sequence of Decision
+        One for each finding of the result, in their order.
+
+    Returns
+    -------
+    list of list of Decision
+        One list for each candidate, in the order of :attr:`netravision.result.Result.candidates`.
+    """
     of_finding = dict(zip(map(id, result.findings), said, strict=True))
     return [[of_finding[id(finding)] for finding in each.findings] for each in result.candidates]
 
@@ -202,6 +301,17 @@ def choices(result: Result, said: Sequence[Decision]) -> list[Choice]:
 
     These differ where a decision was made before a finding came to the candidate: then nobody has
     decided about the candidate as it is.
+
+    Parameters
+    ----------
+    result : Result
+    said : sequence of Decision
+        One for each finding of the result, in their order.
+
+    Returns
+    -------
+    list of {"confirmed", "rejected", "undecided"}
+        One for each candidate.
     """
     said_of = [{decision.choice for decision in each} for each in by_candidate(result, said)]
     return [said_of_one.pop() if len(said_of_one) == 1 else "undecided" for said_of_one in said_of]

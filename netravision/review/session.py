@@ -61,12 +61,31 @@ class Session:
             return read_card(run, photo.result, side=PICTURE_SIDE)
 
     def large_picture(self, photo: QueuedPhoto) -> bytes | None:
-        """The picture with its boxes, about as large as it was posted: a JPEG file."""
+        """The picture with its boxes, about as large as it was posted.
+
+        Parameters
+        ----------
+        photo : QueuedPhoto
+
+        Returns
+        -------
+        bytes or None
+            A JPEG file of at most :data:`LARGE_SIDE` pixels; None where it cannot be shown.
+        """
         with Run.open(self._folder) as run:
             return read_card(run, photo.result, side=LARGE_SIDE).picture
 
     def said(self, photo: QueuedPhoto) -> list[list[Decision]]:
-        """The decision about each finding of each candidate."""
+        """The decision about each finding of each candidate.
+
+        Parameters
+        ----------
+        photo : QueuedPhoto
+
+        Returns
+        -------
+        list of list of Decision
+        """
         result = photo.result
         with Decisions(self._folder) as decisions:
             return by_candidate(result, decisions.of(photo.content, result))
@@ -74,7 +93,18 @@ class Session:
     def decide(
         self, photo: QueuedPhoto, chosen: Sequence[int], choice: Choice | None, note: str | None
     ) -> None:
-        """Keep what a person says about some candidates of a photo; None leaves it as it was."""
+        """Keep what a person says about some candidates of a photo.
+
+        Parameters
+        ----------
+        photo : QueuedPhoto
+        chosen : sequence of int
+            Numbers of candidates, from 0.
+        choice : {"confirmed", "rejected", "undecided"} or None
+            None leaves it as it was.
+        note : str or None
+            None leaves it as it was.
+        """
         found, before = photo.result.candidates, self.said(photo)
         said = [
             pair

@@ -108,7 +108,20 @@ class Cluster:
         return max(1, sum(threads.values()))
 
     def submit(self, file: Path, kind: Kind, sha256: str) -> Task:
-        """Have a file screened."""
+        """Have a file screened.
+
+        Parameters
+        ----------
+        file : Path
+            As the workers see it.
+        kind : {"avatar", "post", "frame"}
+        sha256 : str
+            Of the file's bytes.
+
+        Returns
+        -------
+        Task
+        """
         task = Task(file, kind, sha256)
         self._waiting.append(task)
         with self._named_faults():
@@ -120,6 +133,15 @@ class Cluster:
 
         Dask gives the photo of a worker that was lost to another, three times by default
         (``distributed.scheduler.allowed-failures``).
+
+        Parameters
+        ----------
+        task : Task
+            From :meth:`submit`.
+
+        Returns
+        -------
+        Result
 
         Raises
         ------

@@ -41,6 +41,10 @@ def open_database(
     create : bool
         Make the tables in a file that has none.
 
+    Returns
+    -------
+    sqlite3.Connection
+
     Raises
     ------
     RunError

@@ -118,6 +118,10 @@ class Decisions:
             As :meth:`netravision.run.Run.content` has it: who decides about a picture has decided
             about every copy of it.
         result : Result
+
+        Returns
+        -------
+        list of Decision
         """
         rows = self._connection.execute(
             "SELECT rule, label, frame_s, box, choice, note, decided_at FROM decisions"
@@ -145,7 +149,16 @@ class Decisions:
     def add(
         self, content: str | None, kind: Kind, said: Iterable[tuple[Finding, Choice, str]]
     ) -> None:
-        """Keep what was said, choice and note, about findings of one photo: all or nothing."""
+        """Keep what was said about findings of one photo: all or nothing.
+
+        Parameters
+        ----------
+        content : str or None
+            As :meth:`netravision.run.Run.content` has it.
+        kind : {"avatar", "post", "frame"}
+        said : iterable of (Finding, str, str)
+            A finding, the choice and the note.
+        """
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._connection:
             self._connection.executemany(
@@ -167,7 +180,13 @@ class Decisions:
             )
 
     def take_over(self, folders: Iterable[Path]) -> None:
-        """Add what was decided in other runs, each decision once, in the order they were made."""
+        """Add what was decided in other runs, each decision once, in the order they were made.
+
+        Parameters
+        ----------
+        folders : iterable of Path
+            Of other runs.
+        """
         with self._connection:
             # From here on nobody else can add one, which would be lost below.
             self._connection.execute("BEGIN IMMEDIATE")

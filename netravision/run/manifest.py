@@ -20,7 +20,16 @@ COLUMNS = ("path", "account", "kind", "posted_at", "url")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What the manifest says of one file; None where it says nothing."""
+    """What the manifest says of one file; None where it says nothing.
+
+    Attributes
+    ----------
+    account : str or None
+    kind : {"avatar", "post"} or None
+    posted_at : str or None
+        ISO 8601 date or time.
+    url : str or None
+    """
 
     account: str | None
     kind: Literal["avatar", "post"] | None
@@ -44,7 +53,17 @@ class Manifest:
     _met: set[str] = field(default_factory=set)
 
     def row(self, path: str) -> Row | None:
-        """What is said of a path, as the record has it."""
+        """What is said of a path, as the record has it.
+
+        Parameters
+        ----------
+        path : str
+
+        Returns
+        -------
+        Row or None
+            None where nothing is said of it.
+        """
         if path not in self.rows:
             return None
         self._met.add(path)
@@ -60,6 +79,14 @@ def read_manifest(file: Path) -> Manifest:
 
     A wrong row is skipped and named, never guessed at: a date in another order of day and
     month would become another date.
+
+    Parameters
+    ----------
+    file : Path
+
+    Returns
+    -------
+    Manifest
 
     Raises
     ------

@@ -62,6 +62,10 @@ def screen_entries(
     workers : Engine
         Built for the run's own copy of the watchlist.
 
+    Yields
+    ------
+    Step
+
     Raises
     ------
     NetravisionError

@@ -87,6 +87,15 @@ class Run:
     def open(cls, folder: str | Path) -> Run:
         """Open a run to read it, also while it is being screened.
 
+        Parameters
+        ----------
+        folder : str or Path
+
+        Returns
+        -------
+        Run
+            To be closed, or used as a context manager.
+
         Raises
         ------
         RunError
@@ -114,6 +123,10 @@ class Run:
             names, dates and official accounts may differ from the last time.
         profile, observations
             As :class:`netravision.Screener` takes them; fixed for the whole run.
+
+        Returns
+        -------
+        Run
 
         Raises
         ------
@@ -212,7 +225,13 @@ class Run:
         return list(self.store.meta.get("unfinished", []))
 
     def begin_shard(self, shard: str) -> None:
-        """Note that a part is about to be gone through; ``"1/1"`` is the whole."""
+        """Note that a part is about to be gone through; ``"1/1"`` is the whole.
+
+        Parameters
+        ----------
+        shard : str
+            As ``"1/3"``.
+        """
         self.store.set_meta(
             shards=sorted({*self.shards} - {shard}),
             unfinished=sorted({*self.unfinished, shard}),
@@ -220,7 +239,14 @@ class Run:
         )
 
     def end_shard(self, shard: str, listing: Listing) -> None:
-        """Note that a part has been gone through to its end, and what the whole was then."""
+        """Note that a part has been gone through to its end, and what the whole was then.
+
+        Parameters
+        ----------
+        shard : str
+            As ``"1/3"``.
+        listing : Listing
+        """
         self.store.set_meta(
             shards=sorted({*self.shards, shard}),
             unfinished=sorted({*self.unfinished} - {shard}),
@@ -251,6 +277,10 @@ class Run:
         ----------
         with_findings : bool
             Only photos with at least one finding.
+
+        Yields
+        ------
+        Result
         """
         for result in self.store.results(with_findings=with_findings):
             kept = tuple(
@@ -265,12 +295,32 @@ class Run:
         """The file on this machine that the result is about; it may have gone since.
 
         None where the run does not know it.
+
+        Parameters
+        ----------
+        result : Result
+            One of the run's.
+
+        Returns
+        -------
+        Path or None
         """
         located = self._locate(result)
         return None if located is None else located.file
 
     def source_url(self, result: Result) -> str | None:
-        """The web address that the manifest gave for the photo."""
+        """The web address that the manifest gave for the photo.
+
+        Parameters
+        ----------
+        result : Result
+            One of the run's.
+
+        Returns
+        -------
+        str or None
+            None where the manifest gave none.
+        """
         located = self._locate(result)
         return None if located is None else located.url
 
@@ -279,6 +329,15 @@ class Run:
 
         The same for all files with the same bytes, and for JPEG files with the same compressed
         picture under whatever metadata. None where the run does not know it.
+
+        Parameters
+        ----------
+        result : Result
+            One of the run's.
+
+        Returns
+        -------
+        str or None
         """
         located = self._locate(result)
         return None if located is None else located.content

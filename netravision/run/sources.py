@@ -84,6 +84,12 @@ class Shard:
 
     A photo's part follows from its path alone, so several PCs agree on it without talking.
 
+    Attributes
+    ----------
+    index : int
+        From 1 to `count`.
+    count : int
+
     Raises
     ------
     ArgumentError
@@ -105,6 +111,14 @@ class Shard:
     def parse(cls, text: str) -> Self:
         """The shard that a text names, as ``"1/3"``.
 
+        Parameters
+        ----------
+        text : str
+
+        Returns
+        -------
+        Shard
+
         Raises
         ------
         ArgumentError
@@ -119,7 +133,17 @@ class Shard:
         return f"{self.index}/{self.count}"
 
     def has(self, path: str) -> bool:
-        """Whether the photo of this path belongs to the part."""
+        """Whether the photo of this path belongs to the part.
+
+        Parameters
+        ----------
+        path : str
+            As the record has it.
+
+        Returns
+        -------
+        bool
+        """
         return path_number(path) % self.count == self.index - 1
 
 
@@ -127,6 +151,16 @@ def path_number(path: str) -> int:
     """SHA-256 of a path as a number, the same on every system.
 
     macOS may spell an accented letter as two characters where the others have one.
+
+    Parameters
+    ----------
+    path : str
+        As the record has it.
+
+    Returns
+    -------
+    int
+        0 to 2**256 - 1.
     """
     return int.from_bytes(hashlib.sha256(normalize("NFC", path).encode("utf-8")).digest())
 
@@ -153,6 +187,10 @@ def list_entries(
     manifest : Manifest, optional
     shard : Shard, optional
 
+    Yields
+    ------
+    Entry
+
     Raises
     ------
     RunError
@@ -175,7 +213,17 @@ def list_entries(
 
 
 def kind_by_size(size: tuple[int, int] | None) -> Kind:
-    """``avatar`` for a small square picture, else ``post``; None is a picture without a size."""
+    """``avatar`` for a small square picture, else ``post``; None is a picture without a size.
+
+    Parameters
+    ----------
+    size : (int, int) or None
+        Width and height in pixels.
+
+    Returns
+    -------
+    {"avatar", "post"}
+    """
     if size is None:
         return "post"
     small, large = sorted(size)

@@ -118,7 +118,15 @@ class Appearance:
 
 
 class Location(NamedTuple):
-    """Where the file of a record lies, its web address, and the digest of its content."""
+    """Where the file of a record lies, its web address, and the digest of its content.
+
+    Attributes
+    ----------
+    file : Path
+    url : str or None
+    content : str or None
+        64 hexadecimal digits.
+    """
 
     file: Path
     url: str | None
@@ -166,7 +174,13 @@ class Store:
         return {key: json.loads(value) for key, value in rows}
 
     def set_meta(self, **values: Any) -> None:
-        """Set some of :attr:`meta` in one transaction."""
+        """Set some of :attr:`meta` in one transaction.
+
+        Parameters
+        ----------
+        **values
+            By key, anything that JSON can hold.
+        """
         with self._connection:
             self._connection.executemany(
                 "INSERT OR REPLACE INTO meta VALUES (?, ?)",
@@ -178,7 +192,16 @@ class Store:
         return self._connection.execute("SELECT 1 FROM content LIMIT 1").fetchone() is None
 
     def appearance(self, file: Path) -> Appearance | None:
-        """The file as it was last met, if it was."""
+        """The file as it was last met, if it was.
+
+        Parameters
+        ----------
+        file : Path
+
+        Returns
+        -------
+        Appearance or None
+        """
         row = self._connection.execute(
             "SELECT path, account, kind, guessed, posted_at, url, size, mtime_ns, sha256,"
             " picture, error_code, error_message FROM appearances WHERE file = ?",
@@ -204,14 +227,36 @@ class Store:
         )
 
     def has_content(self, content: str, kind: Kind) -> bool:
-        """Whether anything has been said about the content, be it that it failed."""
+        """Whether anything has been said about the content, be it that it failed.
+
+        Parameters
+        ----------
+        content : str
+            64 hexadecimal digits.
+        kind : {"avatar", "post", "frame"}
+
+        Returns
+        -------
+        bool
+        """
         row = self._connection.execute(
             "SELECT 1 FROM content WHERE digest = ? AND kind = ?", (content, kind)
         ).fetchone()
         return row is not None
 
     def is_settled(self, content: str, kind: Kind) -> bool:
-        """Whether the content has been screened, or has failed in a way that will not pass."""
+        """Whether the content has been screened, or has failed in a way that will not pass.
+
+        Parameters
+        ----------
+        content : str
+            64 hexadecimal digits.
+        kind : {"avatar", "post", "frame"}
+
+        Returns
+        -------
+        bool
+        """
         row = self._connection.execute(
             "SELECT error_code FROM content WHERE digest = ? AND kind = ?", (content, kind)
         ).fetchone()
@@ -221,6 +266,12 @@ class Store:
         """Keep an appearance, and what was said about its content if that is new.
 
         Both or neither: what is in the store after a power cut is whole.
+
+        Parameters
+        ----------
+        appearance : Appearance
+        screened : Result, optional
+            Of its content.
         """
         with self._connection:
             if screened is not None:
@@ -256,7 +307,16 @@ class Store:
             )
 
     def shared_with(self, other: Store) -> Iterator[str]:
-        """Paths of photos that both have: the same path and bytes, or the same file."""
+        """Paths of photos that both have: the same path and bytes, or the same file.
+
+        Parameters
+        ----------
+        other : Store
+
+        Yields
+        ------
+        str
+        """
         for path, sha256, file in self._connection.execute(
             "SELECT path, sha256, file FROM appearances ORDER BY path, file"
         ):
@@ -273,6 +333,10 @@ class Store:
 
         Of a content that several have, the first word counts that is not a failure which may
         pass.
+
+        Parameters
+        ----------
+        others : sequence of Store
         """
         passing = ", ".join(f"'{code}'" for code in PASSING)
         settled = f"coalesce(error_code, '') NOT IN ({passing})"
@@ -297,6 +361,10 @@ class Store:
         ----------
         with_findings : bool
             Only those whose content has any.
+
+        Yields
+        ------
+        Result
         """
         condition = "WHERE c.findings != '[]'" if with_findings else ""
         for row in self._connection.execute(f"{_JOINED} {condition} ORDER BY a.path, a.file"):
@@ -331,7 +399,18 @@ class Store:
         return dict(rows.fetchall())
 
     def locate(self, path: str, sha256: str | None) -> Location | None:
-        """The appearance of a record, by the path and bytes that it names."""
+        """The appearance of a record, by the path and bytes that it names.
+
+        Parameters
+        ----------
+        path : str
+        sha256 : str or None
+
+        Returns
+        -------
+        Location or None
+            None where there is no such appearance.
+        """
         row = self._connection.execute(
             "SELECT file, url, coalesce(picture, sha256) FROM appearances"
             " WHERE path = ? AND sha256 IS ? LIMIT 1",
@@ -373,6 +452,16 @@ def printable(text: str) -> str:
 
     File systems hold names that are no Unicode text; Python gives their bytes as surrogates.
 
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
     >>> printable("caf\udce9.jpg")
     'caf\\udce9.jpg'
     """

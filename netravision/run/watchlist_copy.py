@@ -29,6 +29,11 @@ def fingerprint(watchlist: Watchlist, *, rules_only: bool) -> str:
     rules_only : bool
         Leave out what does not change what is found in a photo.
 
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+
     Raises
     ------
     WatchlistError
@@ -48,6 +53,12 @@ def fingerprint(watchlist: Watchlist, *, rules_only: bool) -> str:
 
 def write(watchlist: Watchlist, file: Path) -> None:
     """Write a watchlist as TOML with its pictures beside it, named by their rule.
+
+    Parameters
+    ----------
+    watchlist : Watchlist
+    file : Path
+        Replaced last; the pictures go into ``images`` beside it.
 
     Raises
     ------
@@ -76,6 +87,10 @@ def check_pictures(watchlist: Watchlist) -> None:
     """Decode every reference picture, and name a broken one as its owner knows it.
 
     Workers see the copy only, whose pictures are called otherwise.
+
+    Parameters
+    ----------
+    watchlist : Watchlist
 
     Raises
     ------

@@ -68,7 +68,13 @@ _POLL_S = 0.5
 
 
 def default_count() -> int:
-    """Workers that leave an office PC usable: one core less than there are, at least one."""
+    """Workers that leave an office PC usable: one core less than there are, at least one.
+
+    Returns
+    -------
+    int
+        At least 1.
+    """
     try:
         cores = len(os.sched_getaffinity(0))
     except AttributeError:  # Windows and macOS
@@ -117,10 +123,32 @@ class Engine(Protocol):
         """How many files are looked at side by side."""
 
     def submit(self, file: Path, kind: Kind, sha256: str) -> Task:
-        """Have a file screened."""
+        """Have a file screened.
+
+        Parameters
+        ----------
+        file : Path
+        kind : {"avatar", "post", "frame"}
+        sha256 : str
+            Of the file's bytes.
+
+        Returns
+        -------
+        Task
+        """
 
     def result(self, task: Task) -> Result:
-        """Wait for a task."""
+        """Wait for a task.
+
+        Parameters
+        ----------
+        task : Task
+            From :meth:`submit`.
+
+        Returns
+        -------
+        Result
+        """
 
 
 class Workers:
@@ -159,7 +187,19 @@ class Workers:
         self._to_try_alone: deque[Task] = deque()
 
     def submit(self, file: Path, kind: Kind, sha256: str) -> Task:
-        """Have a file screened."""
+        """Have a file screened.
+
+        Parameters
+        ----------
+        file : Path
+        kind : {"avatar", "post", "frame"}
+        sha256 : str
+            Of the file's bytes.
+
+        Returns
+        -------
+        Task
+        """
         task = Task(file, kind, sha256)
         self._waiting.append(task)
         self._advance()
@@ -170,6 +210,15 @@ class Workers:
 
         A photo whose process ended is tried once more while nothing else is under way: the
         memory that ran out may have been taken by the photos beside it.
+
+        Parameters
+        ----------
+        task : Task
+            From :meth:`submit`.
+
+        Returns
+        -------
+        Result
 
         Raises
         ------
@@ -320,12 +369,33 @@ class _Process:
 
 
 def time_limit(photo_s: float, kind: Kind) -> float:
-    """Seconds that a file may take, of which a photo may take so many."""
+    """Seconds that a file may take, of which a photo may take so many.
+
+    Parameters
+    ----------
+    photo_s : float
+        Seconds for a photo.
+    kind : {"avatar", "post", "frame"}
+
+    Returns
+    -------
+    float
+    """
     return photo_s * VIDEO_FACTOR if kind == "frame" else photo_s
 
 
 def failed(kind: Kind, failure: Failure) -> Result:
-    """The result of a file about which there is nothing else to say."""
+    """The result of a file about which there is nothing else to say.
+
+    Parameters
+    ----------
+    kind : {"avatar", "post", "frame"}
+    failure : Failure
+
+    Returns
+    -------
+    Result
+    """
     return Result(Photo(None, None, None, None, None, kind), failure)
 
 

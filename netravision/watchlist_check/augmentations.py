@@ -49,7 +49,16 @@ def augment(rgba: Rgba, name: str, seed: str, scene: Scene) -> Rgb:
 
 
 def clutter(rng: np.random.Generator) -> Rgb:
-    """A generated photo: soft light, things with edges before it, the noise of a phone."""
+    """A generated photo: soft light, things with edges before it, the noise of a phone.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    (H, W, 3) uint8 ndarray
+    """
     width, height = SCENE_SIDE, SCENE_SIDE * 3 // 4
     light = rng.integers(40, 216, (4, 6, 3)).astype(np.uint8)
     picture = np.asarray(cv2.resize(light, (width, height), interpolation=cv2.INTER_CUBIC))

@@ -78,7 +78,18 @@ class Text(NamedTuple):
 
 @dataclass(frozen=True)
 class ShownCopy:
-    """An augmented copy with its picture, a JPEG as a data URI."""
+    """An augmented copy with its picture, a JPEG as a data URI.
+
+    Attributes
+    ----------
+    augmentation : str
+        A key of :data:`netravision.watchlist_check.augmentations.AUGMENTATIONS`.
+    score : float
+        Of the mark, 0 to 1; 0 if it was not seen at all.
+    found, outdone : bool
+        As :class:`netravision.watchlist_check.self_test.CopyResult` has them.
+    picture : str
+    """
 
     augmentation: str
     score: float
@@ -113,7 +124,14 @@ class Confusion:
 
 @dataclass(frozen=True)
 class Second:
-    """A second picture made from the first, and how many more copies are found with it."""
+    """A second picture made from the first, and how many more copies are found with it.
+
+    Attributes
+    ----------
+    picture : str
+        A JPEG file as a data URI.
+    more : int
+    """
 
     picture: str
     more: int
@@ -207,6 +225,14 @@ class Mark:
 def families(watchlist: Watchlist) -> list[Family]:
     """The emblems and the symbols of a watchlist, enrolled as a run with default options does.
 
+    Parameters
+    ----------
+    watchlist : Watchlist
+
+    Returns
+    -------
+    list of Family
+
     Raises
     ------
     WatchlistError
@@ -239,6 +265,10 @@ def marks(watchlist: Watchlist, searched: Sequence[Family]) -> Iterator[Mark]:
     watchlist : Watchlist
     searched : sequence of Family
         Its :func:`families`.
+
+    Yields
+    ------
+    Mark
     """
     labels = watchlist.labels
     for family in searched:
@@ -249,7 +279,18 @@ def marks(watchlist: Watchlist, searched: Sequence[Family]) -> Iterator[Mark]:
 
 
 def with_second_pictures(tried: Sequence[Mark], searched: Sequence[Family]) -> list[Mark]:
-    """Propose a second picture for the marks where one was seen to help."""
+    """Propose a second picture for the marks where one was seen to help.
+
+    Parameters
+    ----------
+    tried : sequence of Mark
+    searched : sequence of Family
+        The :func:`families` that the marks are from.
+
+    Returns
+    -------
+    list of Mark
+    """
     more: dict[Drawing, int] = {}
     for family in searched:
         missed = {

@@ -54,7 +54,18 @@ class Index(Protocol):
     """Enrolled references that can be searched for in a picture."""
 
     def all_matches(self, picture: ImagePyramid, effort: SearchEffort) -> list[Match]:
-        """Every drawing that was aligned, likeliest first."""
+        """Every drawing that was aligned, likeliest first.
+
+        Parameters
+        ----------
+        picture : ImagePyramid
+            Of (H, W, 3) RGB pixels.
+        effort : SearchEffort
+
+        Returns
+        -------
+        list of Match
+        """
         ...
 
 
@@ -137,7 +148,14 @@ class CopyResult(NamedTuple):
 
 
 class DrawingResult(NamedTuple):
-    """One enrolled picture, and the results of its copies."""
+    """One enrolled picture, and the results of its copies.
+
+    Attributes
+    ----------
+    drawing : Drawing
+    copies : list of CopyResult
+        One for each of :data:`netravision.watchlist_check.augmentations.AUGMENTATIONS`.
+    """
 
     drawing: Drawing
     copies: list[CopyResult]
@@ -145,6 +163,12 @@ class DrawingResult(NamedTuple):
 
 def run_self_test(family: Family, families: Sequence[Family]) -> Iterator[list[DrawingResult]]:
     """Search the copies of each reference of a family among all families, lazily and in order.
+
+    Parameters
+    ----------
+    family : Family
+    families : sequence of Family
+        All of the watchlist.
 
     Yields
     ------
@@ -162,6 +186,10 @@ def run_self_test(family: Family, families: Sequence[Family]) -> Iterator[list[D
 
 def center_crop(drawing: Drawing) -> NDArray[np.uint8]:
     """The drawing without its rim, as a second picture to enrol.
+
+    Parameters
+    ----------
+    drawing : Drawing
 
     Returns
     -------
@@ -213,6 +241,15 @@ def nearest(rivals: Sequence[Rival]) -> Rival | None:
     """The one likeliest to be taken for the mark.
 
     By score to two digits, as people read it, then by similarity.
+
+    Parameters
+    ----------
+    rivals : sequence of Rival
+
+    Returns
+    -------
+    Rival or None
+        None if there is no rival.
     """
     return max(rivals, key=lambda rival: (round(rival.score, 2), rival.similarity), default=None)
 

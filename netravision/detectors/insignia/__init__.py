@@ -61,7 +61,20 @@ class InsigniaDetector:
         yield shipped_example("alam_raya/pemandangan_1.jpg", "post")
 
     def detect(self, image: ImagePyramid, kind: Kind) -> Detections:
-        """Look at one upright (H, W, 3) RGB image."""
+        """Look at one image.
+
+        Parameters
+        ----------
+        image : ImagePyramid
+            Of (H, W, 3) RGB pixels, upright.
+        kind : {"avatar", "post", "frame"}
+            Makes no difference.
+
+        Returns
+        -------
+        Detections
+            Both lists strongest first.
+        """
         findings: list[Finding] = []
         observations: list[Finding] = []
         for part in (self._marks, self._badges, self._colors):

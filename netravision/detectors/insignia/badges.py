@@ -38,7 +38,14 @@ _SAME_PLATE_IOU = 0.3
 
 
 class Badges:
-    """Finds the numbers of a watchlist as printed badges."""
+    """Finds the numbers of a watchlist as printed badges.
+
+    Parameters
+    ----------
+    watchlist : Watchlist
+    profile : {"fast", "balanced", "thorough"}
+        Decides how small a badge is looked for: :data:`LONG_SIDE`.
+    """
 
     def __init__(self, watchlist: Watchlist, profile: Profile) -> None:
         self._watchlist = watchlist
@@ -46,7 +53,17 @@ class Badges:
         self._reader = DigitReader.shipped()
 
     def look(self, image: ImagePyramid) -> Detections:
-        """Number badges of one (H, W, 3) image."""
+        """Number badges of an image.
+
+        Parameters
+        ----------
+        image : ImagePyramid
+            Of (H, W, 3) RGB pixels.
+
+        Returns
+        -------
+        Detections
+        """
         seen: list[Finding] = []
         for plate in find_plates(image.pixels, self._long_side):
             digits, chance = self._reader.read(plate.glyphs)

@@ -126,7 +126,17 @@ class Colors:
         self._torsos = Torsos(glance)
 
     def look(self, image: ImagePyramid) -> Detections:
-        """Colors of one (H, W, 3) image."""
+        """Campaign colors of an image.
+
+        Parameters
+        ----------
+        image : ImagePyramid
+            Of (H, W, 3) RGB pixels.
+
+        Returns
+        -------
+        Detections
+        """
         findings: list[Finding] = []
         observations: list[Finding] = []
         small = _reduced(image) if self._entries else image.pixels

@@ -25,7 +25,13 @@ _LEAST_KERNEL = 11
 
 @dataclass(frozen=True)
 class DigitReader:
-    """A small network that tells the ten digits and everything else apart."""
+    """A small network that tells the ten digits and everything else apart.
+
+    Attributes
+    ----------
+    layers : tuple of (weights, bias)
+        (M, N) and (N,) float32 arrays; the last layer has 11 outputs, ten digits and the rest.
+    """
 
     layers: tuple[tuple[NDArray[np.float32], NDArray[np.float32]], ...]
 
@@ -45,7 +51,19 @@ class DigitReader:
             )
 
     def read(self, glyphs: NDArray[np.float32]) -> tuple[str, float]:
-        """The digits of (N, 24, 24) glyphs and the probability that all are read right."""
+        """Read marks as digits.
+
+        Parameters
+        ----------
+        glyphs : (N, 24, 24) float32 ndarray
+            As :func:`normalized_glyph` gives them, from left to right.
+
+        Returns
+        -------
+        digits : str
+        chance : float
+            Probability, 0 to 1, that all are read right.
+        """
         values = glyphs.reshape(len(glyphs), -1)
         for weights, bias in self.layers[:-1]:
             values = np.maximum(values @ weights + bias, 0)
@@ -86,6 +104,15 @@ def normalized_glyph(ink: NDArray[np.float32], part: NDArray[np.bool_]) -> NDArr
 
 
 def without_edges(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Ink (H, W) away from its edges, which are a mixture; all of it where strokes are thin."""
+    """Ink away from its edges, which are a mixture; all of it where strokes are thin.
+
+    Parameters
+    ----------
+    ink : (H, W) bool ndarray
+
+    Returns
+    -------
+    (H, W) bool ndarray
+    """
     kernel = cv2.erode(ink.astype(np.uint8), _CROSS) == 1
     return kernel if kernel.sum() >= _LEAST_KERNEL else ink

@@ -74,6 +74,10 @@ def undo(rgb: NDArray[np.uint8], light: Floats, strength: float = 1.0) -> NDArra
         Linear gains that the light gave red, green and blue.
     strength : float
         1 undoes the light, 0 leaves it.
+
+    Returns
+    -------
+    (..., 3) uint8 ndarray
     """
     lit = np.clip(_LINEAR[:, None] * light**-strength, 0, 1)
     tables = np.rint(linear_to_srgb(lit) * 255).astype(np.uint8)

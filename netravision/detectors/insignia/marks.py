@@ -65,7 +65,17 @@ class Marks:
             self._searches.append((MaterialEvidence, search, MATERIAL_THRESHOLD))
 
     def look(self, image: ImagePyramid) -> Detections:
-        """Symbols and material in an (H, W, 3) RGB image."""
+        """Symbols and material in an image.
+
+        Parameters
+        ----------
+        image : ImagePyramid
+            Of (H, W, 3) RGB pixels.
+
+        Returns
+        -------
+        Detections
+        """
         findings: list[Finding] = []
         observations: list[Finding] = []
         for measured, search, threshold in self._searches:

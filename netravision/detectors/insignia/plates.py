@@ -94,7 +94,18 @@ _CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
 
 
 class Plate(NamedTuple):
-    """A candidate: where, in which shape, and its marks from left to right."""
+    """A candidate: where, in which shape, and its marks from left to right.
+
+    Attributes
+    ----------
+    box : (x0, y0, x1, y1)
+        Pixels of the image.
+    shape : str
+    glyphs : (N, 24, 24) float32 ndarray
+        Its marks, as the digit reader takes them.
+    contrast : float
+        Gray levels between plate and marks, 0 to 255.
+    """
 
     box: Box
     shape: PlateShape

@@ -109,6 +109,10 @@ class SymbolIndex:
         image : ImagePyramid
             Of (H, W, 3) RGB pixels.
         effort : SearchEffort
+
+        Returns
+        -------
+        list of Match
         """
         found = distinct(self.all_matches(image, effort))
         small = [
@@ -131,8 +135,16 @@ class SymbolIndex:
     ) -> list[Match]:
         """Every drawing that was aligned, likeliest first, as calibration needs them.
 
-        Their ``features`` are in the order of :data:`FEATURES`. Parameters are those of
-        :meth:`search`.
+        Parameters
+        ----------
+        image : ImagePyramid
+            Of (H, W, 3) RGB pixels.
+        effort : SearchEffort
+
+        Returns
+        -------
+        list of Match
+            Their ``features`` are in the order of :data:`FEATURES`.
         """
         found = [self._scored(match) for match in self._templates.all_matches(image, effort)]
         return sorted(found, key=lambda match: -match.score)
@@ -159,7 +171,16 @@ class SymbolIndex:
 
 
 def richness(drawing: Drawing) -> float:
-    """Mean edge energy of the cells of a drawing."""
+    """Mean edge energy of the cells of a drawing.
+
+    Parameters
+    ----------
+    drawing : Drawing
+
+    Returns
+    -------
+    float
+    """
     side = (_RICHNESS_SIDE, _RICHNESS_SIDE)
     small = cv2.resize(drawing.rgb, side, interpolation=cv2.INTER_AREA)
     cells = cell_features(np.ascontiguousarray(small, np.uint8))
@@ -167,7 +188,17 @@ def richness(drawing: Drawing) -> float:
 
 
 def distinct(matches: Sequence[Match]) -> list[Match]:
-    """Of matches at the same place the likeliest, all likely enough to be reported."""
+    """Of matches at the same place the likeliest, all likely enough to be reported.
+
+    Parameters
+    ----------
+    matches : sequence of Match
+        Likeliest first.
+
+    Returns
+    -------
+    list of Match
+    """
     likely = [match for match in matches if match.score >= MIN_SCORE]
     boxes = np.array([match.box for match in likely]).reshape(-1, 4)
     scores = [match.score for match in likely]

@@ -102,6 +102,10 @@ class HoughVoting:
             Of the picture.
         descriptors : (N, 128) float32 ndarray
             As :meth:`Keypoints.root_sift` gives them.
+
+        Returns
+        -------
+        list of Hypothesis
         """
         nearest, squared = self._trees.knnSearch(
             self._reduced(descriptors), _NEAREST + 1, params={"checks": _CHECKS}

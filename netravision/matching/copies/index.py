@@ -153,6 +153,10 @@ class CopyIndex:
             Of (H, W, 3) RGB pixels.
         long_side : int
             Pixels to which a larger picture is scaled down.
+
+        Returns
+        -------
+        list of CopyMatch
         """
         gray = resize_longest_side(_gray(picture.pixels), long_side, enlarge=False)
         keypoints = detect_keypoints(gray, _FINE_IN_PICTURE, _COARSE)

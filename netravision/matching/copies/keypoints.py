@@ -59,7 +59,17 @@ class Keypoints(NamedTuple):
     descriptors: NDArray[np.uint8]
 
     def mirrored(self, width: int) -> Keypoints:
-        """The keypoints of the mirror image of a picture that is ``width`` pixels wide."""
+        """The keypoints of the mirror image of a picture that is ``width`` pixels wide.
+
+        Parameters
+        ----------
+        width : int
+            Of the picture, in pixels.
+
+        Returns
+        -------
+        Keypoints
+        """
         points = np.asarray(self.points * (-1, 1) + (width - 1, 0), np.float32)
         angles = np.asarray(np.pi - self.angles, np.float32)
         return Keypoints(points, self.sizes, angles, self.descriptors[:, _MIRRORED])
@@ -87,6 +97,10 @@ def detect_keypoints(gray: NDArray[np.uint8], fine: int, coarse: int) -> Keypoin
     coarse : int
         At most so many large ones of the whole picture. They are what a copy of a hundred pixels
         keeps of a poster, and few of them are among the strongest.
+
+    Returns
+    -------
+    Keypoints
     """
     sift = cv2.SIFT.create(nfeatures=fine)
     height, width = gray.shape
@@ -117,12 +131,33 @@ def detect_keypoints(gray: NDArray[np.uint8], fine: int, coarse: int) -> Keypoin
 
 
 def wrap_angles(angles: NDArray[Any]) -> NDArray[Any]:
-    """Angles in radians, from -π to π."""
+    """Angles in radians, from -π to π.
+
+    Parameters
+    ----------
+    angles : (...) ndarray
+        Radians.
+
+    Returns
+    -------
+    (...) ndarray
+    """
     return np.asarray((angles + np.pi) % (2 * np.pi) - np.pi)
 
 
 def distinct(points: NDArray[Any]) -> NDArray[np.intp]:
-    """Indices of the first of the points, (N, 2), that fall on each pixel."""
+    """The first of the points that fall on each pixel.
+
+    Parameters
+    ----------
+    points : (N, 2) ndarray
+        In pixels.
+
+    Returns
+    -------
+    (M,) intp ndarray
+        Indices into `points`.
+    """
     pixels = np.round(points).astype(np.int64)
     _, first = np.unique(pixels[:, 0] * 2**32 + pixels[:, 1], return_index=True)
     return np.asarray(first, np.intp)

@@ -76,6 +76,10 @@ def verify(
     picture : (H, W) uint8 ndarray
     matrix : (2, 3) float64 ndarray
         Similarity transform from the reference's pixels to the picture's.
+
+    Returns
+    -------
+    Verification
     """
     growth = float(np.hypot(matrix[0, 0], matrix[1, 0]))
     shrink = float(np.clip(growth, min(1.0, _MIN_SIDE / max(reference.shape)), 1))

@@ -83,7 +83,17 @@ class Aligner:
         self._masks = np.ascontiguousarray(masks.reshape(len(masks), -1).T)
 
     def align(self, pyramid: SearchPyramid, placement: Placement) -> Alignment:
-        """Align the drawing as well as possible, from a placement near the mark."""
+        """Align the drawing as well as possible, from a placement near the mark.
+
+        Parameters
+        ----------
+        pyramid : SearchPyramid
+        placement : Placement
+
+        Returns
+        -------
+        Alignment
+        """
         refined = self._refinement.refine(pyramid, self._best_variant(pyramid, placement))
         similarity = compare(self._cells, refined.region, self._mask, refined.visible)
         return Alignment(similarity, refined.placement)

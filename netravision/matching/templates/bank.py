@@ -67,6 +67,10 @@ def grid_shape(aspect: float, area: int) -> tuple[int, int]:
     aspect : float
         Width of the drawing divided by its height.
     area : int
+
+    Returns
+    -------
+    rows, columns : int
     """
     columns = float(np.clip(np.sqrt(area * aspect), 4, 2 * np.sqrt(area)))
     return max(4, round(area / columns)), max(4, round(columns))
@@ -76,6 +80,17 @@ def group_by_grid(drawings: Sequence[Drawing], area: int) -> dict[tuple[int, int
     """Indices of the drawings whose templates have the same rows and columns.
 
     Templates of one grid are compared with a picture in one matrix product.
+
+    Parameters
+    ----------
+    drawings : sequence of Drawing
+    area : int
+        Cells of a template, about.
+
+    Returns
+    -------
+    dict of (int, int) to list of int
+        By rows and columns.
     """
     groups: dict[tuple[int, int], list[int]] = defaultdict(list)
     for index, drawing in enumerate(drawings):
@@ -87,6 +102,15 @@ def render_templates(
     drawing: Drawing, rows: int, columns: int, variants: Sequence[Variant], margin: int = 0
 ) -> tuple[Features, Features]:
     """Compute templates of ``rows`` × ``columns`` cells, with ``margin`` more on each side.
+
+    Parameters
+    ----------
+    drawing : Drawing
+    rows, columns : int
+    variants : sequence of Variant
+        V of them.
+    margin : int
+        Cells.
 
     Returns
     -------

@@ -53,7 +53,18 @@ class ArrayCache:
         self._new = False
 
     def get_or_compute(self, name: str, compute: Callable[[], _Array]) -> _Array:
-        """The array of this name, computed if it is not there."""
+        """The array of this name, computed if it is not there.
+
+        Parameters
+        ----------
+        name : str
+        compute : callable
+            Takes nothing, returns the array.
+
+        Returns
+        -------
+        ndarray
+        """
         if self._file is None:
             return compute()
         if name not in self._arrays:

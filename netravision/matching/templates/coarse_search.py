@@ -113,6 +113,10 @@ class CoarseSearch:
             Height of the smallest mark to look for, as a share of the picture's shorter side.
         limit : int
             Places at most.
+
+        Returns
+        -------
+        list of Placement
         """
         # Negative similarity, then x, y, height and width.
         found: list[tuple[float, float, float, float, float]] = []

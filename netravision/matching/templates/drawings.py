@@ -72,6 +72,15 @@ class Drawing:
 def cut_drawings(reference: Reference) -> list[Drawing]:
     """Cut each picture of a reference to its mark.
 
+    Parameters
+    ----------
+    reference : Reference
+
+    Returns
+    -------
+    list of Drawing
+        One for each picture.
+
     Raises
     ------
     WatchlistError

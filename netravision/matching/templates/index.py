@@ -151,6 +151,10 @@ class TemplateIndex:
         min_coverage : float
             Share of the picture that a mark must cover to be of interest; smaller ones may be
             left out, which takes half the time at a seventh of the picture.
+
+        Returns
+        -------
+        list of Match
         """
         kept: list[Match] = []
         for match in self.all_matches(picture, effort, min_coverage=min_coverage):
@@ -170,7 +174,17 @@ class TemplateIndex:
     ) -> list[Match]:
         """Every drawing that was aligned, likeliest first, as calibration needs them.
 
-        Parameters are those of :meth:`search`.
+        Parameters
+        ----------
+        picture : ImagePyramid
+            Of (H, W, 3) RGB pixels.
+        effort : SearchEffort
+        min_coverage : float
+            As :meth:`search` takes it.
+
+        Returns
+        -------
+        list of Match
         """
         width, height = picture.size_wh
         shorter = min(width, height)

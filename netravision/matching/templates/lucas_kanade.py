@@ -103,7 +103,17 @@ class LucasKanade:
         self._whole = self._limited(self._mask)
 
     def refine(self, pyramid: SearchPyramid, placement: Placement) -> Refined:
-        """Align the drawing from a placement on; never worse than there."""
+        """Align the drawing from a placement on; never worse than there.
+
+        Parameters
+        ----------
+        pyramid : SearchPyramid
+        placement : Placement
+
+        Returns
+        -------
+        Refined
+        """
         best = self.evaluate(pyramid, placement)
         for _ in range(_STEPS):
             moved = self._moved(best)
@@ -118,7 +128,17 @@ class LucasKanade:
         return best
 
     def evaluate(self, pyramid: SearchPyramid, placement: Placement) -> Refined:
-        """Compare the drawing with a place, and compute the step to take from there."""
+        """Compare the drawing with a place, and compute the step to take from there.
+
+        Parameters
+        ----------
+        pyramid : SearchPyramid
+        placement : Placement
+
+        Returns
+        -------
+        Refined
+        """
         region = cell_features(pyramid.crop(placement, self._rows, self._columns, 1))
         visible = pyramid.visible(placement, self._rows, self._columns)
         own = self._whole

@@ -50,6 +50,10 @@ class Placement(NamedTuple):
     def linear(self, rows: int, columns: int) -> NDArray[np.float64]:
         """Map from a grid of ``rows`` × ``columns`` on the mark, its center at 0, to pixels.
 
+        Parameters
+        ----------
+        rows, columns : int
+
         Returns
         -------
         (2, 2) float64 ndarray
@@ -61,13 +65,36 @@ class Placement(NamedTuple):
         return np.array(turn) @ stretch
 
     def moved(self, dx: float, dy: float) -> Placement:
-        """Shifted by pixels along the mark's own sides."""
+        """Shifted by pixels along the mark's own sides.
+
+        Parameters
+        ----------
+        dx, dy : float
+            Pixels.
+
+        Returns
+        -------
+        Placement
+        """
         angle = math.radians(self.degrees)
         cos, sin = math.cos(angle), math.sin(angle)
         return self._replace(x=self.x + dx * cos - dy * sin, y=self.y + dx * sin + dy * cos)
 
     def changed(self, size: float, aspect: float = 1.0, degrees: float = 0.0) -> Placement:
-        """Scaled by ``size``, its aspect ratio multiplied, turned further by ``degrees``."""
+        """Scaled by ``size``, its aspect ratio multiplied, turned further by ``degrees``.
+
+        Parameters
+        ----------
+        size : float
+            Factor.
+        aspect : float
+            Factor.
+        degrees : float
+
+        Returns
+        -------
+        Placement
+        """
         root = math.sqrt(aspect)
         return self._replace(
             height=self.height * size / root,

@@ -87,5 +87,14 @@ def match_features(
 
 
 def score(features: NDArray[np.float64]) -> float:
-    """Probability, 0 to 1, that a place shows the mark, from its :func:`match_features`."""
+    """Probability, 0 to 1, that a place shows the mark, from its :func:`match_features`.
+
+    Parameters
+    ----------
+    features : (F,) float64 ndarray
+
+    Returns
+    -------
+    float
+    """
     return float(sigmoid(features @ _WEIGHTS + _INTERCEPT))

@@ -62,6 +62,10 @@ class SearchPyramid:
         scale : float
         source : (h, w, 3) uint8 ndarray, optional
             The picture at a scale a little larger, to resize instead of a level.
+
+        Returns
+        -------
+        (h, w, 3) uint8 ndarray
         """
         size = [max(CELL, round(side * scale)) for side in (self.width, self.height)]
         how = cv2.INTER_LINEAR
@@ -72,6 +76,12 @@ class SearchPyramid:
 
     def crop(self, placement: Placement, rows: int, columns: int, margin: int) -> Rgb:
         """The place upright at ``rows`` × ``columns`` cells, with ``margin`` cells around it.
+
+        Parameters
+        ----------
+        placement : Placement
+        rows, columns, margin : int
+            Cells.
 
         Returns
         -------
@@ -87,6 +97,12 @@ class SearchPyramid:
 
     def visible(self, placement: Placement, rows: int, columns: int) -> NDArray[np.float32]:
         """Which cells of a place have their center within the picture.
+
+        Parameters
+        ----------
+        placement : Placement
+        rows, columns : int
+            Cells.
 
         Returns
         -------

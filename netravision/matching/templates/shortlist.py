@@ -133,6 +133,10 @@ class Shortlist:
             Found by the coarse search.
         weights : (3,) float32 ndarray
             Of edges, lightness and color.
+
+        Returns
+        -------
+        list of Hypothesis
         """
         if not places:
             return []

@@ -89,6 +89,10 @@ def compare(drawing: Features, region: Features, mask: Features, visible: Featur
         Share of each cell that belongs to the mark.
     visible : (rows, columns) float32 ndarray
         Which cells of the place lie within the picture, 0 or 1.
+
+    Returns
+    -------
+    Similarity
     """
     rows, columns = mask.shape
     weights = np.asarray((mask * visible).reshape(-1), np.float64)
