@@ -10,7 +10,8 @@ from netravision.arguments import check_box, check_number, check_type
 from netravision.core.box import Box
 from netravision.errors import ArgumentError, RecordError
 from netravision.evidence import Evidence, read_evidence, registered_detectors
-from netravision.explanations import Language, explain
+from netravision.explanations import explain
+from netravision.languages import LANGUAGES, in_language
 
 __all__ = ["Finding"]
 
@@ -71,9 +72,29 @@ class Finding:
         """One English sentence saying what was seen and measured."""
         return self.explain("en")
 
-    def explain(self, language: Language) -> str:
-        """The reason in a language, ``"en"`` or ``"id"``."""
-        return explain(self.label, self.evidence, language)
+    def explain(
+        self, language: str | None = None, *, labels: Mapping[str, str] | None = None
+    ) -> str:
+        """The reason in a language.
+
+        Parameters
+        ----------
+        language : str, optional
+            One of :data:`netravision.languages.LANGUAGES`; that in force if not given.
+        labels : mapping of str to str, optional
+            :attr:`netravision.Watchlist.labels`, to be named instead of ids.
+
+        Raises
+        ------
+        ArgumentError
+            If the language has no catalog.
+        """
+        if language is None:
+            return explain(self.label, self.evidence, labels)
+        if language not in LANGUAGES:
+            raise ArgumentError("language", language, f"one of {', '.join(LANGUAGES)}")
+        with in_language(language):
+            return explain(self.label, self.evidence, labels)
 
     def to_dict(self) -> dict[str, Any]:
         """One entry of the record's ``findings`` or ``observations``.
