@@ -25,7 +25,52 @@ from netravision.evidence import (
 from netravision.languages import N_, decimal
 from netravision.languages import gettext as _
 
-__all__ = ["POSES", "explain"]
+__all__ = [
+    "DETECTORS",
+    "FAILURES",
+    "POSES",
+    "detector_name",
+    "explain",
+    "failure_text",
+    "pose_name",
+]
+
+#: English names of the detectors that come with the package.
+DETECTORS = {
+    "hands": N_("Hands"),
+    "emblem": N_("Emblem"),
+    "insignia": N_("Campaign insignia"),
+}
+
+#: What the code of a failure says to a person, in English.
+FAILURES = {
+    "empty": N_("The file is empty"),
+    "unreadable": N_("The picture cannot be decoded"),
+    "truncated": N_("The file is cut off, and nothing in it can be seen"),
+    "too_large": N_("The picture is too large"),
+    "unsupported": N_("Not a picture that can be read"),
+    "timed_out": N_("Screening took too long"),
+    "crashed": N_("The program that reads it crashed"),
+    "permission_denied": N_("No permission to read the file"),
+    "vanished": N_("The file is no longer there"),
+    "internal": N_("A fault of the program"),
+}
+
+
+def detector_name(name: str) -> str:
+    """What a detector is called in the language in force; a third party's by its own name."""
+    return _(DETECTORS[name]) if name in DETECTORS else name
+
+
+def failure_text(code: str) -> str:
+    """What the code of a failure says to a person, in the language in force.
+
+    Parameters
+    ----------
+    code : str
+        One of :data:`netravision.result.ERROR_CODES`.
+    """
+    return _(FAILURES[code])
 
 
 def explain(label: str, evidence: Evidence, labels: Mapping[str, str] | None = None) -> str:
@@ -108,7 +153,8 @@ POSES = {
 }
 
 
-def _pose(name: str) -> str:
+def pose_name(name: str) -> str:
+    """What a pose is called in the language in force; an unknown one by its own name."""
     return _(POSES[name]) if name in POSES else name
 
 
@@ -119,7 +165,7 @@ def _hand(label: str, seen: HandEvidence) -> str:
         sentence = _("A hand, {size} px, shows {pose} (number {number}); pose {certainty} % sure")
     text = sentence.format(
         size=seen.hand_px,
-        pose=_pose(label),
+        pose=pose_name(label),
         number=seen.number,
         certainty=_whole_percent(seen.pose_probability),
     )
@@ -146,8 +192,8 @@ def _two_hands(label: str, seen: TwoHandsEvidence) -> str:
     ).format(
         size=seen.hand_px,
         number=seen.number,
-        one=_pose(one.pose),
-        other=_pose(other.pose),
+        one=pose_name(one.pose),
+        other=pose_name(other.pose),
         certainty=_whole_percent(seen.pose_probability),
     )
 

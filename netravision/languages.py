@@ -12,7 +12,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -182,9 +182,12 @@ def date_time(value: datetime) -> str:
     """
     from babel.dates import format_time
 
-    local = value if value.tzinfo is None else value.astimezone()
-    clock = format_time(local.time(), "short", locale=_locale(language()))
-    return f"{day(local.date())}, {clock}"
+    if value.tzinfo is not None:
+        # Years that this computer's clock does not know stay as they are.
+        with suppress(OverflowError, OSError, ValueError):
+            value = value.astimezone()
+    clock = format_time(value.time(), "short", locale=_locale(language()))
+    return f"{day(value.date())}, {clock}"
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ def evaluate(file: Path, folder: Path, only: tuple[str, ...], output: Path | Non
         except OSError as error:
             raise RunError(f"{output}: cannot be written: {error.strerror}") from error
     _print(evaluation)
-    click.echo(f"Page {'and plots ' if plots else ''}in {page}")
+    click.echo(f"Page {'and plots ' if any(plots.values()) else ''}in {page}")
     if missing is not None:
         raise MissingRequirementError(
             f"the plots need the package {missing}, all else is written: "
@@ -73,7 +73,7 @@ def evaluate(file: Path, folder: Path, only: tuple[str, ...], output: Path | Non
         )
 
 
-def _draw(evaluation: Evaluation) -> tuple[dict[str, bytes], str | None]:
+def _draw(evaluation: Evaluation) -> tuple[dict[str, dict[str, bytes]], str | None]:
     """The plots, or the name of the package that they lack."""
     try:
         from netravision.evaluation.plots import draw_plots

@@ -92,7 +92,7 @@ def _check_marks(rules: Watchlist, page: Path) -> None:
     Console(width=None if sys.stdout.isatty() else 160, highlight=False).print(table)
     for mark in marks:
         for advice in mark.advice:
-            click.echo(f"{mark.rule}: {advice.english}")
+            click.echo(f"{mark.rule}: {advice}")
     try:
         report.write_report(rules, marks, page)
     except OSError as error:

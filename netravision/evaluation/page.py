@@ -1,4 +1,4 @@
-"""An evaluation as files: a page in both languages, its plots, and JSON for programs."""
+"""An evaluation as files: a page in every language, its plots, and JSON for programs."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from markupsafe import Markup
+
 from netravision.atomic_write import atomic_write
 from netravision.evaluation.results import Evaluation
+from netravision.html.multilingual import Multilingual
 from netravision.html.page import data_uri, write_page
 from netravision.html.rule_labels import RuleLabels
+from netravision.languages import LANGUAGES, language
 from netravision.run import Run
 
 __all__ = ["MAX_LINES", "PLOTS", "write_evaluation"]
@@ -22,7 +26,7 @@ MAX_LINES = 500
 
 
 def write_evaluation(
-    run: Run, evaluation: Evaluation, plots: Mapping[str, bytes], folder: Path
+    run: Run, evaluation: Evaluation, plots: Mapping[str, Mapping[str, bytes]], folder: Path
 ) -> Path:
     """Write ``evaluation.html``, ``evaluation.json`` and the plots.
 
@@ -31,8 +35,9 @@ def write_evaluation(
     run : Run
     evaluation : Evaluation
         Of this run.
-    plots : mapping of str to bytes
-        SVG files by their names; empty where they cannot be drawn.
+    plots : mapping of str to mapping of str to bytes
+        For each language the SVG files by their names; empty where they cannot be drawn. Files
+        are those of the language in force, the page has all.
     folder : Path
         Made if it is not there. Files of a former evaluation are replaced one by one.
 
@@ -47,10 +52,11 @@ def write_evaluation(
         If a file cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    files = plots.get(language(), {})
     for name in PLOTS:
-        if name not in plots:
+        if name not in files:
             (folder / name).unlink(missing_ok=True)
-    for name, svg in plots.items():
+    for name, svg in files.items():
         with atomic_write(folder / name) as stream:
             stream.write(svg)
     record = {
@@ -66,10 +72,16 @@ def write_evaluation(
         "evaluation.html.j2",
         page,
         evaluation=evaluation,
-        plots=[data_uri(svg, "svg+xml") for svg in plots.values()],
+        plots=[
+            Multilingual({code: _image(plots[code][name]) for code in LANGUAGES}) for name in files
+        ],
         labels=RuleLabels(run.watchlist),
         watchlist=run.watchlist,
         profile=run.profile,
         max_lines=MAX_LINES,
     )
     return page
+
+
+def _image(svg: bytes) -> Markup:
+    return Markup('<img src="{}" alt="">').format(data_uri(svg, "svg+xml"))

@@ -1,7 +1,7 @@
 """An evaluation drawn: precision over recall, and scores beside what came of them.
 
-Needs the package ``matplotlib``. Words stand in both languages, as a picture goes into letters
-and slides of its own.
+Needs the package ``matplotlib``. Drawn once for each language, as a picture goes into letters and
+slides of its own.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from matplotlib.figure import Figure
 
 from netravision.evaluation.page import PRECISION_RECALL, RELIABILITY
 from netravision.evaluation.results import DetectorResult, Evaluation, Rate
+from netravision.explanations import detector_name
+from netravision.languages import LANGUAGES, count, decimal, in_language
+from netravision.languages import gettext as _
 
 __all__ = ["draw_plots"]
 
@@ -23,11 +26,9 @@ __all__ = ["draw_plots"]
 #: Okabe and Ito, "Color universal design", 2008.
 _STYLES = {"emblem": ("#009e73", "o"), "hands": ("#0072b2", "s"), "insignia": ("#d55e00", "^")}
 
-_NAMES = {"emblem": "lambang / emblem", "hands": "tangan / hands", "insignia": "atribut / insignia"}
 
-
-def draw_plots(evaluation: Evaluation) -> dict[str, bytes]:
-    """Draw what can be said: SVG files by their names.
+def draw_plots(evaluation: Evaluation) -> dict[str, dict[str, bytes]]:
+    """Draw what can be said: for each language the SVG files by their names.
 
     Without complete labels nothing is known of recall, and only the reliability is drawn.
 
@@ -40,6 +41,14 @@ def draw_plots(evaluation: Evaluation) -> dict[str, bytes]:
     dict of str to bytes
         SVG files by their names.
     """
+    plots = {}
+    for code in LANGUAGES:
+        with in_language(code):
+            plots[code] = _draw(evaluation)
+    return plots
+
+
+def _draw(evaluation: Evaluation) -> dict[str, bytes]:
     plots = {}
     # Two drawings of the same evaluation are the same bytes; text is drawn as outlines, as no font
     # is everywhere.
@@ -72,12 +81,12 @@ def _precision_recall(evaluation: Evaluation) -> Figure:
             marker=marker,
             capsize=2,
             elinewidth=0.8,
-            label=f"{_NAMES[measure.name]} ({measure.line.there})",
+            label=f"{detector_name(measure.name)} ({count(measure.line.there)})",
         )
     _unit_square(axes)
-    axes.set_xlabel("kelengkapan / recall")
-    axes.set_ylabel("presisi / precision")
-    axes.set_title("Tanda: skor yang dilaporkan · Marks: the scores that are reported", fontsize=8)
+    axes.set_xlabel(_("recall"))
+    axes.set_ylabel(_("precision"))
+    axes.set_title(_("Marks: the scores that are reported"), fontsize=8)
     if axes.get_legend_handles_labels()[0]:
         axes.legend(loc="lower left", frameon=False)
     return figure
@@ -102,20 +111,19 @@ def _reliability(evaluation: Evaluation) -> Figure:
             capsize=2,
             linewidth=1.2,
             elinewidth=0.8,
-            label=_NAMES[measure.name],
+            label=detector_name(measure.name),
         )
         left = bins.edges[:-1] + width * (place + 0.5)
         counts.bar(left, bins.found, width=width, align="edge", color=color)
     _unit_square(axes)
-    axes.set_ylabel("bagian yang tepat / share that is right")
-    axes.set_title(
-        "Pada garis putus-putus skor tepat · On the dashed line scores are true", fontsize=8
-    )
+    axes.set_ylabel(_("share that is right"))
+    axes.set_title(_("On the dashed line scores are true"), fontsize=8)
     axes.legend(loc="upper left", frameon=False)
-    counts.set_xlabel("skor / score")
-    counts.set_ylabel("banyaknya / count")
+    counts.set_xlabel(_("score"))
+    counts.set_ylabel(_("findings"))
     counts.set_axisbelow(True)
     counts.grid(axis="y", color="#dde2e4", linewidth=0.6)
+    counts.yaxis.set_major_formatter(lambda value, _position: count(round(value)))
     counts.yaxis.get_major_locator().set_params(integer=True)
     return figure
 
@@ -134,6 +142,8 @@ def _unit_square(axes: Axes) -> None:
     axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
     axes.set_xticks(np.linspace(0, 1, 11))
     axes.set_yticks(np.linspace(0, 1, 11))
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(lambda value, _position: decimal(value, 1))
     axes.grid(color="#dde2e4", linewidth=0.6)
     axes.set_axisbelow(True)
 

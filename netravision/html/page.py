@@ -1,4 +1,4 @@
-"""A page: one HTML file in both languages that needs nothing but itself.
+"""A page: one HTML file in every language that needs nothing but itself.
 
 Everything is inside the file (pictures as data URIs, style and script inline), and its
 Content-Security-Policy forbids every connection, so it can be copied to a memory stick and
@@ -9,16 +9,21 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from netravision.atomic_write import atomic_write
+from netravision.explanations import detector_name, failure_text
+from netravision.html.multilingual import gettext, multilingual, ngettext
+from netravision.languages import LANGUAGES, count, date_time, day, decimal, language
+from netravision.languages import gettext as _
 
 __all__ = ["PageParts", "data_uri", "fill_page", "score_text", "write_page"]
 
@@ -60,7 +65,8 @@ class PageParts:
     """
 
     def __init__(self, script: str, style: str = "", *, served: bool = False) -> None:
-        self.style = "".join(map(_shipped, filter(None, ("report.css", style))))
+        styles = map(_shipped, filter(None, ("report.css", style)))
+        self.style = "".join(styles) + "".join(map(_language_style, LANGUAGES))
         self.script = _shipped("language.js") + _shipped(script)
         own = "'self'" if served else "'none'"
         self.policy = (
@@ -70,14 +76,16 @@ class PageParts:
         )
 
 
-def fill_page(
-    template: str, parts: PageParts, *, language: str = "id", **values: Any
-) -> Iterator[str]:
-    """Fill a template, piece by piece; as :func:`write_page` does, which writes it to a file."""
+def fill_page(template: str, parts: PageParts, **values: Any) -> Iterator[str]:
+    """Fill a template, piece by piece; as :func:`write_page` does, which writes it to a file.
+
+    The page holds every language and opens in the one in force.
+    """
     return _ENVIRONMENT.get_template(template).generate(
         **values,
-        language=language,
-        written_at=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M"),
+        language=language(),
+        languages={code: multilingual(_name).text(code) for code in LANGUAGES},
+        written_at=datetime.now(),
         style=Markup(parts.style),
         script=Markup(parts.script),
         policy=parts.policy,
@@ -91,37 +99,32 @@ def data_uri(picture: bytes, kind: str = "jpeg") -> str:
 
 def score_text(value: float) -> str:
     """A score as people read it. Never 1.00: nothing here is certain."""
-    return f"{value:.2f}" if value < 0.995 else "> 0.99"
+    return decimal(value, 2) if value < 0.995 else f"> {decimal(0.99, 2)}"
 
 
-def _both(indonesian: object, english: object) -> Markup:
-    """A text in both languages; the style sheet shows one of them."""
-    if indonesian == english:
-        return escape(english)
-    return Markup('<span lang="id">{}</span><span lang="en">{}</span>').format(indonesian, english)
+def _unbroken_score(value: float) -> str:
+    return score_text(value).replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def _count(value: int) -> Markup:
-    """8.000 in Indonesian, 8,000 in English."""
-    english = f"{value:,}"
-    return _both(english.replace(",", "."), english) if value >= 1000 else escape(english)
+def _time(value: datetime | date | str) -> str:
+    """A day, or a time as the clock on the wall of this computer shows it; also as stored."""
+    if isinstance(value, str):
+        value = date.fromisoformat(value) if len(value) <= 10 else datetime.fromisoformat(value)
+    return date_time(value) if isinstance(value, datetime) else day(value)
 
 
-def _score(value: float) -> Markup:
-    """0,97 in Indonesian, 0.97 in English."""
-    english = score_text(value).replace(" ", "\N{NO-BREAK SPACE}")
-    return _both(english.replace(".", ","), english)
+def _name() -> str:
+    # Translators: the name of your language, as its speakers write it
+    return _("English")
 
 
-def _share(value: float) -> Markup:
-    """0,97 in Indonesian, 0.97 in English; a counted share may be 1.00."""
-    english = f"{value:.2f}"
-    return _both(english.replace(".", ","), english)
-
-
-def _local_time(value: str) -> str:
-    """A stored time as the clock on the wall of this computer shows it."""
-    return datetime.fromisoformat(value).astimezone().strftime("%Y-%m-%d %H:%M")
+def _language_style(code: str) -> str:
+    """One language at a time, without script."""
+    return (
+        f'#language-{code}:checked ~ .page [lang]:not([lang="{code}"]) {{ display: none; }}\n'
+        f'#language-{code}:checked ~ .page label[for="language-{code}"] '
+        "{ background: var(--accent); color: #fff; }\n"
+    )
 
 
 def _shipped(name: str) -> str:
@@ -140,9 +143,16 @@ _ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_ENVIRONMENT.globals["t"] = _both
-_ENVIRONMENT.filters["count"] = _count
-_ENVIRONMENT.filters["score"] = _score
-_ENVIRONMENT.filters["share"] = _share
-_ENVIRONMENT.filters["local_time"] = _local_time
+_ENVIRONMENT.globals |= {"_": gettext, "ngettext": ngettext}
+_SPOKEN: dict[str, Callable[..., str]] = {
+    "count": count,
+    "detector": detector_name,
+    "failure": failure_text,
+    "score": _unbroken_score,
+    "second": partial(decimal, digits=1),
+    # A counted share may be 1.00, which a score never is.
+    "share": partial(decimal, digits=2),
+    "time": _time,
+}
+_ENVIRONMENT.filters |= {name: partial(multilingual, speak) for name, speak in _SPOKEN.items()}
 _ENVIRONMENT.filters["data_uri"] = data_uri

@@ -1,8 +1,14 @@
-"""What the pages call a rule."""
+"""What the pages call the rules of a watchlist, and say about what was found by them."""
 
 from __future__ import annotations
 
 from netravision import explanations
+from netravision.evidence import Evidence
+from netravision.finding import Finding
+from netravision.html.measures import measures
+from netravision.html.multilingual import Multilingual, multilingual
+from netravision.languages import LANGUAGES
+from netravision.languages import gettext as _
 from netravision.rules import Rule
 from netravision.watchlist import Watchlist
 
@@ -18,12 +24,25 @@ class RuleLabels:
     """
 
     def __init__(self, watchlist: Watchlist) -> None:
+        self._own = watchlist.labels
         self._labels = {
-            Rule("pose", name).name: (indonesian, english)
-            for name, (english, indonesian) in explanations.POSES.items()
+            Rule("pose", name).name: multilingual(_, message)
+            for name, message in explanations.POSES.items()
         }
-        self._labels |= {name: (label, label) for name, label in watchlist.labels.items()}
+        self._labels |= {name: _as_is(label) for name, label in self._own.items()}
 
-    def __call__(self, rule: str) -> tuple[str, str]:
-        """Indonesian and English; the same where the watchlist gives the label."""
-        return self._labels.get(rule, (rule, rule))
+    def __call__(self, rule: str) -> Multilingual:
+        """In every language; the same in all where the watchlist gives the label."""
+        return self._labels.get(rule) or _as_is(rule)
+
+    def reason(self, finding: Finding) -> Multilingual:
+        """The sentence that explains a finding, with labels in place of ids."""
+        return multilingual(explanations.explain, finding.label, finding.evidence, self._own)
+
+    def measures(self, evidence: Evidence) -> list[tuple[Multilingual, Multilingual]]:
+        """What was measured, with labels in place of ids."""
+        return measures(evidence, self._own)
+
+
+def _as_is(text: str) -> Multilingual:
+    return Multilingual(dict.fromkeys(LANGUAGES, text))

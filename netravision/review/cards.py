@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from netravision.candidates import candidates
 from netravision.core.box import Box
 from netravision.errors import PhotoError
-from netravision.evidence import Evidence
 from netravision.finding import Finding
 from netravision.html.evidence_pictures import PICTURE_SIDE, evidence_crop, evidence_picture
 from netravision.html.filmstrip import read_filmstrip
@@ -22,9 +19,6 @@ __all__ = ["MAX_CROPS", "MAX_EVIDENCE", "Card", "ShownCandidate", "measured", "r
 
 #: Boxes enlarged on one card; a crowd of raised hands can have dozens.
 MAX_CROPS = 12
-
-#: Characters of one piece of evidence; a finding may carry arrays that nobody reads here.
-MAX_EVIDENCE = 200
 
 
 @dataclass(frozen=True)
@@ -150,32 +144,3 @@ def _read(
 
 def _own_box(finding: Finding) -> Box | None:
     return finding.box
-
-
-def measured(evidence: Evidence) -> list[tuple[str, str]]:
-    """Evidence as names and short values.
-
-    Parameters
-    ----------
-    evidence : Evidence
-
-    Returns
-    -------
-    list of (str, str)
-        Name and value, at most :data:`MAX_EVIDENCE` characters long.
-    """
-    return [(name.replace("_", " "), _short(value)) for name, value in evidence.to_dict().items()]
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, bool):
-        return "ya / yes" if value else "tidak / no"
-    if isinstance(value, float):
-        text = f"{value:.3g}"
-    elif isinstance(value, str):
-        text = value
-    elif isinstance(value, list | tuple) and all(isinstance(v, int | float) for v in value):
-        text = "  ".join(_short(item) for item in value)
-    else:
-        text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= MAX_EVIDENCE else text[:MAX_EVIDENCE] + " …"

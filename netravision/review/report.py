@@ -14,7 +14,7 @@ from pathlib import Path
 from netravision.html.page import write_page
 from netravision.html.rule_labels import RuleLabels
 from netravision.result import Result
-from netravision.review.cards import Card, measured, read_card
+from netravision.review.cards import Card, read_card
 from netravision.run import Run
 
 __all__ = ["MAX_CARDS", "MAX_LINES", "MAX_PICTURE_BYTES", "write_report"]
@@ -57,7 +57,6 @@ def write_report(run: Run, output: Path) -> None:
         left_out=summary.candidate_photos - len(strongest),
         labels=RuleLabels(run.watchlist),
         watchlist=run.watchlist,
-        measured=measured,
     )
 
 

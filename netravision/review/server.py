@@ -19,9 +19,10 @@ from urllib.parse import urlencode
 from flask import Flask, Request, Response, abort, request
 from waitress.server import create_server
 
+from netravision.html.multilingual import multilingual
 from netravision.html.page import PageParts, fill_page
 from netravision.html.rule_labels import RuleLabels
-from netravision.review.cards import measured
+from netravision.languages import LANGUAGES, N_, gettext, in_language, language
 from netravision.review.queue import Filter, Neighbors, QueuedPhoto
 from netravision.review.session import Session
 from netravision.run.decisions import CHOICES, Choice
@@ -38,11 +39,6 @@ MAX_REQUEST = 16 * 2**10
 MAX_ALSO = 10
 
 _HOST = "127.0.0.1"
-
-_REFUSED = (
-    "Buka alamat yang dicetak oleh “netravision review”.\n"
-    "Open the address that “netravision review” printed.\n"
-)
 
 # What a form may choose; a note can be kept without deciding.
 _CHOSEN: dict[str, Choice | None] = {**{name: name for name in CHOICES}, "note": None}
@@ -99,6 +95,8 @@ def _app(session: Session, host: str, token: str) -> Flask:
     # Browsers keep one set of cookies for all ports of a host.
     cookie = f"netravision-{host.rpartition(':')[2]}"
     labels = RuleLabels(session.watchlist)
+    # Requests are answered in threads of their own, which speak English unless told.
+    default_language = language()
     lock = Lock()
 
     @app.before_request
@@ -141,31 +139,31 @@ def _app(session: Session, host: str, token: str) -> Flask:
         # Drawn before the lock is taken again: a large photo takes a second.
         card = None if photo is None else session.card(photo)
         with lock:
-            text = "".join(
-                fill_page(
-                    "review.html.j2",
-                    parts,
-                    language="en" if request.cookies.get("language") == "en" else "id",
-                    photo=photo,
-                    card=card,
-                    said=[] if photo is None else session.said(photo),
-                    current=0 if photo is None else _current_candidate(request, photo, wanted),
-                    neighbors=Neighbors(None, None, 0, len(photos))
-                    if photo is None
-                    else queue.neighbors(photo, wanted),
-                    counts=queue.counts(),
-                    found=queue.found(),
-                    accounts=queue.accounts(),
-                    can_undo=session.can_undo,
-                    wanted=wanted,
-                    address=_address,
-                    watchlist=session.watchlist,
-                    labels=labels,
-                    measured=measured,
-                    max_also=MAX_ALSO,
-                    max_note=MAX_NOTE,
+            chosen = request.cookies.get("language", "")
+            with in_language(chosen if chosen in LANGUAGES else default_language):
+                text = "".join(
+                    fill_page(
+                        "review.html.j2",
+                        parts,
+                        photo=photo,
+                        card=card,
+                        said=[] if photo is None else session.said(photo),
+                        current=0 if photo is None else _current_candidate(request, photo, wanted),
+                        neighbors=Neighbors(None, None, 0, len(photos))
+                        if photo is None
+                        else queue.neighbors(photo, wanted),
+                        counts=queue.counts(),
+                        found=queue.found(),
+                        accounts=queue.accounts(),
+                        can_undo=session.can_undo,
+                        wanted=wanted,
+                        address=_address,
+                        watchlist=session.watchlist,
+                        labels=labels,
+                        max_also=MAX_ALSO,
+                        max_note=MAX_NOTE,
+                    )
                 )
-            )
         # Names on Linux may hold bytes that no text encoding can write.
         return Response(text.encode("utf-8", "backslashreplace"), mimetype="text/html")
 
@@ -199,8 +197,7 @@ def _app(session: Session, host: str, token: str) -> Flask:
 
     @app.errorhandler(sqlite3.Error)
     def not_kept(error: sqlite3.Error) -> Response:
-        text = f"Tidak tersimpan; coba lagi.\nNot saved; try again.\n\n{error}\n"
-        return Response(text, status=500, mimetype="text/plain")
+        return _plain(N_("Not saved; try again."), 500, f"\n{error}\n")
 
     return app
 
@@ -224,7 +221,14 @@ def _same(given: str | None, token: str) -> bool:
 
 
 def _refused() -> Response:
-    return Response(_REFUSED, status=403, mimetype="text/plain")
+    # Whoever asks has chosen no language yet.
+    return _plain(N_("Open the address that “netravision review” printed."), 403)
+
+
+def _plain(message: str, status: int, details: str = "") -> Response:
+    """A page of text alone, in every language."""
+    said = multilingual(gettext, message).by_language.values()
+    return Response("\n".join([*said, details]), status=status, mimetype="text/plain")
 
 
 def _filter(asked: Request) -> Filter:

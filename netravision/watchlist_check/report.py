@@ -1,17 +1,19 @@
-"""How well the emblems and symbols of a watchlist can be recognised, for a person to look at."""
+"""How well the emblems and symbols of a watchlist are recognized, for a person to look at."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
 
 from netravision.detectors import emblem
 from netravision.detectors.insignia import symbols
 from netravision.detectors.insignia.marks import SYMBOL_THRESHOLD
 from netravision.html.evidence_pictures import evidence_picture
+from netravision.html.multilingual import Multilingual, multilingual
 from netravision.html.page import data_uri, score_text, write_page
+from netravision.languages import N_
+from netravision.languages import gettext as _
 from netravision.matching.references import read_references
 from netravision.matching.templates.drawings import Drawing
 from netravision.matching.templates.index import MIN_SCORE, TemplateIndex
@@ -33,7 +35,6 @@ __all__ = [
     "Mark",
     "Second",
     "ShownCopy",
-    "Text",
     "families",
     "marks",
     "with_second_pictures",
@@ -48,32 +49,25 @@ COPY_SIDE = 200
 #: are shown with their reference and the copies that were missed.
 MAX_COPIES = 1300
 
-#: What the augmentations are called, in Indonesian and English.
+#: English names of the augmentations.
 AUGMENTATION_NAMES = {
-    "plain": ("apa adanya", "as it is"),
-    "padded": ("dengan bingkai warna", "on a color"),
-    "circle": ("dipotong bulat", "cut to a circle"),
-    "48 px": ("48 piksel", "48 pixels"),
-    "q15": ("JPEG mutu 15", "JPEG at quality 15"),
-    "gray": ("hitam-putih", "in gray"),
-    "tint": ("warna diubah", "recolored"),
-    "rotated": ("dimiringkan", "rotated"),
-    "banner": ("tertutup pita teks", "banner over it"),
-    "half of a photo": ("setengah foto", "half of a photo"),
-    "fifth of a photo": ("seperlima foto", "a fifth of a photo"),
-    "cropped": ("terpotong tepinya", "cropped"),
-    "printed": ("difoto dari cetakan", "photographed from print"),
+    "plain": N_("as it is"),
+    "padded": N_("on a color"),
+    "circle": N_("cut to a circle"),
+    "48 px": N_("48 pixels"),
+    "q15": N_("JPEG at quality 15"),
+    "gray": N_("in gray"),
+    "tint": N_("recolored"),
+    "rotated": N_("rotated"),
+    "banner": N_("banner over it"),
+    "half of a photo": N_("half of a photo"),
+    "fifth of a photo": N_("a fifth of a photo"),
+    "cropped": N_("cropped"),
+    "printed": N_("photographed from print"),
 }
 
 # Where little of the drawing is left, a simpler one has more in common with it.
 _SMALL = {"48 px", "q15", "fifth of a photo"}
-
-
-class Text(NamedTuple):
-    """A sentence in both languages."""
-
-    indonesian: str
-    english: str
 
 
 @dataclass(frozen=True)
@@ -175,49 +169,40 @@ class Mark:
         return min(self.copies, key=lambda copy: (copy.found, copy.score))
 
     @property
-    def advice(self) -> list[Text]:
-        """What its owner can do; empty where nothing is needed."""
+    def advice(self) -> list[str]:
+        """What its owner can do, in the language in force; empty where nothing is needed."""
         said = []
         lost = list(dict.fromkeys(copy.augmentation for copy in self.copies if not copy.found))
         if "plain" in lost:
             said.append(
-                Text(
-                    "Salinan apa adanya pun tidak ditemukan. Pakailah gambar lain: lambangnya "
-                    "saja, utuh, tanpa nama panjang di sampingnya.",
+                _(
                     "Not even an unchanged copy is found. Use another picture: the mark alone, "
-                    "whole, without a long name beside it.",
+                    "whole, without a long name beside it."
                 )
             )
         if self.second:
-            with_it = self.found + self.second.more
             said.append(
-                Text(
-                    "Tambahkan gambar kedua yang hanya memuat bagian tengahnya: saat dicoba, "
-                    f"ditemukan {with_it} dari {len(self.copies)} salinan, bukan {self.found}.",
-                    "Add a second picture that shows only its middle: tried, and "
-                    f"{with_it} of {len(self.copies)} copies were found instead of {self.found}.",
+                _(
+                    "Add a second picture that shows only its middle: tried, and {with_it} of "
+                    "{all} copies were found instead of {found}."
+                ).format(
+                    with_it=self.found + self.second.more, all=len(self.copies), found=self.found
                 )
             )
         elif lost and "plain" not in lost:
-            names = [AUGMENTATION_NAMES[name] for name in lost]
-            small = bool(_SMALL.intersection(lost))
-            said.append(
-                Text(
-                    f"Tambahkan gambar kedua ({', '.join(n[0] for n in names)} tidak ditemukan): "
-                    + ("versi sederhana untuk foto profil kecil." if small else "versi lain."),
-                    f"Add a second drawing (missed: {', '.join(n[1] for n in names)}): "
-                    + ("a simplified one, for small avatars." if small else "another rendition."),
-                )
+            sentence = (
+                _("Add a second drawing (missed: {missed}): a simplified one, for small avatars.")
+                if _SMALL.intersection(lost)
+                else _("Add a second drawing (missed: {missed}): another rendition.")
             )
+            names = (_(AUGMENTATION_NAMES[name]) for name in lost)
+            said.append(sentence.format(missed=", ".join(names)))
         if self.confusion and self.confusion.alike:
-            other, score = self.confusion.label, score_text(self.confusion.score)
             said.append(
-                Text(
-                    f"Mirip dengan {other}, yang mendapat skor {score.replace('.', ',')} "
-                    "pada salinan lambang ini: bandingkan keduanya sebelum menilai kandidat.",
-                    f"Looks like {other}, which scored {score} on a copy of this one: compare "
-                    "the two before judging a candidate.",
-                )
+                _(
+                    "Looks like {other}, which scored {score} on a copy of this one: compare "
+                    "the two before judging a candidate."
+                ).format(other=self.confusion.label, score=score_text(self.confusion.score))
             )
         return said
 
@@ -325,9 +310,15 @@ def write_report(watchlist: Watchlist, shown: Sequence[Mark], output: Path) -> N
         watchlist=watchlist,
         marks=sorted(shown, key=lambda mark: not mark.advice),
         references={mark.rule: mark.references[0] for mark in shown},
-        names=AUGMENTATION_NAMES,
+        advice={mark.rule: _advice(mark) for mark in shown},
+        names={name: multilingual(_, text) for name, text in AUGMENTATION_NAMES.items()},
         max_copies=MAX_COPIES,
     )
+
+
+def _advice(mark: Mark) -> list[Multilingual]:
+    """As many sentences in each language."""
+    return [multilingual(lambda i=i: mark.advice[i]) for i in range(len(mark.advice))]
 
 
 def _mark(rule: str, tried: Sequence[DrawingResult], labels: dict[str, str]) -> Mark:

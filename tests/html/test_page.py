@@ -1,4 +1,4 @@
-"""The parts of every page: texts in two languages, numbers, pictures, and the policy."""
+"""The parts of every page: texts in every language, numbers, pictures, and the policy."""
 
 import base64
 import hashlib
@@ -7,12 +7,21 @@ from pathlib import Path
 
 import pytest
 from jinja2 import UndefinedError
+from markupsafe import escape
 
 from netravision.html import page
 from netravision.html.page import PageParts, data_uri, fill_page, score_text, write_page
+from netravision.languages import LANGUAGES, in_language
 from tests.html.strict_html import Document
 
-VALUES = {"watchlist": None, "marks": [], "references": {}, "names": {}, "max_copies": 0}
+VALUES = {
+    "watchlist": None,
+    "marks": [],
+    "advice": {},
+    "references": {},
+    "names": {},
+    "max_copies": 0,
+}
 
 
 class Named:
@@ -26,6 +35,8 @@ class Named:
 )
 def test_a_score_is_never_certain(score: float, text: str) -> None:
     assert score_text(score) == text
+    with in_language("id"):
+        assert score_text(score) == text.replace(".", ",")
 
 
 def test_a_picture_is_inside_the_page() -> None:
@@ -40,22 +51,22 @@ def test_a_picture_is_inside_the_page() -> None:
         ("count", 999, "999", "999"),
         ("score", 0.972, "0,97", "0.97"),
         ("share", 1.0, "1,00", "1.00"),
+        ("second", 2.25, "2,2", "2.2"),
+        ("time", "2024-09-25", "25 September 2024", "25 September 2024"),
+        ("time", "2024-10-05T14:05", "5 Oktober 2024, 14.05", "5 October 2024, 14:05"),
+        ("time", "0001-01-01T00:00+09:00", "1 Januari 1, 00.00", "1 January 1, 00:00"),
+        ("detector", "hands", "Tangan", "Hands"),
+        ("failure", "empty", "Berkas kosong", "The file is empty"),
     ],
 )
-def test_numbers_are_written_as_each_language_does(
+def test_values_are_written_as_each_language_does(
     filter_name: str, value: float, indonesian: str, english: str
 ) -> None:
-    html = str(page._ENVIRONMENT.filters[filter_name](value))
+    html = escape(page._ENVIRONMENT.filters[filter_name](value))
     if indonesian == english:
         assert html == english
     else:
-        assert html == f'<span lang="id">{indonesian}</span><span lang="en">{english}</span>'
-
-
-def test_texts_are_escaped() -> None:
-    html = str(page._ENVIRONMENT.globals["t"]("<i>satu</i>", "one & two"))
-    assert "&lt;i&gt;" in html
-    assert "one &amp; two" in html
+        assert html == f'<span lang="en">{english}</span><span lang="id">{indonesian}</span>'
 
 
 @pytest.mark.parametrize("served", [False, True])
@@ -72,9 +83,22 @@ def test_the_policy_allows_the_own_style_and_script_alone(served: bool) -> None:
 def test_a_page_is_whole_and_shows_names_as_text() -> None:
     values = {**VALUES, "watchlist": Named()}
     text = "".join(fill_page("watchlist_check.html.j2", PageParts("report.js"), **values))
-    assert Document(text).all("html")[0]["lang"] == "id"
+    assert Document(text).all("html")[0]["lang"] == "en"
     assert "<b>Uji</b>" not in text
     assert re.search(r"&lt;b&gt;Uji", text)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_page_opens_in_the_language_in_force_and_offers_all(code: str) -> None:
+    values = {**VALUES, "watchlist": Named()}
+    with in_language(code):
+        text = "".join(fill_page("watchlist_check.html.j2", PageParts("report.js"), **values))
+    document = Document(text)
+    assert document.all("html")[0]["lang"] == code
+    chosen = document.all("input")
+    assert [each["value"] for each in chosen] == list(LANGUAGES)
+    assert [each["value"] for each in chosen if "checked" in each] == [code]
+    assert "English Bahasa Indonesia" in document.text(code)
 
 
 def test_a_value_that_is_missing_is_an_error() -> None:

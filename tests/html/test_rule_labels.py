@@ -1,12 +1,20 @@
 """What rules are called: the watchlist's label, a pose in words, else the name itself."""
 
 from netravision.html.rule_labels import RuleLabels
-from tests.made_run import Folder
+from tests.made_run import BLUE, Folder
 
 
 def test_labels(folder: Folder) -> None:
     labels = RuleLabels(folder.run.watchlist)
-    assert labels("color-biru-muda") == ("Biru muda", "Biru muda")
-    assert labels("number-2") == ("Paslon 2 <b>tebal</b>",) * 2
-    assert labels("pose-thumb_up") == ("jempol ke atas", "thumb up")
-    assert labels("emblem-lain") == ("emblem-lain", "emblem-lain")
+    assert labels("color-biru-muda").by_language == {"en": "Biru muda", "id": "Biru muda"}
+    assert set(labels("number-2").by_language.values()) == {"Paslon 2 <b>tebal</b>"}
+    assert labels("pose-thumb_up").by_language == {"en": "thumb up", "id": "jempol ke atas"}
+    assert labels("emblem-lain").text("id") == "emblem-lain"
+
+
+def test_what_is_said_of_a_finding_names_labels(folder: Folder) -> None:
+    labels = RuleLabels(folder.run.watchlist)
+    assert "in the color “Biru muda”" in labels.reason(BLUE).text("en")
+    assert "berwarna “Biru muda”" in labels.reason(BLUE).text("id")
+    names = {name.text("id"): value.text("id") for name, value in labels.measures(BLUE.evidence)}
+    assert names["selisih warna rata-rata (CIEDE2000)"] == "3,2"

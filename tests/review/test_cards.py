@@ -1,15 +1,12 @@
-"""A card: the picture of a photo, its candidates, and what was measured."""
+"""A card: the picture of a photo and its candidates."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from netravision.evidence import Evidence
 from netravision.html.evidence_pictures import PICTURE_SIDE
-from netravision.review.cards import MAX_EVIDENCE, measured, read_card
+from netravision.review.cards import read_card
 from netravision.run import Run
-from tests.made_evidence import BADGE, COLOR, HAND, MATERIAL
 from tests.made_run import BLUE, THUMB, TWO, TWO_POSE, Folder
 
 
@@ -63,19 +60,3 @@ def test_why_there_is_no_picture(folder: Folder, change, reason: str) -> None:
     card = read_card(folder.run, first(folder.run))
     assert (card.picture, card.without_picture) == (None, reason)
     assert [(each.number, each.crop) for each in card.candidates] == [(1, None)]
-
-
-@pytest.mark.parametrize(
-    ("evidence", "name", "text"),
-    [
-        (HAND, "fingers", "0  1  1  0  0"),
-        (HAND, "hand px", "41"),
-        (replace(HAND, pose_probability=0.123456), "pose probability", "0.123"),
-        (MATERIAL, "mirrored", "ya / yes"),
-        (BADGE, "digits", "2"),
-        (COLOR, "people", "null"),
-        (replace(BADGE, digits="9" * 1000), "digits", "9" * MAX_EVIDENCE + " …"),
-    ],
-)
-def test_evidence_is_written_short(evidence: Evidence, name: str, text: str) -> None:
-    assert dict(measured(evidence))[name] == text

@@ -1,17 +1,16 @@
 "use strict";
-// Options and hints cannot hold both languages as elements, so they are rewritten.
-const chosenLanguage = () => (document.getElementById("language-en").checked ? "en" : "id");
+// Attributes and options cannot hold several languages as elements, so they are rewritten.
+const chosenLanguage = () => document.querySelector("input[name=language]:checked").value;
 
 function speak() {
   const language = chosenLanguage();
   document.documentElement.lang = language;
-  for (const option of document.querySelectorAll("option[data-id]")) {
-    option.textContent = option.getAttribute("data-" + language);
-  }
-  for (const field of document.querySelectorAll("[data-id-label]")) {
-    const label = field.getAttribute("data-" + language + "-label");
-    field.setAttribute("aria-label", label);
-    if (field.placeholder !== undefined) field.placeholder = label;
+  for (const element of document.querySelectorAll("[data-says]")) {
+    const text = JSON.parse(element.dataset.says)[language];
+    for (const name of element.dataset.saysIn.split(" ")) {
+      if (name === "textContent") element.textContent = text;
+      else element.setAttribute(name, text);
+    }
   }
 }
 for (const choice of document.getElementsByName("language")) {

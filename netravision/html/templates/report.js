@@ -37,9 +37,9 @@
         }
       }
     }
-    filter.querySelector("output b").textContent = shown.toLocaleString(
-      chosenLanguage(),
-    );
+    for (const number of filter.querySelectorAll("output b")) {
+      number.textContent = shown.toLocaleString(number.closest("[lang]").lang);
+    }
   }
   filter.addEventListener("input", apply);
   filter.addEventListener("submit", (event) => event.preventDefault());

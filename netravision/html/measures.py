@@ -1,0 +1,125 @@
+"""What was measured of a finding, as names and short values that people read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from netravision.evidence import Evidence, TwoHandsEvidence
+from netravision.explanations import pose_name
+from netravision.html.multilingual import Multilingual, multilingual
+from netravision.languages import N_, decimal
+from netravision.languages import gettext as _
+
+__all__ = ["MAX_EVIDENCE", "measures"]
+
+#: Characters of one value; a finding may carry arrays that nobody reads here.
+MAX_EVIDENCE = 200
+
+#: English names of what is measured, by field, or kind and field where a field means two things.
+#: What a third party measures has its field's name.
+NAMES = {
+    "areas": N_("areas"),
+    "color": N_("agreement of colors"),
+    "contrast": N_("contrast"),
+    "coverage": N_("share of the picture"),
+    "digits": N_("digits"),
+    "faces": N_("people seen"),
+    "fingers": N_("fingers out, thumb first"),
+    "first_s": N_("seen from second"),
+    "frame_s": N_("best at second"),
+    "frames": N_("frames it was seen in"),
+    "frames_looked_at": N_("frames looked at"),
+    "hand_probability": N_("probability of a hand"),
+    "hand_px": N_("size in pixels"),
+    "hands": N_("hands, from the left"),
+    "inliers": N_("details that agree"),
+    "kind": N_("kind"),
+    "largest_area": N_("largest area, of the picture"),
+    "last_s": N_("seen until second"),
+    "likeness": N_("likeness"),
+    "margin": N_("lead over the next likeliest"),
+    "mean_distance": N_("mean color distance (CIEDE2000)"),
+    "mirrored": N_("mirrored"),
+    "number": N_("number"),
+    "pattern": N_("pattern"),
+    "people": N_("people who wear it"),
+    "pose_alone": N_("pose without the other hands"),
+    "pose_probability": N_("probability of the pose"),
+    "presence": N_("hand seen by the landmark network"),
+    "raised_hands": N_("raised hands in the photo"),
+    "runner_up": N_("next likeliest"),
+    "same_number": N_("hands that show the same"),
+    "shape": N_("shape"),
+    "share": N_("share of the picture"),
+    "hands.shown": N_("probability that it shows something"),
+    "material.shown": N_("share of the material that is used"),
+    "structure": N_("agreement of edges"),
+    "truncated": N_("the file ends early"),
+    "turned_degrees": N_("turned by degrees"),
+    "wear": N_("worn or present"),
+}
+
+#: English words for values that are names.
+WORDS = {
+    "badge": N_("badge"),
+    "card": N_("card"),
+    "checks": N_("as checks"),
+    "circle": N_("round"),
+    "color": N_("color"),
+    "material": N_("material"),
+    "pair": N_("side by side"),
+    "present": N_("present"),
+    "square": N_("square"),
+    "symbol": N_("symbol"),
+    "worn": N_("worn"),
+}
+
+
+def measures(
+    evidence: Evidence, labels: Mapping[str, str]
+) -> list[tuple[Multilingual, Multilingual]]:
+    """Names and values, in the order of the record.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    labels : mapping of str to str
+        What the watchlist calls its rules, by their names.
+    """
+    record = evidence.to_dict()
+    if (other := record.get("runner_up")) is not None:
+        record["runner_up"] = labels.get(f"{evidence.kind}-{other}", other)
+    if isinstance(evidence, TwoHandsEvidence):
+        record["hands"] = [hand.pose for hand in evidence.hands]
+    return [
+        (multilingual(_name, evidence.kind, name), multilingual(_short, value))
+        for name, value in record.items()
+    ]
+
+
+def _name(kind: str, name: str) -> str:
+    message = NAMES.get(f"{kind}.{name}") or NAMES.get(name)
+    return _(message) if message else name.replace("_", " ")
+
+
+def _short(value: Any) -> str:
+    text = _text(value)
+    return text if len(text) <= MAX_EVIDENCE else text[:MAX_EVIDENCE] + " …"
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return decimal(value, 3 if abs(value) < 1 else 1)
+    if isinstance(value, str):
+        return _(WORDS[value]) if value in WORDS else pose_name(value)
+    if isinstance(value, list) and all(isinstance(item, int | float | str) for item in value):
+        return "  ".join(map(_text, value))
+    return json.dumps(value, ensure_ascii=False)
