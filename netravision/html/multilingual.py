@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from netravision import languages
 from netravision.languages import LANGUAGES, in_language, language
 
-__all__ = ["Multilingual", "gettext", "multilingual", "ngettext"]
+__all__ = ["Multilingual", "gettext", "multilingual", "ngettext", "same"]
 
 
 class Multilingual:
@@ -81,6 +81,11 @@ def multilingual(speak: Callable[..., str], *arguments: Any) -> Multilingual:
         with in_language(code):
             said[code] = speak(*arguments)
     return Multilingual(said)
+
+
+def same(text: str) -> Multilingual:
+    """A text that is the same in every language."""
+    return Multilingual(dict.fromkeys(LANGUAGES, text))
 
 
 def gettext(message: str) -> Multilingual:

@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from netravision.atomic_write import atomic_write
 from netravision.explanations import detector_name, failure_text
-from netravision.html.multilingual import gettext, multilingual, ngettext
+from netravision.html.multilingual import Multilingual, gettext, multilingual, ngettext, same
 from netravision.languages import LANGUAGES, count, date_time, day, decimal, language
 from netravision.languages import gettext as _
 
@@ -113,6 +113,10 @@ def _time(value: datetime | date | str) -> str:
     return date_time(value) if isinstance(value, datetime) else day(value)
 
 
+def _bold(text: Multilingual) -> Multilingual:
+    return same(Markup("<b>{text}</b>")).format(text=text)
+
+
 def _name() -> str:
     # Translators: the name of your language, as its speakers write it
     return _("English")
@@ -155,4 +159,4 @@ _SPOKEN: dict[str, Callable[..., str]] = {
     "time": _time,
 }
 _ENVIRONMENT.filters |= {name: partial(multilingual, speak) for name, speak in _SPOKEN.items()}
-_ENVIRONMENT.filters["data_uri"] = data_uri
+_ENVIRONMENT.filters |= {"bold": _bold, "data_uri": data_uri}

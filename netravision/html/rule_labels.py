@@ -6,8 +6,7 @@ from netravision import explanations
 from netravision.evidence import Evidence
 from netravision.finding import Finding
 from netravision.html.measures import measures
-from netravision.html.multilingual import Multilingual, multilingual
-from netravision.languages import LANGUAGES
+from netravision.html.multilingual import Multilingual, multilingual, same
 from netravision.languages import gettext as _
 from netravision.rules import Rule
 from netravision.watchlist import Watchlist
@@ -29,11 +28,11 @@ class RuleLabels:
             Rule("pose", name).name: multilingual(_, message)
             for name, message in explanations.POSES.items()
         }
-        self._labels |= {name: _as_is(label) for name, label in self._own.items()}
+        self._labels |= {name: same(label) for name, label in self._own.items()}
 
     def __call__(self, rule: str) -> Multilingual:
         """In every language; the same in all where the watchlist gives the label."""
-        return self._labels.get(rule) or _as_is(rule)
+        return self._labels.get(rule) or same(rule)
 
     def reason(self, finding: Finding) -> Multilingual:
         """The sentence that explains a finding, with labels in place of ids."""
@@ -42,7 +41,3 @@ class RuleLabels:
     def measures(self, evidence: Evidence) -> list[tuple[Multilingual, Multilingual]]:
         """What was measured, with labels in place of ids."""
         return measures(evidence, self._own)
-
-
-def _as_is(text: str) -> Multilingual:
-    return Multilingual(dict.fromkeys(LANGUAGES, text))

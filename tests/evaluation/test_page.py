@@ -4,6 +4,7 @@ import json
 
 from netravision.evaluation.page import write_evaluation
 from netravision.evaluation.plots import draw_plots
+from netravision.languages import LANGUAGES
 from tests.evaluation.labelled_run import LABELS, measure
 from tests.html.strict_html import Document
 from tests.made_run import Folder
@@ -22,7 +23,7 @@ def test_the_page_says_it_in_both_languages_and_never_judges(toy: Folder) -> Non
             assert word in text, word
     for word in ("viol" + "ation", "gui" + "lty", "pelanggar", "bersalah", "melanggar"):
         assert word not in document.source.lower()
-    assert document.source.count("data:image/svg+xml;base64,") == 2
+    assert document.source.count("data:image/svg+xml;base64,") == 2 * len(LANGUAGES)
 
 
 def test_in_a_browser(toy: Folder, open_page) -> None:  # type: ignore[no-untyped-def]
@@ -31,9 +32,12 @@ def test_in_a_browser(toy: Folder, open_page) -> None:  # type: ignore[no-untype
     with open_page(page) as opened:
         assert opened.messages == []
         assert [url for url in opened.requests if not url.startswith(("file:", "data:"))] == []
-        assert opened.evaluate(
-            "[...document.images].map((image) => image.complete && image.naturalWidth > 300)"
-        ) == [True, True]
+        assert (
+            opened.evaluate(
+                "[...document.images].map((image) => image.complete && image.naturalWidth > 300)"
+            )
+            == [True] * 4
+        )
 
 
 def test_former_files_are_replaced(toy: Folder) -> None:
@@ -42,7 +46,7 @@ def test_former_files_are_replaced(toy: Folder) -> None:
     plots = draw_plots(evaluation)
     assert plots == draw_plots(evaluation)
     write_evaluation(toy.run, evaluation, plots, hasil)
-    assert {file.name: file.read_bytes() for file in hasil.glob("*.svg")} == plots
+    assert {file.name: file.read_bytes() for file in hasil.glob("*.svg")} == plots["en"]
     (hasil / "catatan.txt").write_text("milik orang")
     write_evaluation(toy.run, evaluation, {}, hasil)
     assert sorted(file.name for file in hasil.iterdir()) == [

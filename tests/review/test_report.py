@@ -12,7 +12,9 @@ import pytest
 from PIL import Image
 
 from netravision.cli.progress import print_summary
+from netravision.explanations import failure_text
 from netravision.finding import Finding
+from netravision.languages import in_language
 from netravision.result import ERROR_CODES, Failure
 from netravision.review import cards, report
 from netravision.review.report import write_report
@@ -44,7 +46,7 @@ def test_one_card_a_photo_strongest_first(folder: Folder):
     for language in ("id", "en"):
         text = document.text(language)
         for finding in (TWO, TWO_POSE, THUMB, BLUE):
-            assert finding.explain(language) in text
+            assert finding.explain(language, labels=folder.run.watchlist.labels) in text
         assert "kosong.png" not in text
 
 
@@ -61,7 +63,7 @@ def test_both_languages(folder: Folder, language, present, absent):
     # The sentence of a detector quotes what it likes; the rest of the page is checked here.
     text = document.text(language)
     for finding in (TWO, THUMB, BLUE):
-        text = text.replace(finding.explain(language), "")
+        text = text.replace(finding.explain(language, labels=folder.run.watchlist.labels), "")
     for words in present:
         assert words in text
     for words in absent:
@@ -79,7 +81,7 @@ def test_photos_and_candidates_are_told_apart_as_in_the_summary(
     assert "Candidates  3 in 2 photos\n" in capsys.readouterr().out
     assert re.search(r"foto dengan kandidat\s*2\s*kandidat\s*3\b", text)
     # Two photos show two fingers, in three findings.
-    assert re.search(r"Menurut aturan \(foto\)\s*Paslon 2 <b>tebal</b>\s*Tangan\s*2\b", text)
+    assert re.search(r"Menurut yang dicari \(foto\)\s*Paslon 2 <b>tebal</b>\s*Tangan\s*2\b", text)
 
 
 def test_a_report_never_judges(folder: Folder):
@@ -112,7 +114,7 @@ def test_summary_counts(folder: Folder):
     assert re.search(r"Biru muda Campaign insignia 2\b", text)
     for code in ERROR_CODES:
         assert f"c/{code}.jpg" in text
-        assert f"{code} why {code}" in text
+        assert f"{failure_text(code)} {code} Technical detail why {code}" in text
 
 
 @pytest.mark.parametrize("account", [HOSTILE, "</span></bdi>", "{{ 7 * 7 }}", "' onload='x"])
@@ -289,7 +291,8 @@ def test_in_a_browser(folder: Folder, open_page):
     folder.add(folder.picture("a.png", seed=1), TWO, TWO_POSE, account=HOSTILE, path="x/a.png")
     folder.add(folder.picture("b.png", seed=2), THUMB, BLUE, account="akun_b")
     folder.add(folder.picture("c.png", seed=3), BLUE, account="akun_c")
-    report_of(folder)
+    with in_language("id"):
+        report_of(folder)
     with open_page(folder.root / "report.html") as page:
         assert page.messages == []
         assert [url for url in page.requests if not url.startswith(("file:", "data:"))] == []
@@ -319,7 +322,7 @@ def test_in_a_browser(folder: Folder, open_page):
         assert shown(page, f"f.account.value = {json.dumps(HOSTILE)}") == ["number-2 pose-two"]
         assert shown(page, "f.text.value = 'B.PNG thumb'") == ["pose-thumb_up color-biru-muda"]
         assert shown(page, "f.text.value = 'nowhere'") == []
-        assert page.evaluate("document.querySelector('output').innerText") == "0 photos shown"
+        assert page.evaluate("document.querySelector('output').innerText") == "Photos shown: 0"
         for width in (1366, 800):
             page.resize(width, 900)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -327,7 +330,8 @@ def test_in_a_browser(folder: Folder, open_page):
 
 def test_in_a_browser_without_script(folder: Folder, open_page):
     folder.add(folder.picture(), TWO)
-    report_of(folder)
+    with in_language("id"):
+        report_of(folder)
     with open_page(folder.root / "report.html", script=False) as page:
         assert page.evaluate("document.getElementById('filter').hidden")
         assert page.evaluate("document.querySelector('h1').innerText") == "Kandidat untuk dilihat"

@@ -290,13 +290,14 @@ def test_strongest_first_one_photo_a_page_in_both_languages(three: Folder, start
     assert states(page) == ["undecided"] * 3
     for language in ("id", "en"):
         for finding in (TWO, TWO_POSE, THUMB, BLUE):
-            assert finding.explain(language) in page.text(language)
-    assert "0 dari 5 kandidat diputuskan" in page.text("id")
+            said = finding.explain(language, labels=three.run.watchlist.labels)
+            assert said in page.text(language)
+    assert "0 dari 5 kandidat sudah diputuskan" in page.text("id")
     assert "0 of 5 candidates decided" in page.text("en")
-    assert "foto 1 / 3" in page.text("id")
-    assert page.source.startswith('<!DOCTYPE html>\n<html lang="id">')
-    english = review.ask("GET", "/?choice=", Cookie=f"{review.cookie}; language=en").page
-    assert english.source.startswith('<!DOCTYPE html>\n<html lang="en">')
+    assert "foto 1 dari 3" in page.text("id")
+    for cookie, code in (("id", "id"), ("en", "en"), ("xx", "en")):
+        page = review.ask("GET", "/?choice=", Cookie=f"{review.cookie}; language={cookie}").page
+        assert page.source.startswith(f'<!DOCTYPE html>\n<html lang="{code}">')
     for word in ("viol" + "ation", "gui" + "lty", "pelanggar", "bersalah", "melanggar"):
         assert word not in page.source.lower()
 
@@ -451,7 +452,7 @@ def test_what_is_screened_meanwhile_comes_in(three: Folder, start):
     review = start()
     strong = replace(TWO, score=0.99)
     three.add(three.picture("baru.png", seed=9), strong)
-    assert "3" in review.page().text("en").split("photo 1 / ")[1][:2]
+    assert "3" in review.page().text("en").split("photo 1 of ")[1][:2]
     assert shown(review.ask("GET", "/").page) == "akun_a/baru.png"
 
 
@@ -461,7 +462,7 @@ def test_the_same_photo_is_decided_once_and_named_everywhere(folder: Folder, sta
         folder.add(file, TWO, account=account, as_file=folder.root / account)
     review = start()
     page = review.page(account="akun_c")
-    assert "photo 1 / 1" in page.text("en")
+    assert "photo 1 of 1" in page.text("en")
     for path in ("akun_a/a.png", "akun_b/a.png", "akun_c/a.png"):
         assert path in page.text("en")
     review.decide(page, "1", "rejected")
@@ -478,7 +479,7 @@ def test_a_copy_with_other_metadata_is_decided_about_with_the_first(folder: Fold
     folder.add(copy, TWO, account="akun_b")
     review = start()
     page = review.page()
-    assert "photo 1 / 1" in page.text("en")
+    assert "photo 1 of 1" in page.text("en")
     assert "akun_b/b.jpg" in page.text("en")
     review.decide(page, "1", "confirmed")
     assert [row["decision"] for row in exported(folder.root / "run")] == ["confirmed"] * 2
@@ -552,11 +553,11 @@ def test_eight_thousand_candidates_are_a_page_of_the_same_size(folder: Folder, s
     page = review.page()
     assert shown(page) == "akun_99/7999.jpg"
     assert "0 dari 8.000 kandidat" in page.text("id")
-    assert "photo 1 / 8,000" in page.text("en")
+    assert "photo 1 of 8,000" in page.text("en")
     assert len(page.source) < 100_000
     page = review.decide(page, "1", "confirmed")
     assert shown(page) == "akun_98/7998.jpg"
-    assert "photo 1 / 7,999" in page.text("en")
+    assert "photo 1 of 7,999" in page.text("en")
 
 
 @pytest.mark.parametrize("name", ["missing", "."])
