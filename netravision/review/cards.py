@@ -15,7 +15,7 @@ from netravision.imaging.image import DecodedImage, read_image
 from netravision.result import Photo, Result
 from netravision.run import Run
 
-__all__ = ["MAX_CROPS", "MAX_EVIDENCE", "Card", "ShownCandidate", "measured", "read_card"]
+__all__ = ["MAX_CROPS", "Card", "ShownCandidate", "read_card"]
 
 #: Boxes enlarged on one card; a crowd of raised hands can have dozens.
 MAX_CROPS = 12
