@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Literal, get_args
 
 from netravision.errors import ArgumentError, ArgumentTypeError
+from netravision.languages import gettext as _
 
 __all__ = [
     "Kind",
@@ -47,7 +48,7 @@ def check_type(name: str, given: object, *types: type | None) -> None:
     """
     expected = tuple(type(None) if each is None else each for each in types)
     if not isinstance(given, expected) or (isinstance(given, bool) and bool not in types):
-        names = " or ".join("None" if each is None else each.__name__ for each in types)
+        names = " | ".join("None" if each is None else each.__name__ for each in types)
         raise ArgumentTypeError(name, given, names)
 
 
@@ -66,7 +67,8 @@ def check_choice(name: str, given: object, choices: Any) -> None:
     ArgumentError
     """
     if not isinstance(given, str) or given not in get_args(choices):
-        raise ArgumentError(name, given, f"one of {', '.join(get_args(choices))}")
+        listed = ", ".join(get_args(choices))
+        raise ArgumentError(name, given, _("one of {choices}").format(choices=listed))
 
 
 def check_number(name: str, given: object, low: float, high: float = math.inf) -> None:
@@ -86,8 +88,10 @@ def check_number(name: str, given: object, low: float, high: float = math.inf) -
     """
     check_type(name, given, int, float)
     if not (math.isfinite(given) and low <= given <= high):  # type: ignore[arg-type, operator]
-        bounds = f"of at least {low}" if high == math.inf else f"from {low} to {high}"
-        raise ArgumentError(name, given, f"a finite number {bounds}")
+        expected = _("a finite number of at least {low}").format(low=low)
+        if high != math.inf:
+            expected = _("a finite number from {low} to {high}").format(low=low, high=high)
+        raise ArgumentError(name, given, expected)
 
 
 def check_box(name: str, given: object) -> None:
@@ -103,7 +107,7 @@ def check_box(name: str, given: object) -> None:
     ------
     ArgumentError
     """
-    expected = "(x0, y0, x1, y1), finite, with x0 <= x1 and y0 <= y1"
+    expected = _("(x0, y0, x1, y1), finite, with x0 <= x1 and y0 <= y1")
     if not isinstance(given, tuple) or len(given) != 4:
         raise ArgumentError(name, given, expected)
     for side in given:
@@ -127,7 +131,9 @@ def check_posted_at(given: object) -> None:
     check_type("posted_at", given, str, None)
     if isinstance(given, str) and not is_date(given):
         raise ArgumentError(
-            "posted_at", given, "a date like 2024-09-25 or a time like 2024-09-25T14:30+08:00"
+            "posted_at",
+            given,
+            _("a date like 2024-09-25 or a time like 2024-09-25T14:30+08:00"),
         )
 
 

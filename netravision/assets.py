@@ -9,7 +9,8 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from netravision.errors import AssetError
+from netravision.errors import AssetError, cause
+from netravision.languages import gettext as _
 
 __all__ = ["checksums", "fixtures", "load"]
 
@@ -39,17 +40,23 @@ def load(name: str) -> bytes:
     folder = _folder()
     published = checksums().get(name)
     if published is None:
-        raise AssetError(f"{name} is not listed in {folder / _LISTING}")
+        raise AssetError(
+            _("{name} is not listed in {file}").format(name=name, file=folder / _LISTING)
+        )
     try:
         content = (folder / name).read_bytes()
     except OSError as error:
         raise AssetError(
-            f"{folder / name} cannot be read ({error.strerror}); install netravision again"
+            _("{file} cannot be read ({why}); install netravision again").format(
+                file=folder / name, why=cause(error)
+            )
         ) from error
     found = hashlib.sha256(content).hexdigest()
     if found != published:
         raise AssetError(
-            f"{folder / name}: expected SHA-256 {published}, got {found}; install netravision again"
+            _("{file}: expected SHA-256 {expected}, got {found}; install netravision again").format(
+                file=folder / name, expected=published, found=found
+            )
         )
     return content
 
@@ -65,7 +72,7 @@ def fixtures() -> Path:
     for folder in (_PACKAGE / "fixtures", _PACKAGE.parent / "fixtures"):
         if (folder / "watchlist.toml").is_file():
             return folder
-    raise AssetError("the rendered photos are missing; install netravision again")
+    raise AssetError(_("the rendered photos are missing; install netravision again"))
 
 
 @cache
@@ -79,4 +86,8 @@ def _folder() -> Path:
     for folder in _FOLDERS:
         if (folder / _LISTING).is_file():
             return folder
-    raise AssetError(f"{_LISTING} not found in {' or '.join(map(str, _FOLDERS))}")
+    raise AssetError(
+        _("{name} is in none of: {folders}; install netravision again").format(
+            name=_LISTING, folders=", ".join(map(str, _FOLDERS))
+        )
+    )

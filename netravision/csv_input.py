@@ -7,7 +7,8 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
-from netravision.errors import RunError
+from netravision.errors import RunError, cause
+from netravision.languages import gettext as _
 
 __all__ = ["Table", "as_path", "read_table"]
 
@@ -35,7 +36,9 @@ class Table:
     def problems(self) -> list[str]:
         """One sentence for each misfit."""
         return [
-            f"row {number}: expected {len(self.names)} cells, got {len(cells)}; skipped"
+            _("row {row}: expected {expected} cells, got {found}; skipped").format(
+                row=number, expected=len(self.names), found=len(cells)
+            )
             for number, cells in self.misfits
         ]
 
@@ -62,10 +65,14 @@ def read_table(file: Path) -> Table:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise RunError(f"{file}: cannot be read: {error.strerror}") from error
+        raise RunError(
+            _("{file}: cannot be read: {why}").format(file=file, why=cause(error))
+        ) from error
     except UnicodeDecodeError as error:
         raise RunError(
-            f"{file}: is not UTF-8 text; in Excel, save it as “CSV UTF-8 (Comma delimited)”"
+            _(
+                "{file}: is not UTF-8 text; in Excel, save it as “CSV UTF-8 (Comma delimited)”"
+            ).format(file=file)
         ) from error
     header = text.partition("\n")[0]
     delimiter = max(",;\t", key=header.count)
@@ -81,7 +88,11 @@ def read_table(file: Path) -> Table:
             values = [cell.strip() or None for cell in cells]
             table.rows.append((number, dict(zip(table.names, values, strict=True))))
     except csv.Error as error:
-        raise RunError(f"{file}: line {lines.line_num}: is not valid CSV: {error}") from error
+        raise RunError(
+            _("{file}: line {line}: is not valid CSV: {why}").format(
+                file=file, line=lines.line_num, why=error
+            )
+        ) from error
     return table
 
 

@@ -1,4 +1,32 @@
-"""Every error netravision raises, each also the built-in a caller would expect."""
+"""Every error netravision raises, each also the built-in a caller would expect.
+
+A message is in the language in force when the error is raised.
+"""
+
+from netravision.languages import N_
+from netravision.languages import gettext as _
+
+#: What an operating system says most often, in its own words.
+_CAUSES = (
+    N_("No such file or directory"),
+    N_("Permission denied"),
+    N_("File exists"),
+    N_("Is a directory"),
+    N_("Not a directory"),
+    N_("No space left on device"),
+    N_("Read-only file system"),
+    N_("Input/output error"),
+    N_("File name too long"),
+)
+
+
+def cause(error: OSError) -> str:
+    """What went wrong, as the operating system says it, in the language in force.
+
+    >>> cause(FileNotFoundError(2, "No such file or directory"))
+    'No such file or directory'
+    """
+    return _(error.strerror) if error.strerror else str(error)
 
 __all__ = [
     "ArgumentError",
@@ -59,7 +87,9 @@ class ArgumentError(NetravisionError, ValueError):
 
     def __str__(self) -> str:
         name, given, expected = self.args
-        return f"{name}: expected {expected}, got {given!r}"
+        return _("{name}: expected {expected}, got {given}").format(
+            name=name, expected=expected, given=repr(given)
+        )
 
 
 class ArgumentTypeError(ArgumentError, TypeError):

@@ -15,6 +15,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from netravision.core.box import Box
 from netravision.errors import RecordError
+from netravision.languages import gettext as _
 
 __all__ = [
     "BadgeEvidence",
@@ -182,7 +183,11 @@ def read_evidence(detector: str, record: Mapping[str, Any]) -> Evidence:
     kind = values.pop("kind", detector)
     types = _TYPES.get((detector, kind), []) if isinstance(kind, str) else []
     if not types:
-        raise RecordError(f"evidence of {detector!r}: {kind!r} is no kind that is known")
+        raise RecordError(
+            _("evidence of {detector}: {kind} is no kind that is known").format(
+                detector=repr(detector), kind=repr(kind)
+            )
+        )
     layouts = [_LAYOUTS[each] for each in types]
     fitting = next((each for each in layouts if each.required <= values.keys()), layouts[0])
     if video := {key: values.pop(key) for key in _VIDEO_KEYS & values.keys()}:
@@ -193,7 +198,11 @@ def read_evidence(detector: str, record: Mapping[str, Any]) -> Evidence:
         problems = "; ".join(
             f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()
         )
-        raise RecordError(f"evidence of {detector} ({kind}): {problems}") from None
+        raise RecordError(
+            _("evidence of {detector} ({kind}): {problems}").format(
+                detector=detector, kind=kind, problems=problems
+            )
+        ) from None
 
 
 def _plain(value: Any) -> Any:

@@ -12,6 +12,7 @@ from netravision.errors import ArgumentError, RecordError
 from netravision.evidence import Evidence, read_evidence, registered_detectors
 from netravision.explanations import explain
 from netravision.languages import LANGUAGES, in_language
+from netravision.languages import gettext as _
 
 __all__ = ["Finding"]
 
@@ -52,7 +53,7 @@ class Finding:
     def __post_init__(self) -> None:
         if self.detector not in registered_detectors():
             known = ", ".join(registered_detectors())
-            raise ArgumentError("detector", self.detector, f"a registered one: {known}")
+            raise ArgumentError("detector", self.detector, _("a registered one: {names}").format(names=known))
         check_type("rule", self.rule, str, None)
         check_type("label", self.label, str)
         check_number("score", self.score, 0, 1)
@@ -60,7 +61,7 @@ class Finding:
             check_box("box", self.box)
         check_type("evidence", self.evidence, Evidence)
         if self.evidence.detector != self.detector:
-            raise ArgumentError("evidence", self.evidence, f"evidence of {self.detector!r}")
+            raise ArgumentError("evidence", self.evidence, _("evidence of {detector}").format(detector=repr(self.detector)))
 
     @property
     def frame_s(self) -> float | None:
@@ -141,4 +142,4 @@ class Finding:
                 evidence=read_evidence(record["detector"], record["evidence"]),
             )
         except KeyError as error:
-            raise RecordError(f"a finding lacks its {error}") from None
+            raise RecordError(_("a finding lacks its {key}").format(key=error)) from None

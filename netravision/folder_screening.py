@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from netravision.arguments import Profile, check_choice, check_type
 from netravision.errors import ArgumentError, MissingRequirementError, RunError
+from netravision.languages import count, ngettext
+from netravision.languages import gettext as _
 from netravision.review.report import write_report
 from netravision.run.manifest import Manifest, read_manifest
 from netravision.run.pipeline import screen_entries
@@ -152,7 +154,10 @@ def screen_folder(
         part = "1/1" if shard is None else str(shard)
         opened.begin_shard(part)
         with _engine(opened, workers, scheduler) as engine:
-            _logger.info("screening %d files into %s", total, opened.folder)
+            starting = ngettext(
+                "screening {n} file into {folder}", "screening {n} files into {folder}", total
+            )
+            _logger.info("%s", starting.format(n=count(total), folder=opened.folder))
             entries = list_entries(files, kind=kind, manifest=manifest, shard=shard)
             # Closed while workers and store still are open, wherever an interrupt falls.
             with closing(screen_entries(opened, entries, engine)) as steps:
@@ -170,7 +175,7 @@ def screen_folder(
                         progress(state)
         opened.end_shard(part, listing)
         write_report(opened, opened.report_path)
-        _logger.info("report written to %s", opened.report_path)
+        _logger.info("%s", _("report written to {file}").format(file=opened.report_path))
     except BaseException:
         opened.close()
         raise
@@ -182,11 +187,11 @@ def _checked_sources(sources: _Path | Iterable[_Path]) -> tuple[Path, ...]:
         sources = (sources,)
     files = tuple(Path(source) for source in sources)
     if not files:
-        raise ArgumentError("sources", files, "at least one file or folder")
+        raise ArgumentError("sources", files, _("at least one file or folder"))
     for file in files:
         # Now, so that a mistyped name leaves no run folder behind.
         if not (file.exists() or file.is_symlink()):
-            raise RunError(f"{file}: no such file or folder")
+            raise RunError(_("{file}: no such file or folder").format(file=file))
     return files
 
 
@@ -203,9 +208,11 @@ def _check(
     check_type("workers", workers, int, None)
     check_type("scheduler", scheduler, str, None)
     if workers is not None and workers < 1:
-        raise ArgumentError("workers", workers, "at least 1")
+        raise ArgumentError("workers", workers, _("at least 1"))
     if workers is not None and scheduler is not None:
-        raise ArgumentError("workers", workers, "None, as the cluster of the scheduler decides")
+        raise ArgumentError(
+            "workers", workers, _("None, as the cluster of the scheduler decides")
+        )
 
 
 def _list(
@@ -222,13 +229,16 @@ def _list(
 
 def _log_problems(manifest: Manifest) -> None:
     problems = manifest.problems + [
-        f"{path!r} is in the manifest and in no source" for path in manifest.unmet()
+        _("{path} is in the manifest and in no source").format(path=repr(path))
+        for path in manifest.unmet()
     ]
     for problem in problems[:MAX_LOGGED_PROBLEMS]:
-        _logger.warning("Manifest: %s", problem)
+        _logger.warning("%s", _("Manifest: {problem}").format(problem=problem))
     if len(problems) > MAX_LOGGED_PROBLEMS:
         more = len(problems) - MAX_LOGGED_PROBLEMS
-        _logger.warning("Manifest: %s more rows with a problem", f"{more:,}")
+        told = ngettext("{n} more row with a problem", "{n} more rows with a problem", more)
+        problem = told.format(n=count(more))
+        _logger.warning("%s", _("Manifest: {problem}").format(problem=problem))
 
 
 def _engine(run: Run, workers: int | None, scheduler: str | None) -> Workers | Cluster:
@@ -243,6 +253,9 @@ def _engine(run: Run, workers: int | None, scheduler: str | None) -> Workers | C
         from netravision.run.dask_cluster import Cluster
     except ModuleNotFoundError as error:
         raise MissingRequirementError(
-            f'a scheduler needs the package {error.name}: python -m pip install "netravision[dask]"'
+            _(
+                "a scheduler needs the package {package}: "
+                'python -m pip install "netravision[dask]"'
+            ).format(package=error.name)
         ) from error
     return Cluster(scheduler, run.watchlist_file, run.profile, observations=run.observations)

@@ -11,6 +11,7 @@ from netravision.arguments import Kind, check_choice, check_number, check_posted
 from netravision.candidates import Candidate, candidates
 from netravision.errors import ArgumentError, RecordError
 from netravision.finding import Finding
+from netravision.languages import gettext as _
 
 __all__ = ["ERROR_CODES", "SCHEMA", "Failure", "Photo", "Result", "Status"]
 
@@ -77,7 +78,7 @@ class Photo:
         for name in ("path", "sha256", "account"):
             check_type(name, getattr(self, name), str, None)
         if self.sha256 is not None and not _SHA256.fullmatch(self.sha256):
-            raise ArgumentError("sha256", self.sha256, "64 hexadecimal digits, in small letters")
+            raise ArgumentError("sha256", self.sha256, _("64 hexadecimal digits, in small letters"))
         for name in ("width", "height"):
             pixels = getattr(self, name)
             check_type(name, pixels, int, None)
@@ -121,7 +122,7 @@ class Photo:
         except ArgumentError:
             raise
         except TypeError as error:
-            raise RecordError(f"the photo of a record: {error}") from None
+            raise RecordError(_("the photo of a record: {why}").format(why=error)) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ class Failure:
 
     def __post_init__(self) -> None:
         if self.code not in ERROR_CODES:
-            raise ArgumentError("code", self.code, f"one of {', '.join(ERROR_CODES)}")
+            raise ArgumentError("code", self.code, _("one of {choices}").format(choices=", ".join(ERROR_CODES)))
         check_type("message", self.message, str)
 
     def to_dict(self) -> dict[str, Any]:
@@ -218,7 +219,11 @@ class Result:
             If a value is none that a result can have.
         """
         if record.get("schema") != SCHEMA:
-            raise RecordError(f"expected a record of schema {SCHEMA}, got {record.get('schema')!r}")
+            raise RecordError(
+                _("expected a record of schema {expected}, got {found}").format(
+                    expected=SCHEMA, found=repr(record.get("schema"))
+                )
+            )
         try:
             error = record["error"]
             return cls(
@@ -228,4 +233,4 @@ class Result:
                 observations=tuple(map(Finding.from_dict, record["observations"])),
             )
         except KeyError as error:
-            raise RecordError(f"a record lacks its {error}") from None
+            raise RecordError(_("a record lacks its {key}").format(key=error)) from None

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from netravision.errors import ArgumentError
+from netravision.languages import N_
+from netravision.languages import gettext as _
 
 __all__ = ["DETECTORS_OF", "IDENTIFIER", "DetectorName", "Rule", "RuleKind"]
 
@@ -30,10 +32,10 @@ DETECTORS_OF: dict[RuleKind, tuple[DetectorName, ...]] = {
 IDENTIFIER = r"^[a-z0-9][a-z0-9._-]*$"
 
 _KEYS: dict[str, tuple[str, str]] = {
-    "number": (r"^(0|[1-9][0-9]?)$", "a number from 0 to 99"),
-    "pose": (r"^[a-z_]+$", "the name of a pose"),
+    "number": (r"^(0|[1-9][0-9]?)$", N_("a number from 0 to 99")),
+    "pose": (r"^[a-z_]+$", N_("the name of a pose")),
 }
-_ID = IDENTIFIER, "an id of small letters, digits, dots, hyphens and underscores"
+_ID = IDENTIFIER, N_("an id of small letters, digits, dots, hyphens and underscores")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,10 @@ class Rule:
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(RuleKind):
-            raise ArgumentError("kind", self.kind, f"one of {', '.join(get_args(RuleKind))}")
+            raise ArgumentError("kind", self.kind, _("one of {choices}").format(choices=", ".join(get_args(RuleKind))))
         pattern, expected = _KEYS.get(self.kind, _ID)
         if not isinstance(self.key, str) or not re.fullmatch(pattern, self.key, re.ASCII):
-            raise ArgumentError("key", self.key, expected)
+            raise ArgumentError("key", self.key, _(expected))
 
     @classmethod
     def parse(cls, name: str) -> Rule:
@@ -91,7 +93,7 @@ class Rule:
         for known in get_args(RuleKind):
             if kind == known:
                 return cls(known, key)
-        raise ArgumentError("name", name, 'the name of a rule, such as "number-2"')
+        raise ArgumentError("name", name, _('the name of a rule, such as "number-2"'))
 
     @property
     def name(self) -> str:

@@ -30,6 +30,8 @@ from netravision.finding import Finding
 from netravision.imaging.image import DecodedImage
 from netravision.imaging.media import Source, open_media
 from netravision.imaging.video import Video
+from netravision.languages import gettext as _
+from netravision.languages import in_language
 from netravision.result import Failure, Photo, Result
 from netravision.video_findings import Look, frame_photo, join_frames
 from netravision.watchlist import Watchlist
@@ -69,7 +71,7 @@ class Screener:
     ) -> None:
         if not isinstance(watchlist, Watchlist):
             raise ArgumentTypeError(
-                "watchlist", watchlist, "a Watchlist, such as Watchlist.load(file)"
+                "watchlist", watchlist, _("a Watchlist, such as Watchlist.load(file)")
             )
         check_choice("profile", profile, Profile)
         check_type("observations", observations, bool)
@@ -121,13 +123,14 @@ class Screener:
             If the screener has been closed.
         """
         if self._detectors is None:
-            raise ScreenerClosedError("this screener is closed; make another one")
+            raise ScreenerClosedError(_("this screener is closed; make another one"))
         _check_source(source)
         if path is None and isinstance(source, str | os.PathLike):
             path = PurePath(source).as_posix()
         photo = Photo(path, None, None, None, account, kind, posted_at)
         try:
-            with open_media(source) as media:
+            # What is recorded is English, wherever it is recorded.
+            with in_language("en"), open_media(source) as media:
                 if isinstance(media, Video):
                     photo = replace(photo, kind="frame", sha256=media.sha256)
                     return self._screen_video(media, photo)
@@ -212,24 +215,26 @@ class Screener:
 
 def _check_source(source: object) -> None:
     """Refuse what is no source by the caller's mistake; unreadable files are none."""
-    expected = "a path, the bytes of a file, or an (H, W, 3) uint8 RGB array"
+    expected = _("a path, the bytes of a file, or an (H, W, 3) uint8 RGB array")
     if isinstance(source, np.ndarray):
-        given = f"an array of shape {source.shape} and type {source.dtype}"
+        given = f"<{source.dtype} array of shape {source.shape}>"
         if source.dtype != np.uint8:
             raise ArgumentTypeError("source", given, expected)
         if source.ndim != 3 or source.shape[2] != 3 or source.size == 0:
             raise ArgumentError("source", given, expected)
     elif isinstance(source, str | os.PathLike):
         if isinstance(source, str) and _WEB_ADDRESS.match(source):
-            raise ArgumentError("source", source, "a file, as nothing is downloaded")
+            raise ArgumentError("source", source, _("a file, as nothing is downloaded"))
         try:
             is_folder = Path(source).is_dir()
         except (OSError, ValueError):  # no possible name: the photo's failure
             is_folder = False
         if is_folder:
             raise FolderError(
-                f"source: expected a file, got the folder {os.fspath(source)!r}; give its files "
-                "to screen_many, or use “netravision screen”"
+                _(
+                    "source: expected a file, got the folder {folder}; give its files to "
+                    "screen_many, or use “netravision screen”"
+                ).format(folder=repr(os.fspath(source)))
             )
     elif not isinstance(source, bytes):
         raise ArgumentTypeError("source", source, expected)

@@ -25,6 +25,7 @@ from netravision.core.box import Box
 from netravision.core.hand_features import FINGERS, TIPS, WRIST, angles_between, palm_lengths
 from netravision.detectors.hands.poses import OTHER, PATTERNS, thumb_direction
 from netravision.errors import ArgumentError, SecondOpinionUnavailableError
+from netravision.languages import gettext as _
 
 __all__ = ["SecondOpinion", "second_opinion"]
 
@@ -114,11 +115,11 @@ def second_opinion(rgb: NDArray[np.uint8], box: Box) -> SecondOpinion | None:
         or rgb.size == 0
     ):
         given = f"{rgb.shape} {rgb.dtype}" if isinstance(rgb, np.ndarray) else rgb
-        raise ArgumentError("rgb", given, "an (H, W, 3) uint8 array with pixels")
+        raise ArgumentError("rgb", given, _("an (H, W, 3) uint8 array with pixels"))
     check_box("box", box)
     side = _CUTOUT_SIDES * max(box[2] - box[0], box[3] - box[1])
     if side == 0:
-        raise ArgumentError("box", box, "a box with an area")
+        raise ArgumentError("box", box, _("a box with an area"))
     left, top = (box[0] + box[2] - side) / 2, (box[1] + box[3] - side) / 2
     seen = _detect(_cutout(rgb, left, top, side))
     if not seen.hand_landmarks:
@@ -150,8 +151,10 @@ def _detect(rgb: NDArray[np.uint8]) -> Any:
             import mediapipe
         except (ImportError, OSError) as error:
             raise SecondOpinionUnavailableError(
-                f"no second opinion here, as MediaPipe cannot be loaded ({error}); "
-                "“netravision doctor” says what it lacks"
+                _(
+                    "no second opinion here, as MediaPipe cannot be loaded ({why}); "
+                    "“netravision doctor” says what it lacks"
+                ).format(why=error)
             ) from error
         vision = mediapipe.tasks.vision
         model = mediapipe.tasks.BaseOptions(model_asset_buffer=assets.load("hand_landmarker.task"))

@@ -17,7 +17,10 @@ from typing import Any
 import click
 
 from netravision import __version__
+from netravision.cli.commands import Group, Option, set_language_of
 from netravision.errors import AssetError, MissingRequirementError, NetravisionError
+from netravision.languages import N_
+from netravision.languages import gettext as _
 
 __all__ = ["COMMANDS", "INTERRUPTED", "WRONG_ENVIRONMENT", "WRONG_INPUT", "main", "typed_command"]
 
@@ -28,19 +31,19 @@ INTERRUPTED = 130
 
 #: Commands with the first line of their help, in the order one meets them.
 COMMANDS = {
-    "screen": "Look through photos and videos, and go on where the last call stopped.",
-    "review": "Open a local page where a person confirms or rejects candidates.",
-    "report": "Write a run's candidates as one self-contained HTML file.",
-    "export": "Write a run's results for other programs.",
-    "merge": "Join the runs of several PCs to one.",
-    "evaluate": "Measure a run by what people say is in its photos.",
-    "watchlist": "Write a new watchlist, or check one.",
-    "demo": "Screen the rendered pictures that come with netravision.",
-    "doctor": "Say what is installed, what is missing, and how to mend it.",
+    "screen": N_("Look through photos and videos, and go on where the last call stopped."),
+    "review": N_("Open a local page where a person confirms or rejects candidates."),
+    "report": N_("Write a run's candidates as one self-contained HTML file."),
+    "export": N_("Write a run's results for other programs."),
+    "merge": N_("Join the runs of several PCs to one."),
+    "evaluate": N_("Measure a run by what people say is in its photos."),
+    "watchlist": N_("Write a new watchlist, or check one."),
+    "demo": N_("Screen the rendered pictures that come with netravision."),
+    "doctor": N_("Say what is installed, what is missing, and how to mend it."),
 }
 
 
-class _Commands(click.Group):
+class _Commands(Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -51,8 +54,8 @@ class _Commands(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, _(what)) for name, what in COMMANDS.items()])
 
     def make_context(
         self,
@@ -61,6 +64,7 @@ class _Commands(click.Group):
         parent: click.Context | None = None,
         **extra: Any,
     ) -> click.Context:
+        set_language_of(args)
         # Kept as typed, to be shown to who has interrupted the command.
         return super().make_context(info_name, args, parent, obj=tuple(args), **extra)
 
@@ -100,15 +104,15 @@ class _LogToStandardError(logging.Handler):
 def _what_to_do(error: sqlite3.Error) -> str:
     kind = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest says more than anybody asks
     if kind in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        why = "another program has locked it; close that"
+        why = _("another program has locked it; close that")
     elif kind in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-        why = f"{error}; make room on its disk"
+        why = _("{error}; make room on its disk").format(error=error)
     else:
-        why = f"{error}; look after its disk and your right to write there"
-    return (
-        f"the run's database cannot be used: {why}, then give the same command again: "
+        why = _("{error}; look after its disk and your right to write there").format(error=error)
+    return _(
+        "the run's database cannot be used: {why}, then give the same command again: "
         "it goes on where it stopped"
-    )
+    ).format(why=why)
 
 
 class _Foreseen(click.ClickException):
@@ -123,11 +127,18 @@ def typed_command(ctx: click.Context) -> str:
     return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 
 
-@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="netravision")
+@click.command(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=N_("Look through photos for what a watchlist names.")
+    + "\n\n"
+    + N_(
+        "What is found is a candidate, a reason for a person to look, and never a verdict. No "
+        "photo leaves this machine."
+    ),
+)
+@click.version_option(
+    __version__, prog_name="netravision", cls=Option, help=N_("Show the version and exit.")
+)
 def main() -> None:
-    """Look through photos for what a watchlist names.
-
-    What is found is a candidate, a reason for a person to look, and never a verdict. No photo
-    leaves this machine.
-    """
+    """The program; its commands are in :data:`COMMANDS`."""

@@ -10,9 +10,13 @@ from rich.console import Console
 from rich.table import Table
 
 from netravision import assets
-from netravision.cli import INTERRUPTED
+from netravision.cli import COMMANDS, INTERRUPTED
+from netravision.cli.commands import Command
 from netravision.cli.progress import print_summary, progress_display, warn
 from netravision.folder_screening import screen_folder
+from netravision.html.page import score_text
+from netravision.languages import N_, count
+from netravision.languages import gettext as _
 from netravision.run import Run
 
 __all__ = ["demo"]
@@ -20,13 +24,15 @@ __all__ = ["demo"]
 _FOLDER = Path("netravision-demo")
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    help=COMMANDS["demo"]
+    + "\n\n"
+    + N_("Prints the strongest candidate of each rule and where the report is."),
+)
 @click.pass_context
 def demo(ctx: click.Context) -> None:
-    """Screen the rendered pictures that come with netravision.
-
-    Prints the strongest candidate of each rule and where the report is.
-    """
+    """Screen the rendered pictures, and print what was found in them."""
     fixtures = assets.fixtures()
     try:
         with (
@@ -40,9 +46,9 @@ def demo(ctx: click.Context) -> None:
         ):
             print_summary(run)
             Console().print(_table(run))
-            click.echo(f"Open {run.report_path} in a browser.")
+            click.echo(_("Open {file} in a browser.").format(file=run.report_path))
     except KeyboardInterrupt:
-        warn("Interrupted; “netravision demo” goes on where it stopped.")
+        warn(_("Interrupted; “netravision demo” goes on where it stopped."))
         ctx.exit(INTERRUPTED)
 
 
@@ -55,11 +61,11 @@ def _table(run: Run) -> Table:
         for finding in result.findings:
             rule, path = finding.rule or "", result.photo.path or ""
             strongest[rule] = max(strongest.get(rule, (0.0, "")), (finding.score, path))
-    table = Table(title="Candidates, the strongest of each rule")
-    table.add_column("rule", no_wrap=True)
-    table.add_column("photos", justify="right")
-    table.add_column("score", justify="right")
-    table.add_column("strongest in", overflow="fold")
+    table = Table(title=_("Candidates, the strongest of each rule"))
+    table.add_column(_("rule"), no_wrap=True)
+    table.add_column(_("photos"), justify="right")
+    table.add_column(_("score"), justify="right")
+    table.add_column(_("strongest in"), overflow="fold")
     for rule, (score, path) in sorted(strongest.items()):
-        table.add_row(rule, str(photos[rule]), f"{score:.2f}", path)
+        table.add_row(rule, count(photos[rule]), score_text(score), path)
     return table

@@ -21,8 +21,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from netravision import assets
-from netravision.cli import WRONG_ENVIRONMENT
+from netravision.cli import COMMANDS, WRONG_ENVIRONMENT
+from netravision.cli.commands import Command
 from netravision.errors import NetravisionError
+from netravision.languages import N_, count
+from netravision.languages import gettext as _
 
 __all__ = ["doctor"]
 
@@ -35,9 +38,9 @@ _LINUX_LIBRARIES = {"libGL.so.1": "libgl1"}
 
 #: What an installation may do without: the extra, what it is for, and its package.
 _EXTRAS = {
-    "evaluate": ("plots of evaluate", "matplotlib"),
-    "parquet": ("export to Parquet", "pyarrow"),
-    "dask": ("spare PCs that help", "distributed"),
+    "evaluate": (N_("plots of evaluate"), "matplotlib"),
+    "parquet": (N_("export to Parquet"), "pyarrow"),
+    "dask": (N_("spare PCs that help"), "distributed"),
 }
 
 
@@ -49,15 +52,20 @@ class _Check:
     """What to do; None where all is well."""
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    help=COMMANDS["doctor"]
+    + "\n\n"
+    + N_(
+        "Looks at Python, the packages, the model files, the system's libraries and the disk of "
+        "the current folder, and screens one empty picture. Ends with exit code 3 if anything is "
+        "missing."
+    ),
+)
 @click.pass_context
 def doctor(ctx: click.Context) -> None:
-    """Say what is installed, what is missing, and how to mend it.
-
-    Looks at Python, the packages, the model files, the system's libraries and the disk of the
-    current folder, and screens one empty picture. Ends with exit code 3 if anything is missing.
-    """
-    table = Table("", "what", "found", show_edge=False)
+    """Print a line for each check, and what to do about those that failed."""
+    table = Table("", _("what"), _("found"), show_edge=False)
     problems = []
     for check in _checks():
         good = check.mend is None
@@ -66,7 +74,7 @@ def doctor(ctx: click.Context) -> None:
             problems.append(check)
     Console().print(table)
     if not problems:
-        click.echo("All is well.")
+        click.echo(_("All is well."))
         return
     click.echo()
     for check in problems:
@@ -91,14 +99,14 @@ def _python() -> _Check:
     found = platform.python_version()
     if (3, 11) <= sys.version_info < (3, 15):
         return _Check("Python", found)
-    return _Check("Python", found, "install Python 3.11, 3.12, 3.13 or 3.14")
+    return _Check("Python", found, _("install Python 3.11, 3.12, 3.13 or 3.14"))
 
 
 def _packages() -> Iterator[_Check]:
     try:
         requirements = metadata.requires("netravision") or []
     except metadata.PackageNotFoundError:
-        yield _Check("netravision", "not installed", "python -m pip install .")
+        yield _Check("netravision", _("not installed"), "python -m pip install .")
         return
     for requirement in map(Requirement, requirements):
         if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
@@ -107,24 +115,26 @@ def _packages() -> Iterator[_Check]:
         try:
             version = metadata.version(requirement.name)
         except metadata.PackageNotFoundError:
-            yield _Check(requirement.name, "not installed", mend)
+            yield _Check(requirement.name, _("not installed"), mend)
             continue
         fits = requirement.specifier.contains(version, prereleases=True)
-        wanted = f"{version}, needed is {requirement.specifier}"
+        wanted = _("{version}, needed is {wanted}").format(
+            version=version, wanted=requirement.specifier
+        )
         yield _Check(requirement.name, version if fits else wanted, None if fits else mend)
 
 
 def _cv2_providers() -> _Check:
     """Distributions overwrite each other's cv2 folder without a word."""
     providers = sorted(set(metadata.packages_distributions().get("cv2", [])))
-    found = ", ".join(providers) or "none"
+    found = _("from {packages}").format(packages=", ".join(providers) or _("none"))
     if len(providers) == 1:
-        return _Check("cv2", f"from {found} alone")
+        return _Check("cv2", found)
     others = " ".join(name for name in providers if name != "opencv-python")
     remove = f"python -m pip uninstall -y {others} && " if others else ""
     return _Check(
         "cv2",
-        f"from {found}",
+        found,
         f"{remove}python -m pip install --force-reinstall --no-deps opencv-python",
     )
 
@@ -132,41 +142,45 @@ def _cv2_providers() -> _Check:
 def _formats() -> Iterator[_Check]:
     """What wheels may lack: AVIF in Pillow, FFmpeg in OpenCV; and HEIC, which is an extra."""
     mend = "python -m pip install --force-reinstall --only-binary :all: pillow opencv-python"
-    avif, video = _attempt("AVIF", _find_avif, mend), _attempt("video", _find_ffmpeg, mend)
+    avif, video = _attempt("AVIF", _find_avif, mend), _attempt(_("video"), _find_ffmpeg, mend)
     heic = find_spec("pillow_heif") is not None
     yield avif
-    yield _Check("HEIC", "read" if heic else "not read: it takes “pip install pillow-heif”")
+    yield _Check(
+        "HEIC", _("read") if heic else _("not read: it takes “pip install pillow-heif”")
+    )
     yield video
 
 
 def _extras() -> Iterator[_Check]:
     for extra, (what, module) in _EXTRAS.items():
-        take = f'it takes “python -m pip install "netravision[{extra}]"”'
-        found = find_spec(module) is not None
-        yield _Check(what, f"yes, by {module}" if found else f"no: {take}")
+        told = _('no: it takes “python -m pip install "netravision[{extra}]"”').format(extra=extra)
+        if find_spec(module) is not None:
+            told = _("yes, by {package}").format(package=module)
+        yield _Check(_(what), told)
 
 
 def _second_opinion() -> _Check:
     """MediaPipe is required where it has a wheel, and nothing but evidence misses it elsewhere."""
-    found = find_spec("mediapipe") is not None
-    told = "yes, by mediapipe" if found else "no: mediapipe has no wheel for this system"
-    return _Check("second opinion on hands", told)
+    told = _("no: mediapipe has no wheel for this system")
+    if find_spec("mediapipe") is not None:
+        told = _("yes, by {package}").format(package="mediapipe")
+    return _Check(_("second opinion on hands"), told)
 
 
 def _find_avif() -> str:
     from PIL import features
 
     if not features.check("avif"):
-        raise ImportError("this Pillow has no AVIF")
-    return "read"
+        raise ImportError(_("this Pillow has no AVIF"))
+    return _("read")
 
 
 def _find_ffmpeg() -> str:
     from cv2 import CAP_FFMPEG, videoio_registry
 
     if CAP_FFMPEG not in videoio_registry.getStreamBufferedBackends():
-        raise ImportError("this OpenCV has no FFmpeg, or cannot read from memory with it")
-    return "MP4, MOV and WebM are read"
+        raise ImportError(_("this OpenCV has no FFmpeg, or cannot read from memory with it"))
+    return _("MP4, MOV and WebM are read")
 
 
 def _libraries() -> Iterator[_Check]:
@@ -176,29 +190,29 @@ def _libraries() -> Iterator[_Check]:
         try:
             ctypes.CDLL(library)
         except OSError:
-            yield _Check(library, "missing", f"sudo apt-get install {package}")
+            yield _Check(library, _("missing"), f"sudo apt-get install {package}")
         else:
-            yield _Check(library, "there")
+            yield _Check(library, _("found"))
 
 
 def _models() -> Iterator[_Check]:
     try:
         names = list(assets.checksums())
     except NetravisionError as error:
-        yield _Check("models", str(error), _MEND)
+        yield _Check(_("models"), str(error), _MEND)
         return
     for name in names:
         yield _attempt(name, partial(_load_model, name), _MEND)
 
 
 def _load_model(name: str) -> str:
-    return f"{len(assets.load(name)):,} bytes, checked"
+    return _("{n} bytes, checked").format(n=count(len(assets.load(name))))
 
 
 def _disk() -> _Check:
     """Runs need SQLite's write-ahead log, which network shares do not offer."""
-    what = "disk of this folder"
-    mend = "keep run folders on a local disk that you may write to (--run)"
+    what = _("disk of this folder")
+    mend = _("keep run folders on a local disk that you may write to (--run)")
     try:
         with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".netravision-") as folder:
             connection = sqlite3.connect(Path(folder) / "try.sqlite")
@@ -208,7 +222,9 @@ def _disk() -> _Check:
                 connection.close()
     except (OSError, sqlite3.Error) as error:
         return _Check(what, str(error), mend)
-    found = f"SQLite {sqlite3.sqlite_version}, journal {mode}"
+    found = _("SQLite {version}, journal {mode}").format(
+        version=sqlite3.sqlite_version, mode=mode
+    )
     return _Check(what, found, None if mode == "wal" else mend)
 
 
@@ -220,7 +236,7 @@ def _screening() -> _Check:
 
         with Screener(Watchlist.default()) as screener:
             screener.screen(np.full((240, 320, 3), 127, np.uint8))
-        return "an empty picture went through"
+        return _("an empty picture went through")
 
     return _attempt("screening", screen_empty_picture, "see the lines above; " + _MEND)
 

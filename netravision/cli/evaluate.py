@@ -3,73 +3,95 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from netravision.cli.progress import warn_about
-from netravision.errors import MissingRequirementError, RunError
+from netravision.cli import COMMANDS
+from netravision.cli.commands import Command, Option
+from netravision.cli.progress import print_facts, warn_about
+from netravision.errors import MissingRequirementError, RunError, cause
 from netravision.evaluation.evaluate import evaluate_run
 from netravision.evaluation.ground_truth import read_ground_truth
 from netravision.evaluation.page import write_evaluation
 from netravision.evaluation.results import Evaluation, PrecisionRecall, Rate
 from netravision.html.page import score_text
+from netravision.languages import N_, count, decimal
+from netravision.languages import gettext as _
 from netravision.rules import DETECTORS_OF
 from netravision.run import Run
 
 __all__ = ["evaluate"]
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    help=COMMANDS["evaluate"]
+    + "\n\n"
+    + N_(
+        "LABELS.csv has the columns path and rule, one row for each thing that is in a photo; an "
+        "empty rule says that nothing of the watchlist is. An export with decisions will do, too. "
+        "Prints precision, recall and calibration, and writes them as a page with plots and as "
+        "JSON."
+    ),
+)
 @click.argument("file", metavar="LABELS.csv", type=click.Path(path_type=Path))
 @click.option(
     "--run",
     "folder",
+    cls=Option,
     type=click.Path(path_type=Path),
     default=Path("netravision-run"),
     show_default=True,
     metavar="DIR",
-    help="The run that is measured, as “screen” filled it.",
+    help=N_("The run that is measured, as “screen” filled it."),
 )
 @click.option(
     "--only",
+    cls=Option,
     type=click.Choice(list(DETECTORS_OF)),
     multiple=True,
-    help="What was labelled, if not everything; may be given several times.",
+    help=N_("What was labelled, if not everything; may be given several times."),
 )
 @click.option(
     "--output",
+    cls=Option,
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Where page, plots and JSON go.  [default: LABELS-evaluation, beside LABELS.csv]",
+    help=N_("Where page, plots and JSON go; by default LABELS-evaluation, beside LABELS.csv."),
 )
 def evaluate(file: Path, folder: Path, only: tuple[str, ...], output: Path | None) -> None:
-    """Measure a run by what people say is in its photos.
-
-    LABELS.csv has the columns path and rule, one row for each thing that is in a photo; an empty
-    rule says that nothing of the watchlist is. An export with decisions will do, too. Prints
-    precision, recall and calibration, and writes them as a page with plots and as JSON.
-    """
+    """Measure a run, write the page and print the figures."""
     output = output or file.with_name(f"{file.stem}-evaluation")
     with Run.open(folder) as run:
         labels = read_ground_truth(file, run.watchlist)
         evaluation = evaluate_run(run, labels, only)
         warn_about(file.name, evaluation.problems)
         if not evaluation.photos:
-            raise RunError(f"{file}: none of its photos is in {folder}; paths are as in its export")
+            raise RunError(
+                _("{file}: none of its photos is in {run}; paths are as in its export").format(
+                    file=file, run=folder
+                )
+            )
         plots, missing = _draw(evaluation)
         try:
             page = write_evaluation(run, evaluation, plots, output)
         except OSError as error:
-            raise RunError(f"{output}: cannot be written: {error.strerror}") from error
+            raise RunError(
+                _("{file}: cannot be written: {why}").format(file=output, why=cause(error))
+            ) from error
     _print(evaluation)
-    click.echo(f"Page {'and plots ' if any(plots.values()) else ''}in {page}")
+    where = _("Page and plots in {page}") if any(plots.values()) else _("Page in {page}")
+    click.echo(where.format(page=page))
     if missing is not None:
         raise MissingRequirementError(
-            f"the plots need the package {missing}, all else is written: "
-            'python -m pip install "netravision[evaluate]"'
+            _(
+                "the plots need the package {package}, all else is written: "
+                'python -m pip install "netravision[evaluate]"'
+            ).format(package=missing)
         )
 
 
@@ -84,48 +106,66 @@ def _draw(evaluation: Evaluation) -> tuple[dict[str, dict[str, bytes]], str | No
 
 def _print(evaluation: Evaluation) -> None:
     console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
-    click.echo(f"Photos      {evaluation.photos:,}", nl=False)
-    click.echo(f", {evaluation.failed:,} of them failed" if evaluation.failed else "")
-    if evaluation.clean:
-        click.echo(
-            f"Nothing in  {evaluation.clean:,} of them, {evaluation.flagged:,} of these have a "
-            f"finding: {_rate(evaluation.false_alarms)}"
-        )
-    if not evaluation.complete:
-        click.echo("Recall      unknown: decisions say nothing of what was not found")
-    table = _table("rule or detector", "there", "found", "right", "precision", "recall")
+    print_facts(_facts(evaluation))
+    numbers = _("there"), _("found"), _("right")
+    table = _table(_("rule or detector"), numbers, (_("precision"), _("recall")))
     for rule, line in evaluation.rules.items():
         table.add_row(rule, *_cells(line))
     for measure in evaluation.detectors:
         table.add_row("")
-        table.add_row(f"{measure.name}, all", *_cells(measure.line))
+        table.add_row(_("{detector}, all").format(detector=measure.name), *_cells(measure.line))
         for threshold, line in measure.telling_thresholds.items():
-            table.add_row(f"{measure.name} from {threshold:g}", *_cells(line))
+            name = _("{detector} from {score}").format(
+                detector=measure.name, score=decimal(threshold, 2)
+            )
+            table.add_row(name, *_cells(line))
     console.print()
     console.print(table)
-    table = _table("score near", "found", "right", "share that is right")
+    table = _table(_("score near"), numbers[1:], (_("share that is right"),))
     for measure in evaluation.detectors:
         for number in measure.filled_bins:
             score = score_text(float(measure.calibration.mean_score[number]))
             share = measure.share_right(number)
             table.add_row(
-                f"{measure.name} {score}", f"{share.trials:,}", f"{share.hits:,}", _rate(share)
+                f"{measure.name} {score}", count(share.trials), count(share.hits), _rate(share)
             )
     console.print()
     console.print(table)
     console.print()
 
 
-def _table(first: str, *others: str) -> Table:
+def _facts(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
+    photos = count(evaluation.photos)
+    if evaluation.failed:
+        photos = _("{photos}, {failed} of them failed").format(
+            photos=photos, failed=count(evaluation.failed)
+        )
+    yield _("Photos"), photos
+    if evaluation.clean:
+        yield (
+            _("Nothing in"),
+            _("{clean} of them, {flagged} of these have a finding: {rate}").format(
+                clean=count(evaluation.clean),
+                flagged=count(evaluation.flagged),
+                rate=_rate(evaluation.false_alarms),
+            ),
+        )
+    if not evaluation.complete:
+        yield _("Recall"), _("unknown: decisions say nothing of what was not found")
+
+
+def _table(first: str, numbers: Sequence[str], shares: Sequence[str]) -> Table:
     """A plain table whose columns of counts are flush right."""
     table = Table(first, box=None, pad_edge=False)
-    for name in others:
-        table.add_column(name, justify="right" if name in ("there", "found", "right") else "left")
+    for name in numbers:
+        table.add_column(name, justify="right")
+    for name in shares:
+        table.add_column(name)
     return table
 
 
 def _cells(line: PrecisionRecall) -> tuple[str, ...]:
-    counts = (f"{count:,}" for count in (line.there, line.found, line.right))
+    counts = map(count, (line.there, line.found, line.right))
     return *counts, _rate(line.precision), _rate(line.recall)
 
 
@@ -133,4 +173,6 @@ def _rate(rate: Rate) -> str:
     if rate.value is None or rate.interval is None:
         return "-"
     low, high = rate.interval
-    return f"{rate.value:.2f} ({low:.2f} to {high:.2f})"
+    return _("{value} ({low} to {high})").format(
+        value=decimal(rate.value, 2), low=decimal(low, 2), high=decimal(high, 2)
+    )

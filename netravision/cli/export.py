@@ -10,61 +10,84 @@ from pathlib import Path
 import click
 
 from netravision.atomic_write import atomic_write
+from netravision.cli import COMMANDS
+from netravision.cli.commands import Command, Option, chosen_language
 from netravision.cli.progress import warn
-from netravision.errors import RunError
+from netravision.errors import RunError, cause
 from netravision.export.comparison import compare_runs
 from netravision.export.formats import FORMATS, Format, write_comparisons, write_results
+from netravision.languages import N_
+from netravision.languages import gettext as _
 from netravision.run import Run
 
 __all__ = ["export"]
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    help=COMMANDS["export"]
+    + "\n\n"
+    + N_("RUN is the folder that “screen” filled. Photos come in the order of their paths.")
+    + "\n\n"
+    + N_(
+        "With --compare, one record or row for each account and emblem: still worn, new, "
+        "replaced, not seen again, or unknown, with the day it was first seen."
+    )
+    + "\n\n"
+    + N_("With --lang, the header of a CSV is in that language; programs expect it without.")
+)
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
 @click.option(
     "--format",
     "form",
+    cls=Option,
     type=click.Choice(FORMATS),
     default="jsonl",
     show_default=True,
-    help="jsonl: one record a line. csv: one row a finding, for spreadsheets. parquet: the same "
-    "rows for data frames and databases. coco: boxes.",
+    help=N_(
+        "jsonl: one record a line. csv: one row a finding, for spreadsheets. parquet: the same "
+        "rows for data frames and databases. coco: boxes."
+    ),
 )
 @click.option(
     "--compare",
     "older_folder",
+    cls=Option,
     type=click.Path(path_type=Path),
     metavar="OLDER_RUN",
-    help="Instead, what became of the emblems that accounts wore in that run.",
+    help=N_("Instead, what became of the emblems that accounts wore in that run."),
 )
 @click.option(
     "--output",
+    cls=Option,
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Instead of standard output.",
+    help=N_("Instead of standard output."),
 )
-def export(folder: Path, form: Format, older_folder: Path | None, output: Path | None) -> None:
-    """Write a run's results for other programs.
-
-    RUN is the folder that “screen” filled. Photos come in the order of their paths.
-
-    With --compare, one record or row for each account and emblem: still worn, new, replaced, not
-    seen again, or unknown, with the day it was first seen.
-    """
+@click.pass_context
+def export(
+    ctx: click.Context,
+    folder: Path,
+    form: Format,
+    older_folder: Path | None,
+    output: Path | None,
+) -> None:
+    """Write the results of a run, or its comparison with an older one."""
+    headed = chosen_language(ctx) is not None
     if form == "parquet" and output is None and sys.stdout.isatty():
-        raise click.UsageError("parquet is no text: name a file with --output")
+        raise click.UsageError(_("parquet is no text: name a file with --output"))
     with ExitStack() as stack:
         run = stack.enter_context(Run.open(folder))
         if older_folder is None:
-            write = partial(write_results, run, form)
+            write = partial(write_results, run, form, headed=headed)
         elif form == "coco":
-            raise click.UsageError("--compare says nothing of boxes: choose another --format")
+            raise click.UsageError(_("--compare says nothing of boxes: choose another --format"))
         else:
             older = stack.enter_context(Run.open(older_folder))
             comparisons, notes = compare_runs(older, run)
             for note in notes:
                 warn(note)
-            write = partial(write_comparisons, comparisons, form)
+            write = partial(write_comparisons, comparisons, form, headed=headed)
         if output is None:
             write(sys.stdout.buffer)
             sys.stdout.buffer.flush()
@@ -73,4 +96,6 @@ def export(folder: Path, form: Format, older_folder: Path | None, output: Path |
             with atomic_write(output) as stream:
                 write(stream)
         except OSError as error:
-            raise RunError(f"{output}: cannot be written: {error.strerror}") from error
+            raise RunError(
+                _("{file}: cannot be written: {why}").format(file=output, why=cause(error))
+            ) from error

@@ -6,32 +6,40 @@ from pathlib import Path
 
 import click
 
+from netravision.cli import COMMANDS
+from netravision.cli.commands import Command, Option
 from netravision.cli.progress import print_summary
+from netravision.languages import N_
 from netravision.review.report import write_report
 from netravision.run.merge import merge_runs
 
 __all__ = ["merge"]
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    help=COMMANDS["merge"]
+    + "\n\n"
+    + N_(
+        "RUN are the folders that “screen --shard” filled, all parts of the whole, or whole runs "
+        "over different photos. Export and report then are those of one PC that screened "
+        "everything; what was decided in their reviews goes along."
+    ),
+)
 @click.argument(
     "sources", metavar="RUN...", nargs=-1, required=True, type=click.Path(path_type=Path)
 )
 @click.option(
     "--run",
     "folder",
+    cls=Option,
     type=click.Path(file_okay=False, path_type=Path),
     required=True,
     metavar="DIR",
-    help="A new folder for the whole.",
+    help=N_("A new folder for the whole."),
 )
 def merge(sources: tuple[Path, ...], folder: Path) -> None:
-    """Join the runs of several PCs to one.
-
-    RUN are the folders that “screen --shard” filled, all parts of the whole, or whole runs over
-    different photos. Export and report then are those of one PC that screened everything; what
-    was decided in their reviews goes along.
-    """
+    """Merge runs, write the report of the whole and print its summary."""
     with merge_runs(sources, folder) as run:
         write_report(run, run.report_path)
         print_summary(run)

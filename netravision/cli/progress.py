@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import click
@@ -21,6 +21,8 @@ from rich.progress import (
 from rich.text import Text
 
 from netravision.folder_screening import Progress
+from netravision.languages import count, decimal, ngettext
+from netravision.languages import gettext as _
 from netravision.run import Run
 
 __all__ = ["Callback", "print_summary", "progress_display", "warn", "warn_about"]
@@ -58,17 +60,46 @@ def progress_display(*, quiet: bool = False) -> Iterator[Callback | None]:
 
 def print_summary(run: Run) -> None:
     """The run in numbers, and where its report is."""
+    print_facts(_facts(run))
+
+
+def print_facts(facts: Iterable[tuple[str, str]]) -> None:
+    """What each is called, and what it is, on a line; the second words begin below each other."""
+    facts = list(facts)
+    width = max(len(name) for name, _value in facts)
+    for name, value in facts:
+        click.echo(f"{name:{width}}  {value}")
+
+
+def _facts(run: Run) -> Iterator[tuple[str, str]]:
     summary = run.summary()
     failed = sum(summary.failures.values())
-    click.echo(f"Photos      {summary.photos:,}, {summary.photos - failed:,} of them screened")
+    yield (
+        _("Photos"),
+        _("{photos}, {screened} of them screened").format(
+            photos=count(summary.photos), screened=count(summary.photos - failed)
+        ),
+    )
     if failed:
-        codes = ", ".join(f"{code} {count:,}" for code, count in summary.failures.items())
-        click.echo(f"Failed      {failed:,} ({codes}); the report and the export name them")
-    click.echo(f"Candidates  {summary.candidates:,} in {summary.candidate_photos:,} photos")
+        yield (
+            _("Failed"),
+            _("{failed} ({codes}); the report and the export name them").format(
+                failed=count(failed), codes=_counted(summary.failures)
+            ),
+        )
+    yield (
+        _("Candidates"),
+        _("{candidates} in {photos} photos").format(
+            candidates=count(summary.candidates), photos=count(summary.candidate_photos)
+        ),
+    )
     if summary.findings:
-        rules = ", ".join(f"{rule} {count:,}" for rule, count in summary.findings.items())
-        click.echo(f"Findings    {rules}")
-    click.echo(f"Report      {run.report_path}")
+        yield _("Findings"), _counted(summary.findings)
+    yield _("Report"), str(run.report_path)
+
+
+def _counted(numbers: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count(number)}" for name, number in numbers.items())
 
 
 def warn(message: str) -> None:
@@ -81,7 +112,9 @@ def warn_about(what: str, problems: Sequence[str]) -> None:
     for problem in problems[:_SHOWN_PROBLEMS]:
         warn(f"{what}: {problem}")
     if len(problems) > _SHOWN_PROBLEMS:
-        warn(f"{what}: {len(problems) - _SHOWN_PROBLEMS:,} more rows with a problem")
+        more = len(problems) - _SHOWN_PROBLEMS
+        told = ngettext("{n} more row with a problem", "{n} more rows with a problem", more)
+        warn(f"{what}: {told.format(n=count(more))}")
 
 
 @contextmanager
@@ -91,7 +124,7 @@ def _bar() -> Iterator[Callback]:
         MofNCompleteColumn(),
         _PhotosPerSecond(),
         TimeRemainingColumn(),
-        TextColumn("{task.fields[failed]} failed"),
+        TextColumn(_("{n} failed").format(n="{task.fields[failed]}")),
         console=Console(stderr=True),
     ) as bar:
         task = bar.add_task("", total=None, failed=0)
@@ -104,7 +137,12 @@ def _bar() -> Iterator[Callback]:
 
 class _PhotosPerSecond(ProgressColumn):
     def render(self, task: Task) -> Text:
-        return Text("– photos/s" if task.speed is None else f"{task.speed:.1f} photos/s")
+        return Text(_rate(task.speed))
+
+
+def _rate(photos_per_second: float | None) -> str:
+    rate = "–" if photos_per_second is None else decimal(photos_per_second, 1)
+    return _("{rate} photos/s").format(rate=rate)
 
 
 class _Lines:
@@ -124,15 +162,25 @@ class _Lines:
         self._last = now
         rate = (progress.done - progress.kept) / (now - self._started)
         remaining = progress.total - progress.done
-        left = f"{remaining / rate / 60:.0f} min left" if rate else "time left unknown"
-        warn(
-            f"{progress.done:,} of {progress.total:,} photos, {rate:.1f} photos/s, {left}, "
-            f"{progress.failed:,} failed"
+        left = _("time left unknown")
+        if rate:
+            left = _("{n} min left").format(n=count(round(remaining / rate / 60)))
+        photos = _("{done} of {total} photos").format(
+            done=count(progress.done), total=count(progress.total)
         )
+        failed = _("{n} failed").format(n=count(progress.failed))
+        warn(", ".join((photos, _rate(rate), left, failed)))
 
     def end(self) -> None:
         if self._progress is None:
             return
         done, kept = self._progress.done, self._progress.kept
         seconds = time.monotonic() - self._started
-        warn(f"{done:,} photos in {seconds:.0f} s: {done - kept:,} now, {kept:,} before")
+        warn(
+            _("{done} photos in {seconds} s: {screened} now, {kept} before").format(
+                done=count(done),
+                seconds=count(round(seconds)),
+                screened=count(done - kept),
+                kept=count(kept),
+            )
+        )

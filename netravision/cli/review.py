@@ -7,24 +7,36 @@ from pathlib import Path
 
 import click
 
+from netravision.cli import COMMANDS
+from netravision.cli.commands import Command, Option
+from netravision.languages import N_
+from netravision.languages import gettext as _
 from netravision.review.server import ReviewServer
 from netravision.run.decisions import FILE
 
 __all__ = ["review"]
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    help=COMMANDS["review"]
+    + "\n\n"
+    + N_(
+        "RUN is the folder that “screen” filled. Only this computer reaches the page, and only "
+        "with the address that is printed. Ctrl-C ends it; what was decided is kept in the folder."
+    ),
+)
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
-@click.option("--no-browser", is_flag=True, help="Only print the address.")
+@click.option(
+    "--no-browser", cls=Option, is_flag=True, help=N_("Only print the address.")
+)
 def review(folder: Path, no_browser: bool) -> None:
-    """Open a local page where a person confirms or rejects candidates.
-
-    RUN is the folder that “screen” filled. Only this computer reaches the page, and only with
-    the address that is printed. Ctrl-C ends it; what was decided is kept in the folder.
-    """
+    """Serve the page of a run until Ctrl-C."""
     server = ReviewServer(folder)
-    click.echo(f"Review: {server.address}")
-    click.echo(f"Decisions are kept in {folder / FILE}. Ctrl-C ends the review.")
+    click.echo(_("Review: {address}").format(address=server.address))
+    click.echo(
+        _("Decisions are kept in {file}. Ctrl-C ends the review.").format(file=folder / FILE)
+    )
     if not no_browser:
         webbrowser.open(server.address)
     server.serve()

@@ -7,10 +7,13 @@ from pathlib import Path
 import click
 
 from netravision.arguments import Profile
-from netravision.cli import INTERRUPTED, typed_command
+from netravision.cli import COMMANDS, INTERRUPTED, typed_command
+from netravision.cli.commands import Command, Option, WholeNumber
 from netravision.cli.progress import print_summary, progress_display, warn
 from netravision.errors import ArgumentError
 from netravision.folder_screening import screen_folder
+from netravision.languages import N_
+from netravision.languages import gettext as _
 from netravision.run.sources import KindOption, Shard
 
 __all__ = ["screen"]
@@ -22,10 +25,20 @@ def _parse_shard(ctx: click.Context, param: click.Parameter, value: str | None) 
     try:
         return Shard.parse(value)
     except ArgumentError as error:
-        raise click.BadParameter(f"expected {error.args[2]}; got {value!r}") from error
+        raise click.BadParameter(
+            _("expected {expected}; got {given}").format(expected=error.args[2], given=repr(value))
+        ) from error
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    help=COMMANDS["screen"]
+    + "\n\n"
+    + N_(
+        "SOURCE is a photo, a video or a folder, which is walked with all folders in it. The first "
+        "level of folders below it are the accounts, unless a manifest says otherwise."
+    ),
+)
 @click.argument(
     "sources",
     metavar="SOURCE...",
@@ -36,56 +49,72 @@ def _parse_shard(ctx: click.Context, param: click.Parameter, value: str | None) 
 @click.option(
     "--run",
     "folder",
+    cls=Option,
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("netravision-run"),
     show_default=True,
     metavar="DIR",
-    help="Where results go, and where a former call is resumed.",
+    help=N_("Where results go, and where a former call is resumed."),
 )
 @click.option(
     "--watchlist",
     "watchlist_file",
+    cls=Option,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="What to look for; without it the numbers 1 to 5 and the published poses.",
+    help=N_("What to look for; without it the numbers 1 to 5 and the published poses."),
 )
 @click.option(
     "--profile",
+    cls=Option,
     type=click.Choice(["fast", "balanced", "thorough"]),
     default="balanced",
     show_default=True,
-    help="How much time a photo gets.",
+    help=N_("How much time a photo gets."),
 )
 @click.option(
     "--workers",
-    type=click.IntRange(min=1, max=256),
+    cls=Option,
+    type=WholeNumber(min=1, max=256),
     metavar="N",
-    help="Processes that screen.  [default: one less than there are cores]",
+    help=N_("Processes that screen; by default one less than there are cores."),
 )
 @click.option(
     "--kind",
+    cls=Option,
     type=click.Choice(["auto", "avatar", "post"]),
     default="auto",
     show_default=True,
-    help="What the pictures are; auto goes by name and size.",
+    help=N_("What the pictures are; auto goes by name and size."),
 )
 @click.option(
     "--manifest",
     "manifest_file",
+    cls=Option,
     type=click.Path(path_type=Path),
     metavar="FILE.csv",
-    help="Account, kind, date and web address of each file.",
+    help=N_("Account, kind, date and web address of each file."),
 )
 @click.option(
-    "--shard", callback=_parse_shard, metavar="I/N", help="Only the I-th of N parts, as in 1/3."
+    "--shard",
+    cls=Option,
+    callback=_parse_shard,
+    metavar="I/N",
+    help=N_("Only the I-th of N parts, as in 1/3."),
 )
 @click.option(
     "--scheduler",
+    cls=Option,
     metavar="ADDRESS",
-    help="Screen on a dask cluster instead, as in tcp://192.168.1.5:8786.",
+    help=N_("Screen on a dask cluster instead, as in tcp://192.168.1.5:8786."),
 )
-@click.option("--observations", is_flag=True, help="Keep everything seen, asked for or not.")
-@click.option("--quiet", is_flag=True, help="No progress, only the summary.")
+@click.option(
+    "--observations",
+    cls=Option,
+    is_flag=True,
+    help=N_("Keep everything seen, asked for or not."),
+)
+@click.option("--quiet", cls=Option, is_flag=True, help=N_("No progress, only the summary."))
 @click.pass_context
 def screen(
     ctx: click.Context,
@@ -101,13 +130,11 @@ def screen(
     observations: bool,
     quiet: bool,
 ) -> None:
-    """Look through photos and videos, and go on where the last call stopped.
-
-    SOURCE is a photo, a video or a folder, which is walked with all folders in it. The first level
-    of folders below it are the accounts, unless a manifest says otherwise.
-    """
+    """Screen files and folders into a run, and print its summary."""
     if scheduler is not None and workers is not None:
-        raise click.UsageError("--workers is about this PC; with --scheduler the cluster decides")
+        raise click.UsageError(
+            _("--workers is about this PC; with --scheduler the cluster decides")
+        )
     try:
         with (
             progress_display(quiet=quiet) as display,
@@ -127,6 +154,6 @@ def screen(
         ):
             print_summary(run)
     except KeyboardInterrupt:
-        warn("Interrupted; everything screened so far is kept. To go on:")
+        warn(_("Interrupted; everything screened so far is kept. To go on:"))
         warn(f"  {typed_command(ctx)}")
         ctx.exit(INTERRUPTED)

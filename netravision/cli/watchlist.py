@@ -3,59 +3,86 @@
 from __future__ import annotations
 
 import sys
-from importlib.resources import files
 from pathlib import Path
 
 import click
 
-from netravision.errors import WatchlistError
+from netravision.cli import COMMANDS
+from netravision.cli.commands import Command, Group
+from netravision.errors import WatchlistError, cause
+from netravision.languages import N_, ngettext
+from netravision.languages import gettext as _
 from netravision.run.watchlist_copy import check_pictures
 from netravision.watchlist import Watchlist
 
 __all__ = ["check", "new", "watchlist"]
 
 
-@click.group()
+@click.group(cls=Group, help=COMMANDS["watchlist"])
 def watchlist() -> None:
-    """Write a new watchlist, or check one."""
+    """The commands about watchlists."""
 
 
-@watchlist.command()
+@watchlist.command(
+    help=N_("Write a commented watchlist to start from; FILE must not exist yet.")
+)
 @click.argument("file", type=click.Path(path_type=Path))
 def new(file: Path) -> None:
-    """Write a commented watchlist to start from; FILE must not exist yet."""
-    template = files("netravision.cli").joinpath("watchlist.toml").read_bytes()
+    """Write the template in the language in force."""
+    template = _template().encode("utf-8")
     try:
         with file.open("xb") as stream:
             stream.write(template)
     except FileExistsError:
-        raise WatchlistError(f"{file} exists already; name a new file") from None
+        raise WatchlistError(
+            _("{file} exists already; name a new file").format(file=file)
+        ) from None
     except OSError as error:
-        raise WatchlistError(f"{file}: cannot be written: {error.strerror}") from error
-    click.echo(f"{file} is written. Edit it, then: netravision watchlist check {file}")
+        raise WatchlistError(
+            _("{file}: cannot be written: {why}").format(file=file, why=cause(error))
+        ) from error
+    click.echo(
+        _("{file} is written. Edit it, then: netravision watchlist check {file}").format(file=file)
+    )
 
 
-@watchlist.command()
+def _template() -> str:
+    from jinja2 import Environment, PackageLoader
+
+    templates = Environment(
+        loader=PackageLoader("netravision.cli"),
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    templates.globals["_"] = _
+    return templates.get_template("watchlist.toml.j2").render()
+
+
+@watchlist.command(
+    help=N_("Check FILE and its reference pictures, just as a run would use them.")
+    + "\n\n"
+    + N_(
+        "If it has emblems or symbols, transformed copies of each are searched for all of them, "
+        "and a page with the pictures is written beside FILE."
+    )
+)
 @click.argument("file", type=click.Path(path_type=Path))
 def check(file: Path) -> None:
-    """Check FILE and its reference pictures, just as a run would use them.
-
-    If it has emblems or symbols, transformed copies of each are searched for all of them, and a
-    page with the pictures is written beside FILE.
-    """
+    """Load a watchlist as a run does, and try how well its marks are recognized."""
     rules = Watchlist.load(file)
     check_pictures(rules)
     # Only here: this loads OpenCV and the networks, which a typo need not wait for.
     from netravision.screener import Screener
 
     Screener(rules).close()
-    click.echo(f"{file} is a valid watchlist: {rules.name}")
+    click.echo(
+        _("{file} is a valid watchlist: {name}").format(file=file, name=rules.name)
+    )
     for name, table in rules.tables.items():
         pictures = sum(len(getattr(rule, "images", ())) for rule in table)
         if table:
-            click.echo(
-                f"  {len(table):4} × {name}" + (f", {pictures} pictures" if pictures else "")
-            )
+            shown = ngettext(", {n} picture", ", {n} pictures", pictures).format(n=pictures)
+            click.echo(f"  {len(table):4} × {name}{shown if pictures else ''}")
     if rules.emblems or rules.symbols:
         _check_marks(rules, file.with_name(f"{file.stem}-check.html"))
 
@@ -72,22 +99,24 @@ def _check_marks(rules: Watchlist, page: Path) -> None:
     searched = report.families(rules)
     followed = track(
         report.marks(rules, searched),
-        "Searching copies",
+        _("Searching copies"),
         total=len(rules.emblems) + len(rules.symbols),
         console=Console(stderr=True),
         disable=not sys.stderr.isatty(),
     )
     marks = report.with_second_pictures(list(followed), searched)
-    table = Table("mark", "found", "weakest copy", "most alike", box=None, pad_edge=False)
+    table = Table(
+        _("mark"), _("found"), _("weakest copy"), _("most alike"), box=None, pad_edge=False
+    )
     for mark in marks:
         weakest, other = mark.weakest, mark.confusion
         table.add_row(
             mark.rule,
-            f"{mark.found} of {len(mark.copies)}",
+            _("{found} of {all}").format(found=mark.found, all=len(mark.copies)),
             f"{weakest.augmentation} {score_text(weakest.score)}",
             f"{other.rule} {score_text(other.score)}" if other else "-",
         )
-    click.echo("\nFound in transformed copies of their own pictures:")
+    click.echo("\n" + _("Found in transformed copies of their own pictures:"))
     # Wide enough for two long ids where nobody sees a terminal's width.
     Console(width=None if sys.stdout.isatty() else 160, highlight=False).print(table)
     for mark in marks:
@@ -96,6 +125,7 @@ def _check_marks(rules: Watchlist, page: Path) -> None:
     try:
         report.write_report(rules, marks, page)
     except OSError as error:
-        click.echo(f"{page} cannot be written: {error.strerror}", err=True)
+        warned = _("{file}: cannot be written: {why}").format(file=page, why=cause(error))
+        click.echo(warned, err=True)
     else:
-        click.echo(f"Pictures: {page}")
+        click.echo(_("Pictures: {page}").format(page=page))

@@ -16,6 +16,7 @@ from netravision.evaluation.ground_truth import GroundTruth, PhotoTruth
 from netravision.evaluation.results import Claim, DetectorResult, Evaluation, PrecisionRecall
 from netravision.evidence import HandEvidence
 from netravision.finding import Finding
+from netravision.languages import gettext as _
 from netravision.result import Result
 from netravision.rules import DETECTORS_OF, DetectorName, Rule
 from netravision.run import Run
@@ -81,8 +82,9 @@ def evaluate_run(run: Run, labels: GroundTruth, only: Iterable[str] = ()) -> Eva
     rules = [rule for rule in run.watchlist.rules if rule.kind in kinds]
     if not rules:
         raise RunError(
-            f"the watchlist of {run.folder} has nothing of {', '.join(sorted(kinds))}; "
-            "there is nothing to measure"
+            _(
+                "the watchlist of {run} has nothing of {kinds}; there is nothing to measure"
+            ).format(run=run.folder, kinds=", ".join(sorted(kinds)))
         )
     evaluation = Evaluation(
         complete=labels.complete, observations=run.observations, problems=[*labels.problems]
@@ -139,18 +141,23 @@ def _matched(
             shared |= {photo.row for photo in meant}
     for photo in labels.photos:
         results = met.get(photo.row, [])
-        whose = "" if photo.account is None else f" of {photo.account}"
-        where = f"row {photo.row}: {photo.path!r}{whose}"
+        named = repr(photo.path)
+        if photo.account is not None:
+            named = _("{path} of {account}").format(path=named, account=photo.account)
         if not results:
-            problems.append(f"{where} is not in the run; left out")
+            problem = _("row {row}: {photo} is not in the run; left out")
         elif len(results) > 1:
-            problems.append(
-                f"{where} is {len(results)} photos of the run; name the account; left out"
+            problem = _(
+                "row {row}: {photo} is {n} photos of the run; name the account; left out"
             )
         elif photo.row in shared:
-            problems.append(f"{where} is also named by rows with or without account; left out")
+            problem = _(
+                "row {row}: {photo} is also named by rows with or without account; left out"
+            )
         else:
             yield photo, results[0]
+            continue
+        problems.append(problem.format(row=photo.row, photo=named, n=len(results)))
 
 
 def _questions(

@@ -14,6 +14,8 @@ from netravision.csv_input import as_path, read_table
 from netravision.errors import RunError
 from netravision.export.columns import RESULT_COLUMNS
 from netravision.export.csv_output import unescape_formula
+from netravision.languages import count
+from netravision.languages import gettext as _
 from netravision.rules import Rule
 from netravision.run.decisions import CHOICES, Choice
 from netravision.watchlist import Watchlist, account_key
@@ -168,9 +170,14 @@ def read_ground_truth(file: Path, watchlist: Watchlist) -> GroundTruth:
     unknown = [name for name in table.names if name not in known]
     if not {"path", "rule"} <= set(table.names) or unknown or twice:
         raise RunError(
-            f"{file}: the first line must name the columns path and rule, and may name "
-            f"{', '.join(name for name in COLUMNS if name not in ('path', 'rule'))} and the others "
-            f"of a CSV export, each once; got {', '.join(table.names) or 'nothing'}"
+            _(
+                "{file}: the first line must name the columns path and rule, and may name "
+                "{others} and the others of a CSV export, each once; got {found}"
+            ).format(
+                file=file,
+                others=", ".join(name for name in COLUMNS if name not in ("path", "rule")),
+                found=", ".join(table.names) or _("nothing"),
+            )
         )
     complete = "decision" not in table.names
     labels = GroundTruth([], complete, table.problems)
@@ -190,19 +197,23 @@ def read_ground_truth(file: Path, watchlist: Watchlist) -> GroundTruth:
             else:
                 photo.say(rule, detector, _choice(decision, complete=complete))
         else:
-            labels.problems.append(f"row {number}: {problem}; skipped")
+            told = _("row {row}: {problem}; skipped").format(row=number, problem=problem)
+            labels.problems.append(told)
             spoilt.setdefault(key[0], number)
     for key, photo in photos.items():
         if photo.path in spoilt:
-            why = f"row {spoilt[photo.path]} about it was skipped"
+            why = _("row {row} about it was skipped").format(row=spoilt[photo.path])
         elif complete and key in empty and photo.says_anything:
-            why = f"row {empty[key]} says that nothing is in it, and others name something"
+            why = _("row {row} says that nothing is in it, and others name something").format(
+                row=empty[key]
+            )
         elif not complete and not photo.says_anything:
             continue  # most photos of a reviewed run have no candidate, and nobody has seen them
         else:
             labels.photos.append(photo)
             continue
-        labels.problems.append(f"{photo.path!r}: left out, as {why}")
+        told = _("{path}: left out, as {why}").format(path=repr(photo.path), why=why)
+        labels.problems.append(told)
     if not labels.photos:
         raise RunError(_nothing(file, labels))
     return labels
@@ -226,26 +237,35 @@ def _problem(
     rules: Iterable[str],
 ) -> str | None:
     if not path:
-        return "path is missing"
+        return _("path is missing")
     if decision not in (None, *CHOICES):
-        return f"decision must be {', '.join(CHOICES)} or empty, got {decision!r}"
+        return _("decision must be one of {choices}, or empty; got {given}").format(
+            choices=", ".join(CHOICES), given=repr(decision)
+        )
     if rule is None:
-        return None if detector is None else f"detector is {detector!r}, and rule is missing"
+        if detector is None:
+            return None
+        return _("detector is {detector}, and rule is missing").format(detector=repr(detector))
     if rule not in rules:
-        return f"{rule!r} is no rule of the run's watchlist"
+        return _("{rule} is no rule of the run's watchlist").format(rule=repr(rule))
     able = Rule.parse(rule).detectors
     if detector is not None and detector not in able:
-        return f"detector of {rule} must be {' or '.join(able)} or empty, got {detector!r}"
+        return _("detector of {rule} must be one of {choices}, or empty; got {given}").format(
+            rule=rule, choices=", ".join(able), given=repr(detector)
+        )
     return None
 
 
 def _nothing(file: Path, labels: GroundTruth) -> str:
     if labels.problems:
-        more = f" (and {len(labels.problems) - 1:,} more)" if len(labels.problems) > 1 else ""
-        return f"{file}: no photo is left: {labels.problems[0]}{more}"
-    if not labels.complete:
-        return (
-            f"{file}: nothing is decided in its column decision; if the rows are right as they "
-            "are, and none is missing, remove that column"
+        told = _("{file}: no photo is left: {problem}").format(
+            file=file, problem=labels.problems[0]
         )
-    return f"{file}: has no rows"
+        more = len(labels.problems) - 1
+        return f"{told} {_('(and {n} more)').format(n=count(more))}" if more else told
+    if not labels.complete:
+        return _(
+            "{file}: nothing is decided in its column decision; if the rows are right as they "
+            "are, and none is missing, remove that column"
+        ).format(file=file)
+    return _("{file}: has no rows").format(file=file)

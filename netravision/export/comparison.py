@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from netravision.errors import RunError
+from netravision.languages import N_, count
+from netravision.languages import gettext as _
 from netravision.result import Result
 from netravision.rules import Rule
 from netravision.run.run import Run
@@ -40,9 +42,9 @@ STATUSES: tuple[Status, ...] = ("still_worn", "new", "unknown", "not_seen", "rep
 
 #: What a run keeps of how it was made, as far as it changes what is found.
 _SETTINGS = {
-    "profile": "another profile",
-    "models": "other model files",
-    "version": "another version of netravision",
+    "profile": N_("another profile"),
+    "models": N_("other model files"),
+    "version": N_("another version of netravision"),
 }
 
 _OF_ONE_THAT_WAS_WORN: dict[Sight, Status] = {
@@ -177,8 +179,10 @@ def compare_runs(older: Run, newer: Run) -> tuple[list[Comparison], list[str]]:
     common = {name: emblem.label for name, emblem in after.items() if name in before}
     if not common:
         raise RunError(
-            f"no emblem is in the watchlists of both {older.folder} and {newer.folder}; "
-            "there is nothing to compare"
+            _(
+                "no emblem is in the watchlists of both {older} and {newer}; "
+                "there is nothing to compare"
+            ).format(older=older.folder, newer=newer.folder)
         )
 
     def is_official(account: str, emblem: str) -> bool:
@@ -187,12 +191,14 @@ def compare_runs(older: Run, newer: Run) -> tuple[list[Comparison], list[str]]:
         return any(run.watchlist.is_official(account, rule) for run in (older, newer))
 
     notes = [*_notes_on_watchlists(before, after), *_notes_on_settings(older, newer)]
-    sides: dict[str, list[Avatar]] = {}
-    for run, which in ((older, "older"), (newer, "newer")):
-        sides[which], strays = _avatars_of(run)
+    sides: list[list[Avatar]] = []
+    for run, which in ((older, _("the older run")), (newer, _("the newer run"))):
+        avatars, strays = _avatars_of(run)
+        sides.append(avatars)
         if strays:
-            notes.append(f"Avatars of no account, left out: {strays:,} in the {which} run.")
-    return compare(sides["older"], sides["newer"], common, is_official), notes
+            told = _("Avatars of no account, left out: {n} in {run}.")
+            notes.append(told.format(n=count(strays), run=which))
+    return compare(*sides, common, is_official), notes
 
 
 def compare(
@@ -316,33 +322,41 @@ def _worn(result: Result) -> dict[str, float] | None:
 def _notes_on_watchlists(
     before: Mapping[str, Emblem], after: Mapping[str, Emblem]
 ) -> Iterator[str]:
-    for here, there, which in ((before, after, "older"), (after, before, "newer")):
+    for which, here, there in (
+        (_("the older run"), before, after),
+        (_("the newer run"), after, before),
+    ):
         alone = [name for name in here if name not in there]
         if alone:
-            yield f"Left out, as only the {which} run looked for it: {', '.join(alone)}."
+            yield _("Left out, as only {run} looked for it: {emblems}.").format(
+                run=which, emblems=", ".join(alone)
+            )
     redrawn = [
         name
         for name, emblem in after.items()
         if name in before and _pictures(emblem) != _pictures(before[name])
     ]
     if redrawn:
-        yield _limit(f"other reference pictures of {', '.join(redrawn)}")
+        told = _("other reference pictures of {emblems}")
+        yield _limit(told.format(emblems=", ".join(redrawn)))
 
 
 def _notes_on_settings(older: Run, newer: Run) -> Iterator[str]:
     if older.created > newer.created:
-        yield f"{newer.folder} was begun before {older.folder}; are they the right way round?"
+        yield _("{newer} was begun before {older}; are they the right way round?").format(
+            newer=newer.folder, older=older.folder
+        )
     before, after = older.store.meta, newer.store.meta
     for key, name in _SETTINGS.items():
         if before[key] != after[key]:
-            yield _limit(name)
+            yield _limit(_(name))
 
 
 def _limit(difference: str) -> str:
-    return (
-        f"The two runs were screened with {difference}: "
+    return _(
+        "The two runs were screened with {difference}: "
         "what one of them found, the other may have missed."
-    )
+    ).format(difference=difference)
 
 
 def _pictures(emblem: Emblem) -> set[str]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from netravision.errors import RunError
+from netravision.languages import gettext as _
 
 __all__ = ["LOCK_WAIT_S", "open_database"]
 
@@ -61,7 +62,9 @@ def open_database(
     except sqlite3.DatabaseError as error:
         connection.close()
         raise RunError(
-            f"{path} cannot be used as {what}: {error}; choose another folder"
+            _("{file} cannot be used as {what}: {why}; choose another folder").format(
+                file=path, what=what, why=error
+            )
         ) from error
     except BaseException:
         connection.close()
@@ -70,10 +73,14 @@ def open_database(
         return connection
     connection.close()
     if found == 0:
-        raise RunError(f"{path} is not {what}, or one just being made")
+        raise RunError(
+            _("{file} is not {what}, or one just being made").format(file=path, what=what)
+        )
     raise RunError(
-        f"{path} has format {found}, this netravision reads {version}; "
-        "use the version that made it, or choose another folder"
+        _(
+            "{file} has format {found}, this netravision reads {expected}; "
+            "use the version that made it, or choose another folder"
+        ).format(file=path, found=found, expected=version)
     )
 
 

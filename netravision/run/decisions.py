@@ -18,6 +18,7 @@ from typing import Any, Literal, Self, get_args
 from netravision.arguments import Kind
 from netravision.core.box import pair_iou
 from netravision.finding import Finding
+from netravision.languages import gettext as _
 from netravision.result import Result
 from netravision.run.database import open_database
 
@@ -102,7 +103,7 @@ class Decisions:
         # person's work cannot: it is on the disk before it is shown.
         self._connection = open_database(
             path if create or path.is_file() else None,
-            what="a file of decisions",
+            what=_("a file of decisions"),
             version=SCHEMA_VERSION,
             pragmas=("synchronous = FULL",),
             tables=_TABLES,

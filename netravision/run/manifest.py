@@ -10,6 +10,7 @@ from typing import Literal
 from netravision.arguments import is_date
 from netravision.csv_input import as_path, read_table
 from netravision.errors import RunError
+from netravision.languages import gettext as _
 
 __all__ = ["COLUMNS", "Manifest", "Row", "read_manifest"]
 
@@ -97,8 +98,14 @@ def read_manifest(file: Path) -> Manifest:
     unknown = [name for name in table.names if name not in COLUMNS]
     if "path" not in table.names or unknown or len(set(table.names)) < len(table.names):
         raise RunError(
-            f"{file}: the first line must name the column path, and may name "
-            f"{', '.join(COLUMNS[1:])}, each once; got {', '.join(table.names) or 'nothing'}"
+            _(
+                "{file}: the first line must name the column path, and may name {others}, "
+                "each once; got {found}"
+            ).format(
+                file=file,
+                others=", ".join(COLUMNS[1:]),
+                found=", ".join(table.names) or _("nothing"),
+            )
         )
     manifest = Manifest({}, table.problems)
     for number, values in table.rows:
@@ -107,25 +114,30 @@ def read_manifest(file: Path) -> Manifest:
         if problem is None:
             manifest.rows[path] = _row(values)
         else:
-            manifest.problems.append(f"row {number}: {problem}; skipped")
+            told = _("row {row}: {problem}; skipped").format(row=number, problem=problem)
+            manifest.problems.append(told)
     return manifest
 
 
 def _problem(path: str, values: dict[str, str | None], manifest: Manifest) -> str | None:
     if not path:
-        return "path is missing"
+        return _("path is missing")
     if path.startswith("/") or ".." in path.split("/") or path[1:2] == ":":
-        return f"path must be relative to the source, got {path!r}"
+        return _("path must be relative to the source, got {given}").format(given=repr(path))
     if path in manifest.rows:
-        return f"{path!r} stands in an earlier row already"
+        return _("{path} stands in an earlier row already").format(path=repr(path))
     if values.get("kind") not in (None, "avatar", "post"):
-        return f"kind must be avatar or post, got {values['kind']!r}"
+        return _("kind must be avatar or post, got {given}").format(given=repr(values["kind"]))
     posted_at = values.get("posted_at")
     if posted_at is not None and not is_date(posted_at):
-        return f"posted_at must be a date like 2024-09-25 or 2024-09-25T14:30, got {posted_at!r}"
+        return _(
+            "posted_at must be a date like 2024-09-25 or 2024-09-25T14:30, got {given}"
+        ).format(given=repr(posted_at))
     url = values.get("url")
     if url is not None and not _ADDRESS.fullmatch(url):
-        return f"url must be a web address like https://example.org/p/1, got {url!r}"
+        return _("url must be a web address like https://example.org/p/1, got {given}").format(
+            given=repr(url)
+        )
     return None
 
 

@@ -13,7 +13,8 @@ from filelock import FileLock, Timeout
 
 from netravision import assets
 from netravision.arguments import Profile
-from netravision.errors import RunError
+from netravision.errors import RunError, cause
+from netravision.languages import gettext as _
 from netravision.result import Result
 from netravision.run import watchlist_copy
 from netravision.run.store import Location, Store
@@ -138,17 +139,25 @@ class Run:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise RunError(f"the run folder {folder} cannot be made: {error.strerror}") from error
+            raise RunError(
+                _("the run folder {folder} cannot be made: {why}").format(
+                    folder=folder, why=cause(error)
+                )
+            ) from error
         lock = FileLock(folder / "run.lock")
         try:
             lock.acquire(timeout=0)
         except Timeout:
             raise RunError(
-                f"another netravision is screening into {folder}; "
-                "wait until it has ended, or choose another folder with --run"
+                _(
+                    "another netravision is screening into {folder}; "
+                    "wait until it has ended, or choose another folder with --run"
+                ).format(folder=folder)
             ) from None
         except OSError as error:
-            raise RunError(f"{folder} cannot be locked: {error.strerror}") from error
+            raise RunError(
+                _("{folder} cannot be locked: {why}").format(folder=folder, why=cause(error))
+            ) from error
         try:
             store = Store(folder / DATABASE, create=True)
         except BaseException:
@@ -174,8 +183,10 @@ class Run:
         differing = [name for name in asked if name in meta and meta[name] != asked[name]]
         if differing and not self.store.is_empty():
             raise RunError(
-                f"{self.folder} was screened with {_difference(differing, meta)}; repeat the "
-                "command with what it was made with, or choose another folder with --run"
+                _(
+                    "{folder} was screened with {difference}; repeat the command with what it was "
+                    "made with, or choose another folder with --run"
+                ).format(folder=self.folder, difference=_difference(differing, meta))
             )
         whole = watchlist_copy.fingerprint(watchlist, rules_only=False)
         if meta.get("watchlist_copy") != whole or not self.watchlist_file.is_file():
@@ -378,9 +389,9 @@ class Run:
 
 def _difference(names: list[str], meta: dict[str, object]) -> str:
     parts = {
-        "watchlist": "another watchlist",
-        "profile": f"the profile {meta.get('profile')}",
-        "observations": "observations" if meta.get("observations") else "no observations",
-        "models": "other model files",
+        "watchlist": _("another watchlist"),
+        "profile": _("the profile {profile}").format(profile=meta.get("profile")),
+        "observations": _("observations") if meta.get("observations") else _("no observations"),
+        "models": _("other model files"),
     }
-    return " and ".join(parts[name] for name in names)
+    return ", ".join(parts[name] for name in names)

@@ -18,6 +18,7 @@ from unicodedata import normalize
 
 from netravision.arguments import Kind
 from netravision.errors import ArgumentError, RunError
+from netravision.languages import gettext as _
 from netravision.run.manifest import Manifest
 from netravision.run.run import DATABASE
 from netravision.run.store import printable
@@ -105,7 +106,7 @@ class Shard:
 
     def __post_init__(self) -> None:
         if not 1 <= self.index <= self.count:
-            raise ArgumentError("shard", str(self), "I/N with I from 1 to N, as in 1/3")
+            raise ArgumentError("shard", str(self), _("I/N with I from 1 to N, as in 1/3"))
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -126,7 +127,7 @@ class Shard:
         """
         match = re.fullmatch(r"([0-9]+)/([0-9]+)", text)
         if match is None:
-            raise ArgumentError("shard", text, "I/N with I from 1 to N, as in 1/3")
+            raise ArgumentError("shard", text, _("I/N with I from 1 to N, as in 1/3"))
         return cls(int(match[1]), int(match[2]))
 
     def __str__(self) -> str:
@@ -245,13 +246,13 @@ def _walk(source: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
     """Absolute files with the parts of their path below the source."""
     source = source.absolute()
     if (source / DATABASE).is_file():
-        raise RunError(f"{source} is a run folder; name a folder of photos")
+        raise RunError(_("{folder} is a run folder; name a folder of photos").format(folder=source))
     if source.is_dir():
         yield from _walk_folder(source)
     elif source.exists() or source.is_symlink():
         yield source, (source.name,)
     else:
-        raise RunError(f"{source}: no such file or folder")
+        raise RunError(_("{file}: no such file or folder").format(file=source))
 
 
 def _walk_folder(source: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:

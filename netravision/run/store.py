@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from netravision.arguments import Kind
 from netravision.errors import RunError
 from netravision.finding import Finding
+from netravision.languages import gettext as _
 from netravision.result import Failure, Photo, Result
 from netravision.run.database import open_database
 
@@ -153,12 +154,14 @@ class Store:
     def __init__(self, path: Path, *, create: bool = False) -> None:
         if not create and not path.is_file():
             raise RunError(
-                f"{path.parent} is not a run folder: it has no {path.name}; "
-                "name a folder that “netravision screen” has filled"
+                _(
+                    "{folder} is not a run folder: it has no {file}; "
+                    "name a folder that “netravision screen” has filled"
+                ).format(folder=path.parent, file=path.name)
             )
         self._connection = open_database(
             path,
-            what="a run's database",
+            what=_("a run's database"),
             version=SCHEMA_VERSION,
             # WAL lets an export read while a run writes. With it, NORMAL can lose the last
             # commits to a power cut but never damages the file; they are screened again.
