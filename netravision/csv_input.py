@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from netravision.errors import RunError, cause
+from netravision.languages import LANGUAGES, in_language
 from netravision.languages import gettext as _
 
 __all__ = ["Table", "as_path", "read_table"]
@@ -20,7 +22,8 @@ class Table:
     Attributes
     ----------
     names : list of str
-        As the header has them, in small letters; a name may stand there twice.
+        As the header has them, in small letters, those that are known as programs write them; a
+        name may stand there twice.
     rows : list of tuple of int and dict
         The number of each row, the header's is 1, and its cells without blanks around them; None
         where a cell is empty.
@@ -43,7 +46,7 @@ class Table:
         ]
 
 
-def read_table(file: Path) -> Table:
+def read_table(file: Path, known: Collection[str]) -> Table:
     """Read a CSV in UTF-8.
 
     Comma, semicolon (what Excel writes where the comma is the decimal sign) and tab may separate
@@ -52,6 +55,8 @@ def read_table(file: Path) -> Table:
     Parameters
     ----------
     file : Path
+    known : collection of str
+        Names of columns, as programs write them. A header may have them in any language.
 
     Returns
     -------
@@ -78,7 +83,7 @@ def read_table(file: Path) -> Table:
     delimiter = max(",;\t", key=header.count)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        table = Table([name.strip().lower() for name in next(lines, [])], [], [])
+        table = Table(_names(next(lines, []), known), [], [])
         for number, cells in enumerate(lines, start=2):
             if not any(cell.strip() for cell in cells):
                 continue
@@ -94,6 +99,17 @@ def read_table(file: Path) -> Table:
             )
         ) from error
     return table
+
+
+def _names(header: Iterable[str], known: Collection[str]) -> list[str]:
+    names = [name.strip().lower() for name in header]
+    if set(names) <= set(known):
+        return names
+    spelled: dict[str, str] = {}
+    for code in LANGUAGES:
+        with in_language(code):
+            spelled |= {_(name).lower(): name for name in known}
+    return [spelled.get(name, name) for name in names]
 
 
 def as_path(cell: str | None) -> str:

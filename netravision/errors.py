@@ -28,6 +28,7 @@ def cause(error: OSError) -> str:
     """
     return _(error.strerror) if error.strerror else str(error)
 
+
 __all__ = [
     "ArgumentError",
     "ArgumentTypeError",

@@ -53,7 +53,9 @@ class Finding:
     def __post_init__(self) -> None:
         if self.detector not in registered_detectors():
             known = ", ".join(registered_detectors())
-            raise ArgumentError("detector", self.detector, _("a registered one: {names}").format(names=known))
+            raise ArgumentError(
+                "detector", self.detector, _("a registered one: {names}").format(names=known)
+            )
         check_type("rule", self.rule, str, None)
         check_type("label", self.label, str)
         check_number("score", self.score, 0, 1)
@@ -61,7 +63,11 @@ class Finding:
             check_box("box", self.box)
         check_type("evidence", self.evidence, Evidence)
         if self.evidence.detector != self.detector:
-            raise ArgumentError("evidence", self.evidence, _("evidence of {detector}").format(detector=repr(self.detector)))
+            raise ArgumentError(
+                "evidence",
+                self.evidence,
+                _("evidence of {detector}").format(detector=repr(self.detector)),
+            )
 
     @property
     def frame_s(self) -> float | None:

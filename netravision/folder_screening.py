@@ -210,9 +210,7 @@ def _check(
     if workers is not None and workers < 1:
         raise ArgumentError("workers", workers, _("at least 1"))
     if workers is not None and scheduler is not None:
-        raise ArgumentError(
-            "workers", workers, _("None, as the cluster of the scheduler decides")
-        )
+        raise ArgumentError("workers", workers, _("None, as the cluster of the scheduler decides"))
 
 
 def _list(
@@ -254,8 +252,7 @@ def _engine(run: Run, workers: int | None, scheduler: str | None) -> Workers | C
     except ModuleNotFoundError as error:
         raise MissingRequirementError(
             _(
-                "a scheduler needs the package {package}: "
-                'python -m pip install "netravision[dask]"'
+                'a scheduler needs the package {package}: python -m pip install "netravision[dask]"'
             ).format(package=error.name)
         ) from error
     return Cluster(scheduler, run.watchlist_file, run.profile, observations=run.observations)

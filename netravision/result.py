@@ -146,7 +146,9 @@ class Failure:
 
     def __post_init__(self) -> None:
         if self.code not in ERROR_CODES:
-            raise ArgumentError("code", self.code, _("one of {choices}").format(choices=", ".join(ERROR_CODES)))
+            raise ArgumentError(
+                "code", self.code, _("one of {choices}").format(choices=", ".join(ERROR_CODES))
+            )
         check_type("message", self.message, str)
 
     def to_dict(self) -> dict[str, Any]:

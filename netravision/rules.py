@@ -67,7 +67,11 @@ class Rule:
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(RuleKind):
-            raise ArgumentError("kind", self.kind, _("one of {choices}").format(choices=", ".join(get_args(RuleKind))))
+            raise ArgumentError(
+                "kind",
+                self.kind,
+                _("one of {choices}").format(choices=", ".join(get_args(RuleKind))),
+            )
         pattern, expected = _KEYS.get(self.kind, _ID)
         if not isinstance(self.key, str) or not re.fullmatch(pattern, self.key, re.ASCII):
             raise ArgumentError("key", self.key, _(expected))
@@ -89,7 +93,7 @@ class Rule:
         ArgumentError
             If it is the name of no possible rule.
         """
-        kind, _, key = name.partition("-")
+        kind, _dash, key = name.partition("-")
         for known in get_args(RuleKind):
             if kind == known:
                 return cls(known, key)

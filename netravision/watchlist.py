@@ -26,7 +26,7 @@ from pydantic import (
 )
 
 from netravision.arguments import Kind, check_type
-from netravision.errors import WatchlistError
+from netravision.errors import WatchlistError, cause
 from netravision.evidence import (
     BadgeEvidence,
     ColorEvidence,
@@ -37,6 +37,8 @@ from netravision.evidence import (
     TwoHandsEvidence,
 )
 from netravision.finding import Finding
+from netravision.languages import N_
+from netravision.languages import gettext as _
 from netravision.rules import IDENTIFIER, Rule, RuleKind
 
 __all__ = [
@@ -130,14 +132,18 @@ class _Illustrated(_Identified):
                 inside = (folder / image).resolve().is_relative_to(folder.resolve())
                 there = (folder / image).is_file()
             except (OSError, RuntimeError) as error:  # a name too long, a link to itself
-                raise ValueError(f"no such picture: {image}: {error}") from error
+                raise ValueError(
+                    _("no such picture: {image}: {why}").format(image=image, why=error)
+                ) from error
             if not inside:
                 raise ValueError(
-                    f"{image} is outside the folder of the watchlist; put the picture beside or "
-                    "below the watchlist, and name it from there"
+                    _(
+                        "{image} is outside the folder of the watchlist; put the picture beside or "
+                        "below the watchlist, and name it from there"
+                    ).format(image=image)
                 )
             if not there:
-                raise ValueError(f"no such picture: {folder / image}")
+                raise ValueError(_("no such picture: {image}").format(image=folder / image))
         return tuple(folder / image for image in images)
 
 
@@ -238,20 +244,24 @@ class Color(_Identified):
         given: list[Any] = list(srgb) if isinstance(srgb, list | tuple) else [srgb]
         for color in given:
             if not isinstance(color, str) or not re.fullmatch("#[0-9a-fA-F]{6}", color):
-                raise ValueError(f'expected a color like "#8fd3f4", got {color!r}')
+                expected = _('expected a color like "#8fd3f4", got {given}')
+                raise ValueError(expected.format(given=repr(color)))
         if isinstance(srgb, list | tuple):
             if len(given) != 2:
-                raise ValueError(f"expected one color, or a list of two, got {len(given)}")
+                expected = _("expected one color, or a list of two, got {n}")
+                raise ValueError(expected.format(n=len(given)))
             if given[0].lower() == given[1].lower():
-                raise ValueError(f"the two colors are the same, {given[0]!r}")
+                same = _("the two colors are the same, {color}")
+                raise ValueError(same.format(color=repr(given[0])))
         return srgb
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if isinstance(self.srgb, str) and self.pattern is not None:
-            raise ValueError(f'pattern "{self.pattern}" needs two colors, srgb has one')
+            one = _('pattern "{pattern}" needs two colors, srgb has one')
+            raise ValueError(one.format(pattern=self.pattern))
         if not isinstance(self.srgb, str) and self.pattern is None:
-            raise ValueError('two colors need pattern = "pair" or pattern = "checks"')
+            raise ValueError(_('two colors need pattern = "pair" or pattern = "checks"'))
         return self
 
     @property
@@ -275,7 +285,8 @@ class Period(_Table):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.start > self.end:
-            raise ValueError(f"start {self.start} is after end {self.end}")
+            late = _("start {start} is after end {end}")
+            raise ValueError(late.format(start=self.start, end=self.end))
         return self
 
 
@@ -316,7 +327,8 @@ class Watchlist(_Table):
     def _distinct(self) -> Self:
         for rule, count in Counter(self.rules).items():
             if count > 1:
-                raise ValueError(f"[[{rule.kind}]] names {rule.key!r} more than once")
+                twice = _("[[{table}]] names {name} more than once")
+                raise ValueError(twice.format(table=rule.kind, name=repr(rule.key)))
         return self
 
     @classmethod
@@ -343,9 +355,13 @@ class Watchlist(_Table):
         try:
             text = path.read_text(encoding="utf-8-sig")
         except OSError as error:
-            raise WatchlistError(f"{path}: cannot be read: {error.strerror}") from error
+            raise WatchlistError(
+                _("{file}: cannot be read: {why}").format(file=path, why=cause(error))
+            ) from error
         except UnicodeDecodeError as error:
-            raise WatchlistError(f"{path}: is not UTF-8 text; save it as UTF-8") from error
+            raise WatchlistError(
+                _("{file}: is not UTF-8 text; save it as UTF-8").format(file=path)
+            ) from error
         return cls._parse(text, where=str(path), folder=path.parent)
 
     @classmethod
@@ -359,13 +375,15 @@ class Watchlist(_Table):
         try:
             tables = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            raise WatchlistError(f"{where}: not valid TOML: {error}") from error
+            raise WatchlistError(
+                _("{file}: not valid TOML: {why}").format(file=where, why=_toml_mistake(str(error)))
+            ) from error
         try:
             return cls.model_validate(tables, context={"folder": folder})
         except ValidationError as error:
             lines = [f"{_key(item['loc'])}: {_expectation(item)}" for item in error.errors()]
             raise WatchlistError(
-                "\n".join([f"{where} is not a valid watchlist:", *lines])
+                "\n".join([_("{file} is not a valid watchlist:").format(file=where), *lines])
             ) from None
 
     @property
@@ -512,14 +530,74 @@ def _key(location: tuple[int | str, ...]) -> str:
     return "".join(parts).removeprefix(".") or "watchlist"
 
 
+# What pydantic complains of, by its names for it; https://docs.pydantic.dev/latest/errors/
+# validation_errors. Placeholders are those of its context.
 _EXPECTED = {
-    "missing": "is missing",
-    "extra_forbidden": "is not a known key",
+    "missing": N_("is missing"),
+    "extra_forbidden": N_("is not a known key"),
+    "literal_error": N_("expected one of {expected}"),
+    "string_type": N_("expected text in quotation marks"),
+    "string_too_short": N_("expected at least {min_length} characters"),
+    "string_too_long": N_("expected at most {max_length} characters"),
+    "string_pattern_mismatch": N_("expected an id of small letters, digits, and . _ - within"),
+    "int_type": N_("expected a whole number without quotation marks"),
+    "float_type": N_("expected a number"),
+    "float_parsing": N_("expected a number"),
+    "greater_than": N_("expected a number greater than {gt}"),
+    "greater_than_equal": N_("expected a number of at least {ge}"),
+    "less_than_equal": N_("expected a number of at most {le}"),
+    "tuple_type": N_("expected a list in square brackets"),
+    "too_short": N_("expected at least {min_length} entries"),
+    "model_type": N_("expected a table of keys and values"),
+    "path_type": N_("expected the path of a file"),
+    "date_type": N_("expected a date like 2024-09-25"),
+    "date_parsing": N_("expected a date like 2024-09-25"),
+    "date_from_datetime_parsing": N_("expected a date like 2024-09-25"),
+    "date_from_datetime_inexact": N_("expected a date like 2024-09-25"),
 }
 
 
 def _expectation(item: Any) -> str:
-    text = _EXPECTED.get(item["type"], re.sub(r"^Value error, ", "", item["msg"]))
-    if item["type"] in ("missing", "value_error"):
+    context = item.get("ctx", {})
+    if item["type"] == "value_error":
+        return str(context["error"])
+    text = item["msg"]
+    if item["type"] in _EXPECTED:
+        if "expected" in context:
+            context = {"expected": context["expected"].replace(" or ", ", ")}
+        text = _(_EXPECTED[item["type"]]).format(**context)
+    if item["type"] == "missing":
         return text
-    return f"{text} (got {item['input']!r})"
+    return _("{expected} (got {given})").format(expected=text, given=repr(item["input"]))
+
+
+#: What Python's reader of TOML says of the mistakes that people make.
+_TOML_MISTAKES = (
+    N_("Invalid statement"),
+    N_("Invalid value"),
+    N_("Invalid initial character for a key part"),
+    N_("Expected '=' after a key in a key/value pair"),
+    N_("Expected newline or end of document after a statement"),
+    N_("Expected ']' at the end of a table declaration"),
+    N_("Expected ']]' at the end of an array declaration"),
+    N_("Unclosed array"),
+    N_("Unclosed inline table"),
+    N_("Unterminated string"),
+    N_("Unescaped '\\' in a string"),
+    N_("Cannot overwrite a value"),
+)
+
+
+def _toml_mistake(told: str) -> str:
+    """``"Invalid value (at line 3, column 8)"``, in the language in force."""
+    found = re.fullmatch(
+        r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", told, re.DOTALL
+    )
+    if found is None:
+        return told
+    mistake, line, column = found.groups()
+    if line is None:
+        return _("{mistake} (at the end of the file)").format(mistake=_(mistake))
+    return _("{mistake} (at line {line}, column {column})").format(
+        mistake=_(mistake), line=line, column=column
+    )

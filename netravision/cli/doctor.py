@@ -145,9 +145,7 @@ def _formats() -> Iterator[_Check]:
     avif, video = _attempt("AVIF", _find_avif, mend), _attempt(_("video"), _find_ffmpeg, mend)
     heic = find_spec("pillow_heif") is not None
     yield avif
-    yield _Check(
-        "HEIC", _("read") if heic else _("not read: it takes “pip install pillow-heif”")
-    )
+    yield _Check("HEIC", _("read") if heic else _("not read: it takes “pip install pillow-heif”"))
     yield video
 
 
@@ -222,9 +220,7 @@ def _disk() -> _Check:
                 connection.close()
     except (OSError, sqlite3.Error) as error:
         return _Check(what, str(error), mend)
-    found = _("SQLite {version}, journal {mode}").format(
-        version=sqlite3.sqlite_version, mode=mode
-    )
+    found = _("SQLite {version}, journal {mode}").format(version=sqlite3.sqlite_version, mode=mode)
     return _Check(what, found, None if mode == "wal" else mend)
 
 

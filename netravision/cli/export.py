@@ -34,7 +34,7 @@ __all__ = ["export"]
         "replaced, not seen again, or unknown, with the day it was first seen."
     )
     + "\n\n"
-    + N_("With --lang, the header of a CSV is in that language; programs expect it without.")
+    + N_("With --lang, the header of a CSV is in that language; programs expect it without."),
 )
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
 @click.option(
@@ -73,13 +73,13 @@ def export(
     output: Path | None,
 ) -> None:
     """Write the results of a run, or its comparison with an older one."""
-    headed = chosen_language(ctx) is not None
+    translated = chosen_language(ctx) is not None
     if form == "parquet" and output is None and sys.stdout.isatty():
         raise click.UsageError(_("parquet is no text: name a file with --output"))
     with ExitStack() as stack:
         run = stack.enter_context(Run.open(folder))
         if older_folder is None:
-            write = partial(write_results, run, form, headed=headed)
+            write = partial(write_results, run, form, translated=translated)
         elif form == "coco":
             raise click.UsageError(_("--compare says nothing of boxes: choose another --format"))
         else:
@@ -87,7 +87,7 @@ def export(
             comparisons, notes = compare_runs(older, run)
             for note in notes:
                 warn(note)
-            write = partial(write_comparisons, comparisons, form, headed=headed)
+            write = partial(write_comparisons, comparisons, form, translated=translated)
         if output is None:
             write(sys.stdout.buffer)
             sys.stdout.buffer.flush()

@@ -27,9 +27,7 @@ __all__ = ["review"]
     ),
 )
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
-@click.option(
-    "--no-browser", cls=Option, is_flag=True, help=N_("Only print the address.")
-)
+@click.option("--no-browser", cls=Option, is_flag=True, help=N_("Only print the address."))
 def review(folder: Path, no_browser: bool) -> None:
     """Serve the page of a run until Ctrl-C."""
     server = ReviewServer(folder)

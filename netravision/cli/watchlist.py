@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from netravision.cli import COMMANDS
-from netravision.cli.commands import Command, Group
+from netravision.cli.commands import Group
 from netravision.errors import WatchlistError, cause
 from netravision.languages import N_, ngettext
 from netravision.languages import gettext as _
@@ -23,9 +23,7 @@ def watchlist() -> None:
     """The commands about watchlists."""
 
 
-@watchlist.command(
-    help=N_("Write a commented watchlist to start from; FILE must not exist yet.")
-)
+@watchlist.command(help=N_("Write a commented watchlist to start from; FILE must not exist yet."))
 @click.argument("file", type=click.Path(path_type=Path))
 def new(file: Path) -> None:
     """Write the template in the language in force."""
@@ -75,9 +73,7 @@ def check(file: Path) -> None:
     from netravision.screener import Screener
 
     Screener(rules).close()
-    click.echo(
-        _("{file} is a valid watchlist: {name}").format(file=file, name=rules.name)
-    )
+    click.echo(_("{file} is a valid watchlist: {name}").format(file=file, name=rules.name))
     for name, table in rules.tables.items():
         pictures = sum(len(getattr(rule, "images", ())) for rule in table)
         if table:

@@ -82,9 +82,9 @@ def evaluate_run(run: Run, labels: GroundTruth, only: Iterable[str] = ()) -> Eva
     rules = [rule for rule in run.watchlist.rules if rule.kind in kinds]
     if not rules:
         raise RunError(
-            _(
-                "the watchlist of {run} has nothing of {kinds}; there is nothing to measure"
-            ).format(run=run.folder, kinds=", ".join(sorted(kinds)))
+            _("the watchlist of {run} has nothing of {kinds}; there is nothing to measure").format(
+                run=run.folder, kinds=", ".join(sorted(kinds))
+            )
         )
     evaluation = Evaluation(
         complete=labels.complete, observations=run.observations, problems=[*labels.problems]
@@ -147,9 +147,7 @@ def _matched(
         if not results:
             problem = _("row {row}: {photo} is not in the run; left out")
         elif len(results) > 1:
-            problem = _(
-                "row {row}: {photo} is {n} photos of the run; name the account; left out"
-            )
+            problem = _("row {row}: {photo} is {n} photos of the run; name the account; left out")
         elif photo.row in shared:
             problem = _(
                 "row {row}: {photo} is also named by rows with or without account; left out"

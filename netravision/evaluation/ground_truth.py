@@ -164,9 +164,9 @@ def read_ground_truth(file: Path, watchlist: Watchlist) -> GroundTruth:
     RunError
         If the file cannot be read, its header is wrong, or it says nothing of any photo.
     """
-    table = read_table(file)
-    twice = {name for name in table.names if table.names.count(name) > 1}
     known = {column.name for column in RESULT_COLUMNS}
+    table = read_table(file, known)
+    twice = {name for name in table.names if table.names.count(name) > 1}
     unknown = [name for name in table.names if name not in known]
     if not {"path", "rule"} <= set(table.names) or unknown or twice:
         raise RunError(

@@ -1,6 +1,6 @@
 """The columns of the tables: a new one is one line here.
 
-CSV and Parquet write them in this order; ``evaluate`` reads the names.
+CSV and Parquet write them in this order; ``evaluate`` reads the names, in any language.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from netravision.export.comparison import Comparison
 from netravision.finding import Finding
+from netravision.languages import N_
 from netravision.result import Photo, Result
 from netravision.run import Run
 from netravision.run.decisions import Decision, Decisions
@@ -28,6 +29,7 @@ class Column(Generic[RowT]):
     Attributes
     ----------
     name : str
+        What programs call it. A table for people may head it by its translation.
     type : type
         Of its cells: ``str``, ``int``, ``float``, ``bool``, ``datetime`` (given as ISO 8601 text
         with a time zone) or ``dict`` (JSON text in Parquet, left out in CSV).
@@ -128,50 +130,50 @@ def _frame_second(row: ResultRow) -> float | None:
 
 
 RESULT_COLUMNS: tuple[Column[ResultRow], ...] = (
-    Column("path", str, lambda row: row.photo.path),
-    Column("account", str, lambda row: row.photo.account),
-    Column("kind", str, lambda row: row.photo.kind),
-    Column("posted_at", str, lambda row: row.photo.posted_at),
-    Column("outside_period", bool, lambda row: row.outside_period),
-    Column("url", str, lambda row: row.url),
-    Column("status", str, lambda row: row.result.status),
-    Column("error_code", str, lambda row: row.result.error and row.result.error.code),
-    Column("error_message", str, lambda row: row.result.error and row.result.error.message),
-    Column("detector", str, _of_finding("detector")),
-    Column("rule", str, _of_finding("rule")),
-    Column("label", str, _of_finding("label")),
-    Column("score", float, lambda row: row.finding and round(row.finding.score, 4)),
-    Column("reason", str, _of_finding("reason")),
-    Column("x0", float, _of_box(0)),
-    Column("y0", float, _of_box(1)),
-    Column("x1", float, _of_box(2)),
-    Column("y1", float, _of_box(3)),
-    Column("width", int, lambda row: row.photo.width),
-    Column("height", int, lambda row: row.photo.height),
-    Column("sha256", str, lambda row: row.photo.sha256),
-    Column("truncated", bool, lambda row: None if row.result.error else row.photo.truncated),
-    Column("frame_s", float, _frame_second),
-    Column("first_s", float, _second("first_s")),
-    Column("last_s", float, _second("last_s")),
-    Column("decision", str, _of_decision("choice")),
-    Column("note", str, _of_decision("note")),
-    Column("decided_at", datetime, _of_decision("decided_at")),
-    Column("candidate", int, lambda row: row.candidate),
-    Column("evidence", dict, lambda row: row.finding and row.finding.evidence.to_dict()),
+    Column(N_("path"), str, lambda row: row.photo.path),
+    Column(N_("account"), str, lambda row: row.photo.account),
+    Column(N_("kind"), str, lambda row: row.photo.kind),
+    Column(N_("posted_at"), str, lambda row: row.photo.posted_at),
+    Column(N_("outside_period"), bool, lambda row: row.outside_period),
+    Column(N_("url"), str, lambda row: row.url),
+    Column(N_("status"), str, lambda row: row.result.status),
+    Column(N_("error_code"), str, lambda row: row.result.error and row.result.error.code),
+    Column(N_("error_message"), str, lambda row: row.result.error and row.result.error.message),
+    Column(N_("detector"), str, _of_finding("detector")),
+    Column(N_("rule"), str, _of_finding("rule")),
+    Column(N_("label"), str, _of_finding("label")),
+    Column(N_("score"), float, lambda row: row.finding and round(row.finding.score, 4)),
+    Column(N_("reason"), str, _of_finding("reason")),
+    Column(N_("x0"), float, _of_box(0)),
+    Column(N_("y0"), float, _of_box(1)),
+    Column(N_("x1"), float, _of_box(2)),
+    Column(N_("y1"), float, _of_box(3)),
+    Column(N_("width"), int, lambda row: row.photo.width),
+    Column(N_("height"), int, lambda row: row.photo.height),
+    Column(N_("sha256"), str, lambda row: row.photo.sha256),
+    Column(N_("truncated"), bool, lambda row: None if row.result.error else row.photo.truncated),
+    Column(N_("frame_s"), float, _frame_second),
+    Column(N_("first_s"), float, _second("first_s")),
+    Column(N_("last_s"), float, _second("last_s")),
+    Column(N_("decision"), str, _of_decision("choice")),
+    Column(N_("note"), str, _of_decision("note")),
+    Column(N_("decided_at"), datetime, _of_decision("decided_at")),
+    Column(N_("candidate"), int, lambda row: row.candidate),
+    Column(N_("evidence"), dict, lambda row: row.finding and row.finding.evidence.to_dict()),
 )
 
 COMPARISON_COLUMNS: tuple[Column[Comparison], ...] = (
-    Column("account", str, lambda row: row.account),
-    Column("status", str, lambda row: row.status),
-    Column("emblem", str, lambda row: row.emblem),
-    Column("label", str, lambda row: row.label),
-    Column("first_seen", str, lambda row: row.first_seen),
-    Column("older", str, lambda row: row.older.sight),
-    Column("older_path", str, lambda row: row.older.path),
-    Column("older_date", str, lambda row: row.older.date),
-    Column("older_score", float, lambda row: row.older.rounded_score),
-    Column("newer", str, lambda row: row.newer.sight),
-    Column("newer_path", str, lambda row: row.newer.path),
-    Column("newer_date", str, lambda row: row.newer.date),
-    Column("newer_score", float, lambda row: row.newer.rounded_score),
+    Column(N_("account"), str, lambda row: row.account),
+    Column(N_("status"), str, lambda row: row.status),
+    Column(N_("emblem"), str, lambda row: row.emblem),
+    Column(N_("label"), str, lambda row: row.label),
+    Column(N_("first_seen"), str, lambda row: row.first_seen),
+    Column(N_("older"), str, lambda row: row.older.sight),
+    Column(N_("older_path"), str, lambda row: row.older.path),
+    Column(N_("older_date"), str, lambda row: row.older.date),
+    Column(N_("older_score"), float, lambda row: row.older.rounded_score),
+    Column(N_("newer"), str, lambda row: row.newer.sight),
+    Column(N_("newer_path"), str, lambda row: row.newer.path),
+    Column(N_("newer_date"), str, lambda row: row.newer.date),
+    Column(N_("newer_score"), float, lambda row: row.newer.rounded_score),
 )

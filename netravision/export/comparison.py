@@ -191,14 +191,13 @@ def compare_runs(older: Run, newer: Run) -> tuple[list[Comparison], list[str]]:
         return any(run.watchlist.is_official(account, rule) for run in (older, newer))
 
     notes = [*_notes_on_watchlists(before, after), *_notes_on_settings(older, newer)]
-    sides: list[list[Avatar]] = []
-    for run, which in ((older, _("the older run")), (newer, _("the newer run"))):
-        avatars, strays = _avatars_of(run)
-        sides.append(avatars)
+    before_avatars, strays_before = _avatars_of(older)
+    after_avatars, strays_after = _avatars_of(newer)
+    for which, strays in ((_("the older run"), strays_before), (_("the newer run"), strays_after)):
         if strays:
             told = _("Avatars of no account, left out: {n} in {run}.")
             notes.append(told.format(n=count(strays), run=which))
-    return compare(*sides, common, is_official), notes
+    return compare(before_avatars, after_avatars, common, is_official), notes
 
 
 def compare(

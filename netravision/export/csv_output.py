@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from netravision.export.columns import Column, RowT
+from netravision.languages import gettext as _
 
 __all__ = ["csv_lines", "escape_formula", "unescape_formula"]
 
@@ -16,7 +17,9 @@ __all__ = ["csv_lines", "escape_formula", "unescape_formula"]
 _FORMULA_SIGNS = tuple("=+-@\t\r\n＝＋－＠")
 
 
-def csv_lines(columns: Sequence[Column[RowT]], rows: Iterable[RowT]) -> Iterator[bytes]:
+def csv_lines(
+    columns: Sequence[Column[RowT]], rows: Iterable[RowT], *, translated: bool = False
+) -> Iterator[bytes]:
     """A header and the rows, written while they come.
 
     Parameters
@@ -25,6 +28,8 @@ def csv_lines(columns: Sequence[Column[RowT]], rows: Iterable[RowT]) -> Iterator
         Those of type ``dict`` are left out: a spreadsheet cannot show a mapping whose keys differ
         from row to row.
     rows : iterable
+    translated : bool
+        Head the columns in the language in force, and not by the names that programs read.
 
     Yields
     ------
@@ -34,7 +39,8 @@ def csv_lines(columns: Sequence[Column[RowT]], rows: Iterable[RowT]) -> Iterator
     columns = [column for column in columns if column.type is not dict]
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
-    writer.writerow([column.name for column in columns])
+    names = (column.name for column in columns)
+    writer.writerow(map(_, names) if translated else names)
     yield b"\xef\xbb\xbf"
     for row in rows:
         yield _drain(buffer)

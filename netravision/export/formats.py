@@ -17,6 +17,7 @@ from netravision.export.columns import (
 from netravision.export.comparison import Comparison
 from netravision.export.csv_output import csv_lines
 from netravision.export.jsonl import jsonl_lines
+from netravision.languages import gettext as _
 from netravision.run import Run
 
 __all__ = ["FORMATS", "Format", "TableFormat", "write_comparisons", "write_results"]
@@ -27,7 +28,7 @@ Format = Literal[TableFormat, "coco"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
 
-def write_results(run: Run, form: Format, stream: IO[bytes]) -> None:
+def write_results(run: Run, form: Format, stream: IO[bytes], *, translated: bool = False) -> None:
     """Write the results of a run, photos in the order of their paths.
 
     Parameters
@@ -37,6 +38,9 @@ def write_results(run: Run, form: Format, stream: IO[bytes]) -> None:
     form : {"jsonl", "csv", "parquet", "coco"}
     stream : binary file
         Need not be able to seek.
+    translated : bool
+        Head the columns of a CSV in the language in force, and not by the names that programs
+        read.
 
     Raises
     ------
@@ -48,11 +52,15 @@ def write_results(run: Run, form: Format, stream: IO[bytes]) -> None:
     elif form == "jsonl":
         stream.writelines(jsonl_lines(run.results()))
     else:
-        _write_table(RESULT_COLUMNS, result_rows(run), form, stream)
+        _write_table(RESULT_COLUMNS, result_rows(run), form, stream, translated)
 
 
 def write_comparisons(
-    comparisons: Iterable[Comparison], form: TableFormat, stream: IO[bytes]
+    comparisons: Iterable[Comparison],
+    form: TableFormat,
+    stream: IO[bytes],
+    *,
+    translated: bool = False,
 ) -> None:
     """Write what two runs say together; errors are those of :func:`write_results`.
 
@@ -65,7 +73,7 @@ def write_comparisons(
     if form == "jsonl":
         stream.writelines(jsonl_lines(comparisons))
     else:
-        _write_table(COMPARISON_COLUMNS, comparisons, form, stream)
+        _write_table(COMPARISON_COLUMNS, comparisons, form, stream, translated)
 
 
 def _write_table(
@@ -73,15 +81,18 @@ def _write_table(
     rows: Iterable[RowT],
     form: Literal["csv", "parquet"],
     stream: IO[bytes],
+    translated: bool,
 ) -> None:
     if form == "csv":
-        stream.writelines(csv_lines(columns, rows))
+        stream.writelines(csv_lines(columns, rows, translated=translated))
         return
     try:
         from netravision.export.parquet import write_parquet
     except ModuleNotFoundError as error:
         raise MissingRequirementError(
-            f"--format parquet needs the package {error.name}: "
-            'python -m pip install "netravision[parquet]"'
+            _(
+                "--format parquet needs the package {package}: "
+                'python -m pip install "netravision[parquet]"'
+            ).format(package=error.name)
         ) from error
     write_parquet(columns, rows, stream)

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from netravision.errors import PhotoError
+from netravision.errors import PhotoError, cause
 from netravision.imaging.file_type import HEAD_BYTES, VIDEO_FORMATS, Format, identify
+from netravision.languages import count
+from netravision.languages import gettext as _
 
 __all__ = ["MAX_BYTES", "MAX_VIDEO_BYTES", "open_file", "read_bytes"]
 
@@ -50,18 +52,25 @@ def open_file(
             limit = MAX_VIDEO_BYTES if form in VIDEO_FORMATS else MAX_BYTES
             if size > limit:
                 raise PhotoError(
-                    "too_large", f"{path.name} has {size:,} bytes; at most {limit:,} are read"
+                    "too_large",
+                    _("{name} has {size} bytes; at most {limit} are read").format(
+                        name=path.name, size=count(size), limit=count(limit)
+                    ),
                 )
             file.seek(0)
             yield file, form
     except FileNotFoundError as error:
-        raise PhotoError("vanished", f"{path.name} is no longer there") from error
+        raise PhotoError(
+            "vanished", _("{name} is no longer there").format(name=path.name)
+        ) from error
     except PermissionError as error:
         raise PhotoError(
-            "permission_denied", f"{path.name} may not be read by this user"
+            "permission_denied",
+            _("{name} may not be read by this user").format(name=path.name),
         ) from error
     except OSError as error:
-        raise PhotoError("unreadable", f"{path.name} cannot be read: {error.strerror}") from error
+        message = _("{name} cannot be read: {why}").format(name=path.name, why=cause(error))
+        raise PhotoError("unreadable", message) from error
 
 
 def read_bytes(path: str | os.PathLike[str]) -> bytes:

@@ -31,6 +31,8 @@ from netravision.imaging.file_type import (
     ends_early,
     identify,
 )
+from netravision.languages import count
+from netravision.languages import gettext as _
 
 __all__ = [
     "MAX_PIXELS",
@@ -126,7 +128,7 @@ def decode_image(data: bytes, *, keep_alpha: bool = False) -> DecodedImage:
         With one of the codes of :data:`netravision.result.ERROR_CODES`.
     """
     if not data:
-        raise PhotoError("empty", "the file has no content")
+        raise PhotoError("empty", _("the file has no content"))
     pixels, truncated = _decode(data, keep_alpha)
     sha256 = hashlib.sha256(data).hexdigest()
     if pixels.shape[2] == 3:
@@ -199,8 +201,10 @@ def require_heic() -> None:
     except ImportError as error:
         raise PhotoError(
             "unsupported",
-            "HEIC needs an extra package: python -m pip install pillow-heif, "
-            "or netravision with the extra [heic]",
+            _(
+                "HEIC needs an extra package: python -m pip install pillow-heif, "
+                "or netravision with the extra [heic]"
+            ),
         ) from error
     register_heif_opener()
 
@@ -225,9 +229,13 @@ def _decode(data: bytes, keep_alpha: bool) -> tuple[NDArray[np.uint8], bool]:
     except (Exception, MemoryError) as error:
         form = identify(data[:HEAD_BYTES])
         if form is not None and ends_early(io.BytesIO(data), form):
-            raise PhotoError("truncated", f"the {form} ends before its first pixels") from error
-        why = "its header is damaged" if isinstance(error, UnidentifiedImageError) else error
-        raise PhotoError("unreadable", f"the {form} cannot be decoded: {why}") from error
+            message = _("the {format} ends before its first pixels").format(format=form)
+            raise PhotoError("truncated", message) from error
+        damaged = isinstance(error, UnidentifiedImageError)
+        message = _("the {format} cannot be decoded: {why}").format(
+            format=form, why=_("its header is damaged") if damaged else error
+        )
+        raise PhotoError("unreadable", message) from error
 
 
 @contextmanager
@@ -251,9 +259,9 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
 
 def _why_unsupported(form: Format | None) -> str:
     if form in VIDEO_FORMATS:
-        return f"a video ({form}), where a picture is needed"
-    return (
-        f"neither a picture ({', '.join(IMAGE_FORMATS)}) nor a video ({', '.join(VIDEO_FORMATS)})"
+        return _("a video ({format}), where a picture is needed").format(format=form)
+    return _("neither a picture ({pictures}) nor a video ({videos})").format(
+        pictures=", ".join(IMAGE_FORMATS), videos=", ".join(VIDEO_FORMATS)
     )
 
 
@@ -261,7 +269,10 @@ def _check_size(image: Image.Image) -> None:
     width, height = image.size
     if width * height > MAX_PIXELS:
         raise PhotoError(
-            "too_large", f"{width} × {height} pixels; at most {MAX_PIXELS:,} pixels are decoded"
+            "too_large",
+            _("{width} × {height} pixels; at most {limit} pixels are decoded").format(
+                width=width, height=height, limit=count(MAX_PIXELS)
+            ),
         )
 
 

@@ -11,8 +11,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from netravision.errors import PhotoError, WatchlistError
+from netravision.errors import PhotoError, WatchlistError, cause
 from netravision.imaging.image import read_image
+from netravision.languages import gettext as _
 
 __all__ = ["WHITE", "Illustrated", "Reference", "composite", "read_references"]
 
@@ -119,7 +120,8 @@ class _Files(Sequence[NDArray[np.uint8]]):
             raise WatchlistError(f"{self._name}: {path}: {error}") from error
         if image.sha256 != self._keys[number]:
             # What is computed from it would be kept under the key of the file before it.
-            raise WatchlistError(f"{self._name}: {path}: was changed just now; try again")
+            changed = _("{name}: {file}: was changed just now; try again")
+            raise WatchlistError(changed.format(name=self._name, file=path))
         return image.rgb if image.alpha is None else np.dstack([image.rgb, image.alpha])
 
 
@@ -127,4 +129,8 @@ def _sha256(name: str, path: Path) -> str:
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
-        raise WatchlistError(f"{name}: {path}: cannot be read: {error.strerror}") from error
+        raise WatchlistError(
+            _("{name}: {file}: cannot be read: {why}").format(
+                name=name, file=path, why=cause(error)
+            )
+        ) from error

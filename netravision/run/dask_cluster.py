@@ -29,6 +29,8 @@ from netravision import assets
 from netravision.arguments import Kind, Profile
 from netravision.errors import MissingRequirementError, NetravisionError, PhotoError
 from netravision.imaging.file import read_bytes
+from netravision.languages import count, in_language, language
+from netravision.languages import gettext as _
 from netravision.result import Failure, Result
 from netravision.run.workers import TIME_LIMIT_S, Task, failed, time_limit
 from netravision.screener import Screener
@@ -89,7 +91,9 @@ class Cluster:
             self._client = Client(address)
         except (OSError, ValueError) as error:
             raise MissingRequirementError(
-                f"no dask scheduler answers at {address}: {error}"
+                _("no dask scheduler answers at {address}: {why}").format(
+                    address=address, why=error
+                )
             ) from error
         try:
             with self._named_faults():
@@ -157,7 +161,11 @@ class Cluster:
                 elif alone_since is None:
                     alone_since = time.monotonic()
                 elif time.monotonic() - alone_since > PATIENCE_S:
-                    raise TimeoutError(f"it has had no worker for {PATIENCE_S:g} s")
+                    raise TimeoutError(
+                        _("it has had no worker for {seconds} s").format(
+                            seconds=count(round(PATIENCE_S))
+                        )
+                    )
                 with contextlib.suppress(TimeoutError):
                     wait(list(self._given), timeout=_POLL_S, return_when="FIRST_COMPLETED")
                 self._advance()
@@ -189,9 +197,10 @@ class Cluster:
 
     def _give(self, task: Task, *, by_bytes: bool = False) -> None:
         try:
-            photo: bytes | tuple[str, str] = (
-                read_bytes(task.file) if by_bytes else (os.fspath(task.file), task.sha256)
-            )
+            with in_language("en"):  # as everything that is stored
+                photo: bytes | tuple[str, str] = (
+                    read_bytes(task.file) if by_bytes else (os.fspath(task.file), task.sha256)
+                )
         except PhotoError as error:
             task.future = _settled(failed(task.kind, Failure(error.code, str(error))))
             return
@@ -214,7 +223,9 @@ class Cluster:
             raise
         except (CancelledError, OSError, TimeoutError, ImportError, RuntimeError) as error:
             raise MissingRequirementError(
-                f"the dask cluster at {self._address} cannot go on: {error or type(error).__name__}"
+                _("the dask cluster at {address} cannot go on: {why}").format(
+                    address=self._address, why=error or type(error).__name__
+                )
             ) from error
 
     def __enter__(self) -> Self:
@@ -252,25 +263,32 @@ class _Setup(WorkerPlugin):
         self._watchlist_name = watchlist_name
         self._profile = profile
         self._observations = observations
+        self._language = language()
         self._versions = (VERSION, assets.checksums())
         self._screener: Screener | None = None
 
     def screener(self) -> Screener:
         """Made for the first photo, as the worker cannot answer its scheduler meanwhile."""
         if self._screener is None:
-            if self._versions != (VERSION, assets.checksums()):
-                raise MissingRequirementError(
-                    f"the worker {get_worker().address} has another netravision "
-                    f"({VERSION}, not {self._versions[0]}) or other model files"
-                )
-            with tempfile.TemporaryDirectory() as folder:
-                for name, data in self._files.items():
-                    file = Path(folder, name)
-                    file.parent.mkdir(parents=True, exist_ok=True)
-                    file.write_bytes(data)
-                watchlist = Watchlist.load(Path(folder, self._watchlist_name))
-                self._screener = Screener(watchlist, self._profile, observations=self._observations)
+            with in_language(self._language):
+                self._screener = self._make_screener()
         return self._screener
+
+    def _make_screener(self) -> Screener:
+        if self._versions != (VERSION, assets.checksums()):
+            raise MissingRequirementError(
+                _(
+                    "the worker {worker} has another netravision ({own}, not {other}) or "
+                    "other model files"
+                ).format(worker=get_worker().address, own=VERSION, other=self._versions[0])
+            )
+        with tempfile.TemporaryDirectory() as folder:
+            for name, data in self._files.items():
+                file = Path(folder, name)
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(data)
+            watchlist = Watchlist.load(Path(folder, self._watchlist_name))
+            return Screener(watchlist, self._profile, observations=self._observations)
 
     def teardown(self, worker: Worker) -> None:
         if self._screener is not None:

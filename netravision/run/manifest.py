@@ -94,7 +94,7 @@ def read_manifest(file: Path) -> Manifest:
     RunError
         If the file cannot be read, is not UTF-8 text, or its header is wrong.
     """
-    table = read_table(file)
+    table = read_table(file, COLUMNS)
     unknown = [name for name in table.names if name not in COLUMNS]
     if "path" not in table.names or unknown or len(set(table.names)) < len(table.names):
         raise RunError(

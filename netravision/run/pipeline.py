@@ -11,6 +11,7 @@ from netravision.arguments import Kind
 from netravision.errors import PhotoError
 from netravision.imaging.file_type import VIDEO_FORMATS
 from netravision.imaging.inspection import inspect_file
+from netravision.languages import in_language
 from netravision.result import Failure
 from netravision.run.run import Run
 from netravision.run.sources import Entry, kind_by_size
@@ -121,7 +122,8 @@ def _begin(run: Run, entry: Entry, workers: Engine, given_out: _GivenOut) -> _Pe
         sha256=None,
     )
     try:
-        info = inspect_file(entry.file)
+        with in_language("en"):  # as everything that is stored
+            info = inspect_file(entry.file)
     except PhotoError as error:
         return _Pending(replace(appearance, error=Failure(error.code, str(error))), None)
     kind: Kind = "frame" if info.format in VIDEO_FORMATS else entry.kind or kind_by_size(info.size)

@@ -10,8 +10,9 @@ from typing import Any
 import tomli_w
 
 from netravision.atomic_write import atomic_write
-from netravision.errors import PhotoError, WatchlistError
+from netravision.errors import PhotoError, WatchlistError, cause
 from netravision.imaging.image import read_image
+from netravision.languages import gettext as _
 from netravision.watchlist import Watchlist
 
 __all__ = ["check_pictures", "fingerprint", "write"]
@@ -104,7 +105,9 @@ def check_pictures(watchlist: Watchlist) -> None:
             except PhotoError as error:
                 raise WatchlistError(f"{image}: {error}") from error
             if truncated:
-                raise WatchlistError(f"{image}: the file ends early; use a whole one")
+                raise WatchlistError(
+                    _("{file}: the file ends early; use a whole one").format(file=image)
+                )
 
 
 def _tables(watchlist: Watchlist) -> dict[str, Any]:
@@ -134,4 +137,6 @@ def _read(image: Path) -> bytes:
     try:
         return image.read_bytes()
     except OSError as error:
-        raise WatchlistError(f"{image}: cannot be read: {error.strerror}") from error
+        raise WatchlistError(
+            _("{file}: cannot be read: {why}").format(file=image, why=cause(error))
+        ) from error

@@ -23,6 +23,8 @@ from pebble import ProcessExpired, ProcessPool
 
 from netravision.arguments import Kind, Profile
 from netravision.errors import MissingRequirementError, NetravisionError
+from netravision.languages import gettext as _
+from netravision.languages import in_language, language
 from netravision.result import Failure, Photo, Result
 
 if TYPE_CHECKING:
@@ -181,7 +183,7 @@ class Workers:
         self._time_limit_s = time_limit_s
         for variable, value in _ENVIRONMENT.items():
             os.environ.setdefault(variable, value)
-        setup = (str(watchlist_file), profile, observations)
+        setup = (str(watchlist_file), profile, observations, language())
         self._processes = [_Process(setup, time_limit_s) for _ in range(count)]
         self._waiting: deque[Task] = deque()
         self._to_try_alone: deque[Task] = deque()
@@ -286,7 +288,7 @@ class _Process:
     is replaced with its pipes.
     """
 
-    def __init__(self, setup: tuple[str, Profile, bool], time_limit_s: float) -> None:
+    def __init__(self, setup: tuple[str, Profile, bool, str], time_limit_s: float) -> None:
         self.tasks: list[Task] = []
         self._setup = setup
         self._time_limit_s = time_limit_s
@@ -354,8 +356,10 @@ class _Process:
         self._deaths += 1
         if self._deaths > _MAX_DEATHS:
             raise MissingRequirementError(
-                "the processes that screen end before they look at a photo; "
-                "run “netravision doctor”"
+                _(
+                    "the processes that screen end before they look at a photo; "
+                    "run “netravision doctor”"
+                )
             )
         self.stop()
         self.join()
@@ -405,30 +409,33 @@ _screener: Screener | None = None
 _setup_error: NetravisionError | None = None
 
 
-def _prepare(watchlist_file: str, profile: Profile, observations: bool) -> None:
-    """Build the process's screener."""
+def _prepare(watchlist_file: str, profile: Profile, observations: bool, spoken: str) -> None:
+    """Build the process's screener; what prevents it is said in the language of who waits."""
     global _screener, _setup_error
     # Decoders and networks written in C print what they dislike in a photo, line after line;
     # the record says it once.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    try:
-        import cv2
+    with in_language(spoken):
+        try:
+            import cv2
 
-        from netravision.screener import Screener
-        from netravision.watchlist import Watchlist
+            from netravision.screener import Screener
+            from netravision.watchlist import Watchlist
 
-        cv2.setNumThreads(1)
-        watchlist = Watchlist.load(watchlist_file)
-        _screener = Screener(watchlist, profile, observations=observations)
-    except NetravisionError as error:
-        _setup_error = error
-    except (ImportError, OSError) as error:
-        _setup_error = MissingRequirementError(f"{error}; run “netravision doctor”")
+            cv2.setNumThreads(1)
+            watchlist = Watchlist.load(watchlist_file)
+            _screener = Screener(watchlist, profile, observations=observations)
+        except NetravisionError as error:
+            _setup_error = error
+        except (ImportError, OSError) as error:
+            _setup_error = MissingRequirementError(
+                _("{error}; run “netravision doctor”").format(error=error)
+            )
 
 
 def _screen(file: str, kind: Kind) -> Result:
     if _screener is None:
-        raise _setup_error or MissingRequirementError("run “netravision doctor”")
+        raise _setup_error or MissingRequirementError(_("run “netravision doctor”"))
     # A fault in a detector is one photo's failure; the message is what a maintainer needs.
     try:
         return _screener.screen(file, kind=kind)

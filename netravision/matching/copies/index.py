@@ -19,6 +19,7 @@ from netravision.core.logistic import sigmoid
 from netravision.core.pyramid import ImagePyramid
 from netravision.core.resizing import resize_longest_side
 from netravision.errors import WatchlistError
+from netravision.languages import gettext as _
 from netravision.matching.copies.guided_matching import (
     MIN_INLIERS,
     SearchedSide,
@@ -190,8 +191,10 @@ def _enroll(name: str, number: int, picture: NDArray[np.uint8]) -> _Enrolled:
     keypoints = detect_keypoints(gray, _FINE, _COARSE)
     if len(keypoints.points) < _MIN_KEYPOINTS:
         raise WatchlistError(
-            f"{name}, picture {number} has too few details to be known "
-            "by; give a larger picture, or one that is not blurred"
+            _(
+                "{name}, picture {number} has too few details to be known by; give a larger "
+                "picture, or one that is not blurred"
+            ).format(name=name, number=number)
         )
     size_wh = (gray.shape[1], gray.shape[0])
     return _Enrolled(name, size_wh, resize_longest_side(gray, LONG_SIDE, enlarge=False), keypoints)

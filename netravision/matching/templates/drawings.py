@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from netravision.core.resizing import resize_longest_side
 from netravision.errors import WatchlistError
+from netravision.languages import gettext as _
 from netravision.matching.references import WHITE, Reference, composite
 from netravision.matching.templates.cache import ArrayCache
 from netravision.matching.templates.foreground import bounds, fill_holes, foreground_mask
@@ -87,7 +88,7 @@ def cut_drawings(reference: Reference) -> list[Drawing]:
         If there is no picture, or one is too small, blank, or mostly background.
     """
     if not reference.pictures:
-        raise WatchlistError(f"{reference.id}: expected at least one picture")
+        raise WatchlistError(_("{name}: expected at least one picture").format(name=reference.id))
     keys: Sequence[str | None] = reference.keys or [None] * len(reference.pictures)
     return [_drawing(reference, number, key) for number, key in enumerate(keys)]
 
@@ -102,23 +103,28 @@ def _drawing(reference: Reference, number: int, key: str | None) -> Drawing:
 
 def _cut(reference: Reference, number: int) -> tuple[NDArray[np.uint8], tuple[int, int, int]]:
     """One picture cut to its mark, the mask as its fourth channel, and the ground it is on."""
-    where = f"{reference.id}, picture {number + 1}"
+    where = _("{name}, picture {number}").format(name=reference.id, number=number + 1)
+    blank = _("{where} is blank; give a picture that shows the mark").format(where=where)
     rgb, mask, ground = _separate(reference.pictures[number])
     if not mask.any():
-        raise WatchlistError(f"{where} is blank; give a picture that shows the mark")
+        raise WatchlistError(blank)
     x0, y0, x1, y1 = bounds(mask)
     rgb, mask = rgb[y0:y1, x0:x1], mask[y0:y1, x0:x1]
     if min(rgb.shape[:2]) < MIN_SIDE:
         raise WatchlistError(
-            f"{where}: the mark is {rgb.shape[1]} × {rgb.shape[0]} pixels; give a picture of it "
-            f"with at least {MIN_SIDE} a side"
+            _(
+                "{where}: the mark is {width} × {height} pixels; give a picture of it with at "
+                "least {least} a side"
+            ).format(where=where, width=rgb.shape[1], height=rgb.shape[0], least=MIN_SIDE)
         )
     if mask.mean() < _MIN_COVERAGE:
         raise WatchlistError(
-            f"{where} is mostly background; crop it to the mark, or make the rest one color"
+            _(
+                "{where} is mostly background; crop it to the mark, or make the rest one color"
+            ).format(where=where)
         )
     if cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB)[..., 0].std() < _MIN_CONTRAST:
-        raise WatchlistError(f"{where} is blank; give a picture that shows the mark")
+        raise WatchlistError(blank)
     if max(rgb.shape[:2]) > MAX_SIDE:
         rgb = resize_longest_side(rgb, MAX_SIDE)
         size = (rgb.shape[1], rgb.shape[0])
