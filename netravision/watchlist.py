@@ -537,17 +537,17 @@ _EXPECTED = {
     "extra_forbidden": N_("is not a known key"),
     "literal_error": N_("expected one of {expected}"),
     "string_type": N_("expected text in quotation marks"),
-    "string_too_short": N_("expected at least {min_length} characters"),
+    "string_too_short": N_("must not be empty"),
     "string_too_long": N_("expected at most {max_length} characters"),
-    "string_pattern_mismatch": N_("expected an id of small letters, digits, and . _ - within"),
-    "int_type": N_("expected a whole number without quotation marks"),
+    "string_pattern_mismatch": N_("expected small letters, digits, and . _ - after the first"),
+    "int_type": N_("expected a whole number"),
     "float_type": N_("expected a number"),
     "float_parsing": N_("expected a number"),
     "greater_than": N_("expected a number greater than {gt}"),
     "greater_than_equal": N_("expected a number of at least {ge}"),
     "less_than_equal": N_("expected a number of at most {le}"),
     "tuple_type": N_("expected a list in square brackets"),
-    "too_short": N_("expected at least {min_length} entries"),
+    "too_short": N_("expected at least {min_length} in the list"),
     "model_type": N_("expected a table of keys and values"),
     "path_type": N_("expected the path of a file"),
     "date_type": N_("expected a date like 2024-09-25"),
@@ -561,14 +561,18 @@ def _expectation(item: Any) -> str:
     context = item.get("ctx", {})
     if item["type"] == "value_error":
         return str(context["error"])
-    text = item["msg"]
+    text: str = item["msg"]
     if item["type"] in _EXPECTED:
-        if "expected" in context:
-            context = {"expected": context["expected"].replace(" or ", ", ")}
-        text = _(_EXPECTED[item["type"]]).format(**context)
+        named = {name: _plain(value) for name, value in context.items()}
+        text = _(_EXPECTED[item["type"]]).format(**named)
     if item["type"] == "missing":
         return text
     return _("{expected} (got {given})").format(expected=text, given=repr(item["input"]))
+
+
+def _plain(value: Any) -> str:
+    """A limit or a list of choices without words: ``8.0`` is 8, ``'a', 'b' or 'c'`` has commas."""
+    return f"{value:g}" if isinstance(value, int | float) else str(value).replace(" or ", ", ")
 
 
 #: What Python's reader of TOML says of the mistakes that people make.

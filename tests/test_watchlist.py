@@ -86,7 +86,7 @@ def test_a_file_saved_by_notepad_is_read(folder: Path) -> None:
         ("schema = 1", "name", "is missing"),
         (HEAD + "nmae = 1", "nmae", "not a known key"),
         (HEAD + "[[number]]\nvalue = 2", "number[1].label", "is missing"),
-        (HEAD + '[[number]]\nvalue = "2"\nlabel = "P"', "number[1].value", "integer"),
+        (HEAD + '[[number]]\nvalue = "2"\nlabel = "P"', "number[1].value", "whole number"),
         (HEAD + '[[number]]\nvalue = 100\nlabel = "P"', "number[1].value", "99"),
         (HEAD + '[[pose]]\nname = "jempol"', "pose[1].name", "thumb_up"),
         (HEAD + '[[pose]]\nname = "one"\n[[pose]]\nname = "one"', "watchlist", "more than once"),

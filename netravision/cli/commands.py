@@ -147,6 +147,7 @@ CLICK_SAYS = (
     N_("{name} {filename!r} does not exist."),
     N_("{name} {filename!r} is a file."),
     N_("{name} {filename!r} is a directory."),
+    N_("{name} {filename!r} is not readable."),
     N_("file"),
     N_("directory"),
     N_("path"),

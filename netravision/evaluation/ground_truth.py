@@ -261,8 +261,9 @@ def _nothing(file: Path, labels: GroundTruth) -> str:
         told = _("{file}: no photo is left: {problem}").format(
             file=file, problem=labels.problems[0]
         )
-        more = len(labels.problems) - 1
-        return f"{told} {_('(and {n} more)').format(n=count(more))}" if more else told
+        if len(labels.problems) > 1:
+            told += " " + _("(and {n} more)").format(n=count(len(labels.problems) - 1))
+        return told
     if not labels.complete:
         return _(
             "{file}: nothing is decided in its column decision; if the rows are right as they "
