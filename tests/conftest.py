@@ -13,6 +13,9 @@ from hypothesis import HealthCheck, settings
 from tests import browser
 from tests.made_run import Folder
 
+# What the program says is tested in English, whatever the system speaks.
+os.environ["NETRAVISION_LANG"] = "en"
+
 # The same examples everywhere, however slow the machine; test_fuzz.py looks further when asked.
 settings.register_profile(
     "netravision", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]

@@ -41,7 +41,7 @@ def test_what_can_be_used_passes(check: Callable[[], None]) -> None:
 @pytest.mark.parametrize(
     ("check", "message", "built_in"),
     [
-        (lambda: check_type("x", 3, str, None), "x: expected str or None, got 3", TypeError),
+        (lambda: check_type("x", 3, str, None), "x: expected str | None, got 3", TypeError),
         (lambda: check_type("x", True, int), "x: expected int, got True", TypeError),
         (
             lambda: check_choice("kind", "story", Kind),
@@ -50,7 +50,7 @@ def test_what_can_be_used_passes(check: Callable[[], None]) -> None:
         ),
         (lambda: check_number("x", 2, 0, 1), "x: expected a finite number from 0 to 1", ValueError),
         (lambda: check_number("x", math.nan, 0), "a finite number of at least 0", ValueError),
-        (lambda: check_number("x", "1", 0), "x: expected int or float, got '1'", TypeError),
+        (lambda: check_number("x", "1", 0), "x: expected int | float, got '1'", TypeError),
         (lambda: check_box("box", (1, 1, 0, 1)), "box: expected (x0, y0, x1, y1)", ValueError),
         (lambda: check_posted_at("25/09/2024"), "posted_at: expected a date like", ValueError),
     ],

@@ -10,7 +10,7 @@ from netravision.errors import RunError
 
 def table(folder: Path, text: str, encoding: str = "utf-8"):
     (folder / "t.csv").write_text(text, encoding=encoding)
-    return read_table(folder / "t.csv")
+    return read_table(folder / "t.csv", ["path", "rule"])
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
@@ -27,9 +27,16 @@ def test_rows_by_the_names_of_their_columns(tmp_path: Path, separator: str, enco
     assert read.problems == ["row 5: expected 2 cells, got 3; skipped"]
 
 
+def test_a_header_may_be_in_any_language(tmp_path: Path) -> None:
+    read = table(tmp_path, "Lokasi berkas,yang dicari,Kolom lain\na.jpg,number-2,x\n")
+    assert read.names == ["path", "rule", "kolom lain"]
+    assert read.rows[0][1]["rule"] == "number-2"
+    assert table(tmp_path, "lokasi berkas,path\n").names == ["path", "path"]
+
+
 def test_what_is_no_table_is_named(tmp_path: Path) -> None:
     with pytest.raises(RunError, match=r"gone\.csv: cannot be read"):
-        read_table(tmp_path / "gone.csv")
+        read_table(tmp_path / "gone.csv", ["path"])
     with pytest.raises(RunError, match=r"t\.csv: is not UTF-8"):
         table(tmp_path, "path\ncafé", "latin-1")
     with pytest.raises(RunError, match=r"t\.csv: line 2: is not valid CSV"):

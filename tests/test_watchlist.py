@@ -143,7 +143,7 @@ def test_a_file_saved_by_notepad_is_read(folder: Path) -> None:
         (
             HEAD + '[[emblem]]\nid = "A b"\nlabel = "A"\nimages = ["logo/contoh.png"]',
             "emblem[1].id",
-            "pattern",
+            "small letters, digits",
         ),
         (HEAD + "period = { start = 2024-02-02, end = 2024-01-01 }", "period", "after end"),
         ("schema = ", "daftar.toml", "TOML"),

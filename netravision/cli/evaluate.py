@@ -115,8 +115,9 @@ def _print(evaluation: Evaluation) -> None:
         table.add_row("")
         table.add_row(_("{detector}, all").format(detector=measure.name), *_cells(measure.line))
         for threshold, line in measure.telling_thresholds.items():
+            digits = len(f"{threshold:g}".partition(".")[2])
             name = _("{detector} from {score}").format(
-                detector=measure.name, score=decimal(threshold, 2)
+                detector=measure.name, score=decimal(threshold, digits)
             )
             table.add_row(name, *_cells(line))
     console.print()

@@ -97,10 +97,19 @@ def test_cells_defused_for_spreadsheets_are_what_they_were(tmp_path: Path) -> No
         (",number-2,,", "row 2: path is missing"),
         ("a,numer-2,,", "row 2: 'numer-2' is no rule of the run's watchlist"),
         ("a,number-3,,", "row 2: 'number-3' is no rule of the run's watchlist"),
-        ("a,number-2,tangan,", "row 2: detector of number-2 must be hands or insignia or empty"),
-        ("a,pose-thumb_up,insignia,", "row 2: detector of pose-thumb_up must be hands or empty"),
+        (
+            "a,number-2,tangan,",
+            "row 2: detector of number-2 must be one of hands, insignia, or empty",
+        ),
+        (
+            "a,pose-thumb_up,insignia,",
+            "row 2: detector of pose-thumb_up must be one of hands, or empty",
+        ),
         ("a,,hands,", "row 2: detector is 'hands', and rule is missing"),
-        ("a,number-2,,ya", "row 2: decision must be confirmed, rejected, undecided or empty"),
+        (
+            "a,number-2,,ya",
+            "row 2: decision must be one of confirmed, rejected, undecided, or empty",
+        ),
         ("a,number-2", "row 2: expected 4 cells, got 2"),
     ],
 )

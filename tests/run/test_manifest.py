@@ -83,7 +83,7 @@ def test_the_first_of_two_rows_counts(tmp_path: Path) -> None:
     [
         ("", "utf-8", "must name the column path"),
         ("account,kind\n", "utf-8", "must name the column path"),
-        ("path,akun\n", "utf-8", "must name the column path"),
+        ("path,akunnya\n", "utf-8", "must name the column path"),
         ("path,path\n", "utf-8", "each once"),
         ("path\ncafé.jpg\n", "cp1252", "not UTF-8"),
     ],

@@ -116,7 +116,7 @@ def test_other_settings_are_refused_and_named(tmp_path: Path) -> None:
         Run.start(tmp_path / "run", other)
     with pytest.raises(RunError, match="the profile balanced"):
         Run.start(tmp_path / "run", rules, "fast")
-    with pytest.raises(RunError, match="another watchlist and no observations"):
+    with pytest.raises(RunError, match="another watchlist, no observations"):
         Run.start(tmp_path / "run", other, observations=True)
     with Run.start(tmp_path / "run", rules) as run:  # no refusal has left a lock
         assert run.profile == "balanced"
