@@ -24,7 +24,7 @@ SENTENCES: list[tuple[str, Evidence, list[str], list[str]]] = [
     ),
     ("unnamed", HAND, ["shows unnamed"], ["menunjukkan unnamed"]),
     ("7", TWO_HANDS, ["show 7 together", "five fingers and two"], ["bersama menunjukkan 7"]),
-    ("a", EMBLEM, ["fills 62 %", "“sagara”"], ["Lambang", "mengisi"]),
+    ("a", EMBLEM, ["fills 62 %", "“sagara”"], ["“a” mengisi"]),
     ("a", PRESENT, ["covers 62 %"], ["menempati"]),
     ("2", BADGE, ["2", "round badge"], ["lencana bulat"]),
     ("biru", COLOR, ["20 %", "4.2", "weak"], ["20%", "4,2", "petunjuk lemah bila berdiri sendiri"]),

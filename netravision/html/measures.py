@@ -117,7 +117,7 @@ def _text(value: Any) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
-        return decimal(value, 3 if abs(value) < 1 else 1)
+        return decimal(value, 2)
     if isinstance(value, str):
         return _(WORDS[value]) if value in WORDS else pose_name(value)
     if isinstance(value, list) and all(isinstance(item, int | float | str) for item in value):

@@ -17,4 +17,4 @@ def test_what_is_said_of_a_finding_names_labels(folder: Folder) -> None:
     assert "in the color “Biru muda”" in labels.reason(BLUE).text("en")
     assert "berwarna “Biru muda”" in labels.reason(BLUE).text("id")
     names = {name.text("id"): value.text("id") for name, value in labels.measures(BLUE.evidence)}
-    assert names["selisih warna rata-rata (CIEDE2000)"] == "3,2"
+    assert names["selisih warna rata-rata (CIEDE2000)"] == "3,25"
