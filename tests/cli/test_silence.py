@@ -1,8 +1,8 @@
 """Nothing leaves the machine: no network where none is needed, and none asked for.
 
-Screening, reporting and exporting are watched three ways: by Python itself in every process, in
-a place without any network, and by the system calls. Pipes and local sockets between a program
-and its workers are no network; internet sockets are, even those to the same machine.
+Screening, reporting and exporting are watched in three ways at once: by Python itself in every
+process, in a place without any network, and by the system calls. Pipes and local sockets between
+a program and its workers are no network; internet sockets are, even those to the same machine.
 """
 
 import os
@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -86,8 +87,47 @@ assert review.wait(30) == 0
 ASKS = "import socket; socket.socket(socket.AF_INET)"
 
 
-@pytest.fixture
-def place(tmp_path: Path, fixtures_dir: Path) -> Path:
+class Watched(NamedTuple):
+    """Where every command was run, and what watched it; None where the system has no such thing."""
+
+    place: Path
+    guard_log: Path
+    guarded: dict[str, str]
+    apart: list[str] | None
+    strace: list[str] | None
+
+    @property
+    def calls(self) -> str:
+        return (self.place / "calls").read_text(errors="replace")
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory: pytest.TempPathFactory, fixtures_dir: Path) -> Watched:
+    """All commands, once, watched in every way that this system has."""
+    place = tmp_path_factory.mktemp("silence")
+    fill(place, fixtures_dir)
+    (place / "guard").mkdir()
+    (place / "guard" / "sitecustomize.py").write_text(GUARD)
+    path = os.pathsep.join([str(place / "guard"), os.environ.get("PYTHONPATH", "")])
+    guarded = {**os.environ, "PYTHONPATH": path, "SILENCE_LOG": str(place / "log")}
+    apart = usable("unshare", "--map-root-user", "--net")
+    options = ("-A", "-o", str(place / "calls"), "-e", "trace=network", "-e", "signal=none")
+    strace = usable("strace", "-f", *options)
+    watched = Watched(place, place / "log", guarded, apart, strace)
+    run_all(place, *(apart or []), *(strace or []), env=guarded)
+    return watched
+
+
+def usable(program: str, *options: str) -> list[str] | None:
+    """The command before another one, if the system has it and this user may use it."""
+    found = shutil.which(program)
+    command = [found or program, *options]
+    if found is None or subprocess.run([*command, "true"], capture_output=True).returncode != 0:
+        return None
+    return command
+
+
+def fill(tmp_path: Path, fixtures_dir: Path) -> None:
     """Photos with something for every detector, and a watchlist of everything."""
     for name in SHOWN:
         (tmp_path / "foto" / name).parent.mkdir(parents=True, exist_ok=True)
@@ -103,7 +143,6 @@ def place(tmp_path: Path, fixtures_dir: Path) -> Path:
     shutil.copy(fixtures_dir / "watchlist.toml", tmp_path / "dicari.toml")
     (tmp_path / "label.csv").write_text(f"path,rule\n{SHOWN[0]},number-2\n")
     (tmp_path / "satu.toml").write_text('schema = 1\nname = "Satu"\n[[pose]]\nname = "two"\n')
-    return tmp_path
 
 
 def run(place: Path, command: str, *before: str, env: dict[str, str] | None = None) -> None:
@@ -119,7 +158,7 @@ def run(place: Path, command: str, *before: str, env: dict[str, str] | None = No
     assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
 
 
-def run_all(place: Path, *before: str, env: dict[str, str] | None = None) -> None:
+def run_all(place: Path, *before: str, env: dict[str, str]) -> None:
     """Every command, by way of the program named before it."""
     for command in COMMANDS:
         run(place, command, *before, env=env)
@@ -129,65 +168,50 @@ def run_all(place: Path, *before: str, env: dict[str, str] | None = None) -> Non
     assert found.count('"status": "failed"') == 2 * len(ASKING)
 
 
-def test_no_process_asks_for_the_network(place: Path) -> None:
-    (place / "guard").mkdir()
-    (place / "guard" / "sitecustomize.py").write_text(GUARD)
-    log = place / "log"
-    path = os.pathsep.join([str(place / "guard"), os.environ.get("PYTHONPATH", "")])
-    env = {**os.environ, "PYTHONPATH": path, "SILENCE_LOG": str(log)}
-    run_all(place, env=env)
-    lines = log.read_text().splitlines()
+def test_no_process_asks_for_the_network(watched: Watched) -> None:
+    lines = watched.guard_log.read_text().splitlines()
     assert [line for line in lines if not line.startswith("guarded")] == []
     assert len(lines) >= len(COMMANDS) + 2, "the workers are guarded, too"
     # The guard sees what it is to see.
+    env = {**watched.guarded, "SILENCE_LOG": str(watched.place / "asked")}
     asking = subprocess.run([sys.executable, "-c", ASKS], env=env, capture_output=True, check=False)
     assert asking.returncode != 0
-    assert "asked for the network: socket.__new__" in log.read_text()
+    assert "asked for the network: socket.__new__" in (watched.place / "asked").read_text()
 
 
-def test_all_is_done_where_there_is_no_network(place: Path) -> None:
-    unshare = shutil.which("unshare")
-    if unshare is None:
-        pytest.skip("needs unshare (Linux, util-linux) to run without a network")
-    apart = [unshare, "--map-root-user", "--net"]
-    if subprocess.run([*apart, "true"], capture_output=True, check=False).returncode != 0:
-        pytest.skip("this user may not have a network of its own (unshare --net)")
+def test_all_is_done_where_there_is_no_network(watched: Watched) -> None:
+    if watched.apart is None:
+        pytest.skip("needs unshare (Linux, util-linux) and a user who may use --net")
     asks = "import socket; socket.create_connection(('127.0.0.1', 9), 1)"
     asking = subprocess.run(
-        [*apart, sys.executable, "-c", asks], capture_output=True, encoding="utf-8", check=False
+        [*watched.apart, sys.executable, "-c", asks],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     assert "Network is unreachable" in asking.stderr
-    run_all(place, *apart)
 
 
-def test_a_review_talks_to_its_own_machine_alone(place: Path) -> None:
-    unshare, strace = shutil.which("unshare"), shutil.which("strace")
-    if unshare is None or strace is None:
-        pytest.skip("needs unshare and strace (Linux)")
-    apart = [unshare, "--map-root-user", "--net"]
-    if subprocess.run([*apart, strace, "true"], capture_output=True, check=False).returncode != 0:
-        pytest.skip("this user may not have a network of its own, or not watch system calls")
-    run(place, COMMANDS[0])
-    log = place / "calls"
+def test_a_review_talks_to_its_own_machine_alone(watched: Watched) -> None:
+    if watched.apart is None or watched.strace is None:
+        pytest.skip("needs unshare and strace (Linux), and a user who may use both")
+    log = watched.place / "review_calls"
     # Detached (-D), so that Ctrl-C reaches the review and not its watcher.
-    watched = [strace, "-D", "-f", "-o", str(log), "-e", "trace=bind,connect,sendto"]
-    subprocess.run([*apart, sys.executable, "-c", REVIEWS, *watched], cwd=place, check=True)
+    strace = [watched.strace[0], "-D", "-f", "-o", str(log), "-e", "trace=bind,connect,sendto"]
+    review = [*watched.apart, sys.executable, "-c", REVIEWS, *strace]
+    subprocess.run(review, cwd=watched.place, check=True)
     asked = re.findall(r"(\w+)\(.*AF_INET6?\b.*?\"([\d.:]+)\"", log.read_text(errors="replace"))
     assert asked == [("bind", "127.0.0.1")]
 
 
-def test_no_system_call_opens_an_internet_socket(place: Path) -> None:
-    strace = shutil.which("strace")
-    if strace is None:
-        pytest.skip("needs strace to watch the system calls")
-    log = place / "calls"
-    watched = [strace, "-f", "-A", "-o", str(log), "-e", "trace=network", "-e", "signal=none"]
-    if subprocess.run([*watched, "true"], capture_output=True, check=False).returncode != 0:
-        pytest.skip("this user may not watch system calls (ptrace)")
-    run_all(place, *watched)
-    calls = log.read_text(errors="replace")
+def test_no_system_call_opens_an_internet_socket(watched: Watched) -> None:
+    if watched.strace is None:
+        pytest.skip("needs strace (Linux), and a user who may watch system calls (ptrace)")
     # Not one of them asks a name server or the list of the machine's own addresses, either.
-    assert re.findall(r".*\bAF_(?:INET6?|NETLINK|PACKET)\b.*", calls) == []
-    assert calls.count("exited with 0") >= len(COMMANDS)
-    subprocess.run([*watched, sys.executable, "-c", ASKS], check=True)
+    assert re.findall(r".*\bAF_(?:INET6?|NETLINK|PACKET)\b.*", watched.calls) == []
+    assert watched.calls.count("exited with 0") >= len(COMMANDS)
+    # The watcher sees what it is to see.
+    log = watched.place / "asking_calls"
+    strace = [str(log) if word == str(watched.place / "calls") else word for word in watched.strace]
+    subprocess.run([*strace, sys.executable, "-c", ASKS], check=True)
     assert "AF_INET" in log.read_text(errors="replace")
