@@ -140,6 +140,10 @@ def start(tmp_path: Path) -> Iterator[Callable[[], Review]]:
 @pytest.fixture
 def three(folder: Folder) -> Folder:
     """Three photos with candidates and one without."""
+    return add_three(folder)
+
+
+def add_three(folder: Folder) -> Folder:
     folder.add(folder.picture("biru.png", seed=1), BLUE, account="akun_b")
     folder.add(folder.picture("dua.png", seed=2), TWO, TWO_POSE)
     folder.add(folder.picture("banyak.png", seed=3), TWO, TWO_POSE, THUMB, BLUE, THIRD)
@@ -360,6 +364,19 @@ def test_a_note_decides_nothing_and_stays(three: Folder, start):
     assert states(page)[0] == "undecided"
 
 
+@pytest.fixture(scope="module")
+def one_confirmed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Review]:
+    """A review that is only read, in which the second photo is confirmed."""
+    made = add_three(Folder(tmp_path_factory.mktemp("kantor")))
+    made.run.close()
+    review = Review(made.root / "run")
+    second = next(link["href"] for link in review.page().all("a") if link.get("id") == "next")
+    review.decide(review.ask("GET", f"/{second}").page, "1", "confirmed")
+    yield review
+    review.process.kill()
+    review.process.communicate()
+
+
 @pytest.mark.parametrize(
     ("wanted", "paths"),
     [
@@ -374,10 +391,8 @@ def test_a_note_decides_nothing_and_stays(three: Folder, start):
         ({"choice": "nonsense"}, []),
     ],
 )
-def test_a_filter_leads_through_the_photos_that_fit(three: Folder, start, wanted, paths):
-    review = start()
-    second = next(link["href"] for link in review.page().all("a") if link.get("id") == "next")
-    review.decide(review.ask("GET", f"/{second}").page, "1", "confirmed")
+def test_a_filter_leads_through_the_photos_that_fit(one_confirmed: Review, wanted, paths):
+    review = one_confirmed
     page, seen = review.page(**{"choice": ""} | wanted), []
     while shown(page):
         seen.append(shown(page))

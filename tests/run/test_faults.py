@@ -186,23 +186,22 @@ def test_a_full_disk_is_named_and_the_same_command_goes_on(
     assert exported(place / "run") == expected
 
 
-@pytest.mark.parametrize("command", ["screen", "export"])
 def test_a_locked_database_is_named_and_the_same_command_goes_on(
-    place: Path, expected: list[bytes], monkeypatch: pytest.MonkeyPatch, command: str
+    place: Path, expected: list[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("netravision.run.database.LOCK_WAIT_S", 0.2)
     monkeypatch.chdir(place)
     assert finish(place)[0] == 0
-    args = COMMAND if command == "screen" else ["export", "run"]
-    with closing(sqlite3.connect(place / "run" / "run.sqlite", isolation_level=None)) as other:
-        other.execute("PRAGMA locking_mode = EXCLUSIVE")
-        other.execute("BEGIN EXCLUSIVE")
-        done = CliRunner().invoke(main, args)
-    assert done.exit_code == 3, done.output
-    assert "another program has locked it" in done.output
-    assert "the same command" in done.output
-    assert CliRunner().invoke(main, args).exit_code == 0
-    assert exported(place / "run") == expected
+    for args in (COMMAND, ("export", "run")):
+        with closing(sqlite3.connect(place / "run" / "run.sqlite", isolation_level=None)) as other:
+            other.execute("PRAGMA locking_mode = EXCLUSIVE")
+            other.execute("BEGIN EXCLUSIVE")
+            done = CliRunner().invoke(main, args)
+        assert done.exit_code == 3, done.output
+        assert "another program has locked it" in done.output
+        assert "the same command" in done.output
+        assert CliRunner().invoke(main, args).exit_code == 0
+        assert exported(place / "run") == expected
 
 
 def test_a_database_locked_in_mid_run_loses_nothing(
