@@ -282,8 +282,8 @@ def test_turned_hand_shows_the_same_fingers(detector: HandsDetector, turn: int) 
         ({"back": True, "skin": "brown", "tilt_deg": 150.0}, None),
         ({"sleeve": (40, 60, 120)}, None),
         ({"sleeve": (210, 205, 190), "back": True, "mirrored": True}, None),
-        ({}, np.fliplr),
-        ({"skin": "light", "sleeve": (20, 20, 20)}, np.fliplr),
+        pytest.param({}, np.fliplr, id="mirrored"),
+        pytest.param({"skin": "light", "sleeve": (20, 20, 20)}, np.fliplr, id="sleeved-mirrored"),
     ],
     ids=str,
 )
