@@ -1,7 +1,6 @@
 """Checks let pass what can be used, and name what cannot."""
 
 import math
-import pickle
 from collections.abc import Callable
 
 import pytest
@@ -15,7 +14,7 @@ from netravision.arguments import (
     check_type,
     is_date,
 )
-from netravision.errors import ArgumentError, ArgumentTypeError, NetravisionError
+from netravision.errors import ArgumentError, NetravisionError
 
 
 @pytest.mark.parametrize(
@@ -63,12 +62,6 @@ def test_what_cannot_is_named(
     assert message in str(caught.value)
     assert isinstance(caught.value, NetravisionError)
     assert isinstance(caught.value, built_in)
-
-
-def test_an_error_crosses_processes() -> None:
-    error = pickle.loads(pickle.dumps(ArgumentTypeError("x", 3, "a text")))
-    assert type(error) is ArgumentTypeError
-    assert str(error) == "x: expected a text, got 3"
 
 
 @pytest.mark.parametrize("text", ["", "20240925", "2024-W39-3", "2024-13-01", "٢٠٢٤-٠٩-٢٥", "now"])

@@ -5,7 +5,6 @@ import pytest
 from netravision.core.geometry import box_iou
 from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.insignia.badges import Badges
-from netravision.detectors.insignia.digits import GLYPH_SIDE, normalized_glyph, without_edges
 from netravision.detectors.insignia.plates import find_plates
 from netravision.imaging.image import read_image
 from netravision.watchlist import Number, Watchlist
@@ -193,26 +192,6 @@ def test_only_numbers_of_the_watchlist_are_findings():
     assert found == []
     assert [badge.label for badge in seen if badge.score > 0.9] == ["2"]
     assert all(badge.rule is None for badge in seen)
-
-
-def test_a_glyph_fills_the_middle_whatever_its_size():
-    for height in (7, 20, 90):
-        part = np.zeros((120, 120), bool)
-        part[10 : 10 + height, 30 : 30 + height // 2] = True
-        glyph = normalized_glyph(part.astype(np.float32), part)
-        assert glyph.shape == (GLYPH_SIDE, GLYPH_SIDE)
-        rows, columns = (np.flatnonzero(glyph.max(axis=axis) > 0.5) for axis in (1, 0))
-        assert (rows[0], rows[-1]) == (2, 21)
-        assert abs(rows.mean() - columns.mean()) <= 1
-
-
-def test_only_thick_strokes_have_an_inside():
-    stroke = np.zeros((40, 40), bool)
-    stroke[5:35, 10:20] = True
-    assert without_edges(stroke).sum() == 28 * 8
-    hairline = np.zeros((40, 40), bool)
-    hairline[5:35, 10:12] = True
-    assert (without_edges(hairline) == hairline).all()
 
 
 def with_lines_running_up_to_it():
