@@ -6,12 +6,15 @@ import re
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
 from jinja2 import UndefinedError
 from markupsafe import escape
 
-from netravision.html import page
+from netravision import languages
+from netravision.html import multilingual, page
 from netravision.html.page import PageParts, data_uri, fill_page, score_text, write_page
 from netravision.languages import LANGUAGES, in_language
+from tests import catalogs
 from tests.html.strict_html import Document
 
 VALUES = {
@@ -99,6 +102,23 @@ def test_a_page_opens_in_the_language_in_force_and_offers_all(code: str) -> None
     assert [each["value"] for each in chosen] == list(LANGUAGES)
     assert [each["value"] for each in chosen if "checked" in each] == [code]
     assert "English Bahasa Indonesia" in document.text(code)
+
+
+def test_a_third_language_is_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    catalog = Catalog(locale="jv")
+    catalog.add("English", "Basa Jawa")
+    catalog.add("Watchlist", "Daftar sing diawasi")
+    catalogs.write(tmp_path / "jv.po", catalog)
+    monkeypatch.setattr(languages, "_CATALOGS", tmp_path)
+    for module in (languages, multilingual, page):
+        monkeypatch.setattr(module, "LANGUAGES", ("en", "jv"))
+    values = {**VALUES, "watchlist": Named()}
+    text = "".join(fill_page("watchlist_check.html.j2", PageParts("report.js"), **values))
+    document = Document(text)
+    assert "English Basa Jawa" in document.text("en")
+    assert "Daftar sing diawasi" in document.text("jv")
+    assert "Daftar sing diawasi" not in document.text("en")
+    assert '#language-jv:checked ~ .page [lang]:not([lang="jv"])' in text
 
 
 def test_a_value_that_is_missing_is_an_error() -> None:
