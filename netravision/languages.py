@@ -62,6 +62,11 @@ def language() -> str:
 def set_language(code: str) -> None:
     """Speak a language from here on, in this thread or task.
 
+    Parameters
+    ----------
+    code : str
+        One of :data:`LANGUAGES`.
+
     Raises
     ------
     ValueError
@@ -73,6 +78,11 @@ def set_language(code: str) -> None:
 @contextmanager
 def in_language(code: str) -> Iterator[None]:
     """Speak a language within a ``with`` block.
+
+    Parameters
+    ----------
+    code : str
+        One of :data:`LANGUAGES`.
 
     Raises
     ------
@@ -115,6 +125,11 @@ def gettext(message: str) -> str:
     ----------
     message : str
         A literal, with named placeholders for :meth:`str.format`.
+
+    Returns
+    -------
+    str
+        Itself where the language in force has no translation.
     """
     translated = _catalog(language()).sentences.get(message)
     return translated[0] if translated else message
@@ -128,6 +143,11 @@ def ngettext(singular: str, plural: str, n: int) -> str:
     singular, plural : str
         Literals, with named placeholders for :meth:`str.format`.
     n : int
+
+    Returns
+    -------
+    str
+        One of the two where the language in force has no translation.
     """
     catalog = _catalog(language())
     forms = catalog.sentences.get(singular)
@@ -142,7 +162,14 @@ def N_(message: str) -> str:  # noqa: N802 - the name that catalogs know
 
 
 def decimal(value: float, digits: int) -> str:
-    """A number with so many decimal places: 0.90, in Indonesian 0,90."""
+    """A number with so many decimal places: 0.90, in Indonesian 0,90.
+
+    Parameters
+    ----------
+    value : float
+    digits : int
+        Behind the decimal sign, 0 or more.
+    """
     from babel.numbers import format_decimal
 
     # Python rounds what the number is, babel what its shortest decimal notation says.
@@ -152,7 +179,13 @@ def decimal(value: float, digits: int) -> str:
 
 
 def percent(share: float) -> str:
-    """A share of 0 to 1 in whole percent: 42%."""
+    """A share in whole percent: 42%.
+
+    Parameters
+    ----------
+    share : float
+        In [0, 1].
+    """
     from babel.numbers import format_percent
 
     return format_percent(Decimal(f"{100 * share:.0f}").scaleb(-2), locale=_locale(language()))

@@ -44,7 +44,14 @@ class Multilingual:
         return self.by_language[code]
 
     def format(self, **values: object) -> Multilingual:
-        """The same sentence with its placeholders filled, each with its own text of a language."""
+        """The same sentence with its placeholders filled.
+
+        Parameters
+        ----------
+        **values
+            A :class:`Multilingual` gives its text of each language. One that is or has ``Markup``
+            keeps its elements; all else is escaped then.
+        """
         return Multilingual({code: self._filled(code, values) for code in self.by_language})
 
     def _filled(self, code: str, values: Mapping[str, object]) -> str:
@@ -63,6 +70,11 @@ class Multilingual:
 
         An attribute holds one text, so the script rewrites it where another language is chosen;
         ``"textContent"`` stands for what is inside the element.
+
+        Parameters
+        ----------
+        *names : str
+            Such as ``"aria-label"``.
         """
         here = [name for name in names if name != "textContent"]
         return Markup(" ").join(
@@ -75,7 +87,15 @@ class Multilingual:
 
 
 def multilingual(speak: Callable[..., str], *arguments: Any) -> Multilingual:
-    """What a function says in each language."""
+    """What a function says in each language.
+
+    Parameters
+    ----------
+    speak : callable
+        Called once a language, with it in force.
+    *arguments
+        What it is called with.
+    """
     said = {}
     for code in LANGUAGES:
         with in_language(code):
