@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from netravision import assets
 from netravision.cli import COMMANDS, INTERRUPTED
 from netravision.cli.commands import Command
-from netravision.cli.progress import print_summary, progress_display, warn
+from netravision.cli.progress import print_summary, progress_display, rule_name, warn
 from netravision.folder_screening import screen_folder
 from netravision.html.page import score_text
 from netravision.languages import N_, count
@@ -67,5 +68,6 @@ def _table(run: Run) -> Table:
     table.add_column(_("score"), justify="right")
     table.add_column(_("strongest in"), overflow="fold")
     for rule, (score, path) in sorted(strongest.items()):
-        table.add_row(rule, count(photos[rule]), score_text(score), path)
+        name = rule_name(rule, run.watchlist.labels)
+        table.add_row(escape(name), count(photos[rule]), score_text(score), escape(path))
     return table

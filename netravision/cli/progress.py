@@ -20,6 +20,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from netravision.explanations import failure_text, pose_name
 from netravision.folder_screening import Progress
 from netravision.languages import count, decimal, ngettext
 from netravision.languages import gettext as _
@@ -29,6 +30,9 @@ __all__ = ["Callback", "print_summary", "progress_display", "warn", "warn_about"
 
 #: Often enough to see that it moves, seldom enough for a log file of a night's run.
 _LINE_EVERY_S = 10.0
+
+# Of a list of facts: one table below another stays in line.
+_NAME_WIDTH = 10
 
 # Problems of a table printed one by one; the rest is counted.
 _SHOWN_PROBLEMS = 20
@@ -66,7 +70,7 @@ def print_summary(run: Run) -> None:
 def print_facts(facts: Iterable[tuple[str, str]]) -> None:
     """What each is called, and what it is, on a line; the second words begin below each other."""
     facts = list(facts)
-    width = max(len(name) for name, _value in facts)
+    width = max(_NAME_WIDTH, *(len(name) for name, _value in facts))
     for name, value in facts:
         click.echo(f"{name:{width}}  {value}")
 
@@ -81,12 +85,10 @@ def _facts(run: Run) -> Iterator[tuple[str, str]]:
         ),
     )
     if failed:
-        yield (
-            _("Failed"),
-            _("{failed} ({codes}); the report and the export name them").format(
-                failed=count(failed), codes=_counted(summary.failures)
-            ),
-        )
+        told = _("{n}; the report and the export name them")
+        yield _("Failed"), told.format(n=count(failed))
+        for code, photos in summary.failures.items():
+            yield "", f"{count(photos)} × {failure_text(code)} ({code})"
     yield (
         _("Candidates"),
         _("{candidates} in {photos} photos").format(
@@ -94,12 +96,30 @@ def _facts(run: Run) -> Iterator[tuple[str, str]]:
         ),
     )
     if summary.findings:
-        yield _("Findings"), _counted(summary.findings)
+        labels = run.watchlist.labels
+        found = (f"{rule_name(rule, labels)} ({count(n)})" for rule, n in summary.findings.items())
+        yield _("Findings"), ", ".join(found)
     yield _("Report"), str(run.report_path)
 
 
-def _counted(numbers: Mapping[str, int]) -> str:
-    return ", ".join(f"{name} {count(number)}" for name, number in numbers.items())
+def rule_name(rule: str, labels: Mapping[str, str]) -> str:
+    """What a person calls a rule.
+
+    Parameters
+    ----------
+    rule : str
+        As records name it: ``"number-2"``.
+    labels : mapping of str to str
+        Those of the watchlist.
+
+    Returns
+    -------
+    str
+        The label of the watchlist, for a pose its name in the language in force; a rule of a
+        detector that others have made as it is.
+    """
+    kind, _dash, key = rule.partition("-")
+    return labels.get(rule) or (pose_name(key) if kind == "pose" else rule)
 
 
 def warn(message: str) -> None:

@@ -109,7 +109,7 @@ def _check_marks(rules: Watchlist, page: Path) -> None:
         table.add_row(
             mark.rule,
             _("{found} of {all}").format(found=mark.found, all=len(mark.copies)),
-            f"{weakest.augmentation} {score_text(weakest.score)}",
+            f"{_(report.AUGMENTATION_NAMES[weakest.augmentation])} {score_text(weakest.score)}",
             f"{other.rule} {score_text(other.score)}" if other else "-",
         )
     click.echo("\n" + _("Found in transformed copies of their own pictures:"))

@@ -55,7 +55,7 @@ def call(folder: Path, *args: str) -> "subprocess.CompletedProcess[str]":
 
 
 def test_it_shows_candidates_and_says_where_the_report_is(demo: Demo) -> None:
-    for rule in ("emblem-arunika", "number-2", "pose-thumb_up", "color-jingga"):
+    for rule in ("Lambang Provinsi Arunika", "Paslon 2", "thumb up", "Jingga"):
         assert rule in demo.stdout
     report = demo.folder / "netravision-demo" / "report.html"
     assert f"Open {report} in a browser." in demo.stdout

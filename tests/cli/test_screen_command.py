@@ -29,7 +29,7 @@ def test_a_folder_becomes_records_a_summary_and_a_report(
     first = netravision("screen", "foto", "--profile", "fast")
     assert first.returncode == 0, first.stderr
     assert "Photos      5, 4 of them screened" in first.stdout
-    assert "Failed      1 (unsupported 1)" in first.stdout
+    assert "            1 × Not a picture that can be read (unsupported)" in first.stdout
     assert "5 photos in" in first.stderr
     assert "5 now, 0 before" in first.stderr
     assert (tmp_path / "netravision-run" / "report.html").stat().st_size > 0
@@ -137,11 +137,13 @@ def test_many_bad_files_are_a_count_by_code_and_no_flood(
     assert done.returncode == 0, done.stderr
     summary = done.stdout.splitlines()
     assert summary[0] == "Photos      10,000, 9,700 of them screened"
-    assert summary[1] == (
-        "Failed      300 (empty 100, truncated 100, unsupported 100); the report and the export "
-        "name them"
-    )
-    assert len(summary) <= 5
+    assert summary[1:5] == [
+        "Failed      300; the report and the export name them",
+        "            100 × The file is empty (empty)",
+        "            100 × The file is cut off, and nothing in it can be seen (truncated)",
+        "            100 × Not a picture that can be read (unsupported)",
+    ]
+    assert len(summary) <= 8
     # A line every ten seconds, and the last.
     assert len(done.stderr.splitlines()) < 20
     assert all("photos" in line for line in done.stderr.splitlines())
