@@ -7,6 +7,7 @@ the libraries know formats that are not wanted.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import BinaryIO, Literal
 
 from netravision.imaging import jpeg
@@ -23,7 +24,7 @@ __all__ = [
 ]
 
 ImageFormat = Literal["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIC"]
-VideoFormat = Literal["MP4", "MOV", "WEBM"]
+VideoFormat = Literal["MP4", "MOV", "WEBM", "MKV", "AVI", "TS", "WMV"]
 Format = ImageFormat | VideoFormat
 
 #: MPO is a JPEG with more pictures behind the first.
@@ -37,11 +38,11 @@ IMAGE_FORMATS: tuple[ImageFormat, ...] = (
     "AVIF",
     "HEIC",
 )
-VIDEO_FORMATS: tuple[VideoFormat, ...] = ("MP4", "MOV", "WEBM")
+VIDEO_FORMATS: tuple[VideoFormat, ...] = ("MP4", "MOV", "WEBM", "MKV", "AVI", "TS", "WMV")
 
 #: Enough of a file for :func:`identify`: a WebM names its type within its first element, an
-#: AVIF its brands within the first box.
-HEAD_BYTES = 256
+#: AVIF its brands within the first box, and a transport stream begins with five packets.
+HEAD_BYTES = 1024
 
 # Bytes in a BMP's second header, by version: https://en.wikipedia.org/wiki/BMP_file_format
 _BMP_HEADERS = (12, 16, 40, 52, 56, 64, 108, 124)
@@ -54,6 +55,19 @@ _OTHER_BRANDS = (b"M4A ", b"M4B ", b"M4P ", b"crx ")
 
 # QuickTime files older than the ftyp box begin with one of these.
 _MOV_BOXES = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
+
+# Packets of transport streams: of television, and with a time before each as camcorders write them.
+# Where each has its first byte, and how long it is: ISO/IEC 13818-1, 2.4.3.
+_TS_PACKETS = ((0, 188), (4, 192))
+_TS_SYNC = 0x47
+
+# The first object of a file, and the one in which its size stands: Advanced Systems Format, 10.
+_ASF_HEADER = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
+_ASF_FILE_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
+
+# A download that was allotted its space and stopped ends in zeros; programs that align their files
+# leave fewer.
+_ZEROED_BYTES = 4096
 
 
 def identify(head: bytes) -> Format | None:
@@ -90,10 +104,31 @@ def identify(head: bytes) -> Format | None:
     if head.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")):
         return "TIFF"
     if head.startswith(b"\x1a\x45\xdf\xa3"):
-        return "WEBM" if b"\x42\x82\x84webm" in head else None
+        return _identify_matroska(head)
+    if head.startswith(b"RIFF") and head[8:12] == b"AVI ":
+        return "AVI"
+    if head.startswith(_ASF_HEADER):
+        return "WMV"
+    if _ts_packet(head) is not None:
+        return "TS"
     if head[4:8] == b"ftyp":
         return _identify_brand(head)
     return "MOV" if head[4:8] in _MOV_BOXES else None
+
+
+def _identify_matroska(head: bytes) -> Format | None:
+    if b"\x42\x82\x84webm" in head:
+        return "WEBM"
+    return "MKV" if b"\x42\x82\x88matroska" in head else None
+
+
+def _ts_packet(head: bytes) -> tuple[int, int] | None:
+    """Which of the packets a transport stream has; None if it is none."""
+    for first, length in _TS_PACKETS:
+        begins = head[first::length]
+        if len(begins) >= 5 and set(begins) == {_TS_SYNC}:
+            return first, length
+    return None
 
 
 def _identify_brand(head: bytes) -> Format | None:
@@ -137,8 +172,8 @@ def ends_early(file: BinaryIO, form: Format) -> bool:
         return int.from_bytes(file.read(8)[4:8], "little") + 8 > size
     if form == "BMP":
         return int.from_bytes(file.read(6)[2:6], "little") > size
-    if form == "WEBM":
-        return _webm_ends_early(file, size)
+    if form in _VIDEO_ENDS:
+        return _VIDEO_ENDS[form](file, size) or _ends_in_zeros(file, size)
     return form != "TIFF" and _boxes_end_early(file, size)
 
 
@@ -164,8 +199,8 @@ def _boxes_end_early(file: BinaryIO, size: int) -> bool:
         length = int.from_bytes(head[:4])
         if length == 1:
             length = int.from_bytes(head[8:16])
-        elif length == 0:  # to the end of the file
-            return False
+        elif length == 0:  # to the end of the file, if it is a box and no zeros
+            return not any(head) and not kinds & {b"moov", b"meta"}
         if length < 8:
             return False  # damaged rather than cut
         at += length
@@ -173,7 +208,7 @@ def _boxes_end_early(file: BinaryIO, size: int) -> bool:
     return at != size or not kinds & {b"moov", b"meta"}
 
 
-def _webm_ends_early(file: BinaryIO, size: int) -> bool:
+def _matroska_ends_early(file: BinaryIO, size: int) -> bool:
     """Whether the segment, the one large element of the file, reaches beyond the end."""
     head = file.read(HEAD_BYTES)
     header_length, at = _ebml_number(head, 4)
@@ -184,6 +219,43 @@ def _webm_ends_early(file: BinaryIO, size: int) -> bool:
     return segment_length is not None and begin + segment_length > size
 
 
+def _avi_ends_early(file: BinaryIO, size: int) -> bool:
+    """Whether one of the parts of up to 1 GB each reaches beyond the end."""
+    at = 0
+    while at + 8 <= size:
+        file.seek(at)
+        head = file.read(8)
+        if head[:4] != b"RIFF":
+            return False
+        at += 8 + int.from_bytes(head[4:], "little")
+    return at > size
+
+
+def _ts_ends_early(file: BinaryIO, size: int) -> bool:
+    """Whether the last packet has begun and not ended."""
+    packet = _ts_packet(file.read(HEAD_BYTES))
+    if packet is None:
+        return True
+    first, length = packet
+    file.seek(size - size % length)
+    return file.read()[first : first + 1] == bytes([_TS_SYNC])
+
+
+def _asf_ends_early(file: BinaryIO, size: int) -> bool:
+    """Whether the file is shorter than its properties say; a broadcast has no length."""
+    header = file.read(min(size, 2**16))
+    at = header.find(_ASF_FILE_PROPERTIES)
+    if at < 0 or len(header) < at + 92:
+        return True
+    is_broadcast = header[at + 88] & 1
+    return not is_broadcast and int.from_bytes(header[at + 40 : at + 48], "little") > size
+
+
+def _ends_in_zeros(file: BinaryIO, size: int) -> bool:
+    file.seek(max(0, size - _ZEROED_BYTES))
+    return not any(file.read())
+
+
 def _ebml_number(data: bytes, at: int) -> tuple[int | None, int]:
     """A length of EBML and where it ends; None is a length that was not known (RFC 8794)."""
     first = data[at] if at < len(data) else 0
@@ -191,3 +263,12 @@ def _ebml_number(data: bytes, at: int) -> tuple[int | None, int]:
     bits = 7 * width
     value = int.from_bytes(data[at : at + width]) & ((1 << bits) - 1)
     return (None if value == (1 << bits) - 1 else value), at + width
+
+
+_VIDEO_ENDS: dict[str, Callable[[BinaryIO, int], bool]] = {
+    "WEBM": _matroska_ends_early,
+    "MKV": _matroska_ends_early,
+    "AVI": _avi_ends_early,
+    "TS": _ts_ends_early,
+    "WMV": _asf_ends_early,
+}

@@ -1,4 +1,4 @@
-"""The frames of a video that are worth a look: the one place that touches video files.
+"""The frames of a video that are worth a look.
 
 A minute of video has 1,800 frames and perhaps twenty different pictures. Frames are chosen where
 the picture has changed and come to rest, at the least and at the most so far apart; how many of
@@ -14,7 +14,6 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -30,14 +29,13 @@ from netravision.imaging.file_type import (
     ends_early,
     identify,
 )
+from netravision.imaging.video_decoding import MAX_LENGTH_S, Picture, VideoDecoder, too_long
 
 __all__ = [
     "BURST",
     "CELLS",
     "CHANGED",
     "MAX_FRAMES",
-    "MAX_FRAME_PIXELS",
-    "MAX_LENGTH_S",
     "MOVING_S",
     "PROBE_S",
     "SHORTEST_S",
@@ -50,12 +48,6 @@ __all__ = [
 #: Frames chosen of a video of any length, and a few more: as many as a person would still look
 #: at, and what an office PC screens in some minutes.
 MAX_FRAMES = 60
-
-#: Seconds. Decoding takes a third of that on an office PC; what is longer is cut into pieces.
-MAX_LENGTH_S = 1800.0
-
-#: 8K; phones record half of that.
-MAX_FRAME_PIXELS = 7680 * 4320
 
 #: Seconds between two frames that are compared. A pose is held longer.
 PROBE_S = 0.2
@@ -83,14 +75,9 @@ CELLS = 64
 #: make up to 3 in a still scene, a hand that comes up 23 and more.
 CHANGED = 12.0
 
-# What FFmpeg is kept to: it could read playlists, and what these name, over the network.
-_CAPTURE_OPTIONS = (
-    "protocol_whitelist;none|format_whitelist;mov,mp4,m4a,3gp,3g2,mj2,matroska,webm|threads;1"
-)
-
-# Seconds by which a file may end before the length it says without being called truncated:
-# sound is often longer than the picture.
-_SHORTER_S = 3.0
+# Of the time between two comparisons: half a frame at 30 frames a second, so that 0.2 s is every
+# sixth.
+_TOLERANCE_S = 0.015
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,83 +113,47 @@ class Video:
     def __init__(self, file: io.BufferedReader | io.BytesIO, form: VideoFormat) -> None:
         self.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         self.truncated = ends_early(file, form)
-        self._file = file
         self._form = form
+        self._decoder = VideoDecoder(file, form, cut=self.truncated)
 
     def chosen_frames(self) -> Iterator[Frame]:
-        """The frames that are worth a look, in order, at least one.
+        """The frames that are worth a look, in order, at least one; all of one size.
 
         Raises
         ------
         PhotoError
             If not a single frame can be decoded, or the video is too long or too large.
         """
-        with self._capture() as capture:
-            length = _length(capture)
+        try:
+            length = self._decoder.length()
             if length > MAX_LENGTH_S:
-                raise PhotoError("too_large", _too_long(length))
+                raise PhotoError("too_large", too_long(length))
             choice = _Choice(length)
-            second = -1.0
-            for second in _seconds(capture):
-                if second > MAX_LENGTH_S:
-                    raise PhotoError("too_large", _too_long(second))
-                if choice.wants_probe(second):
-                    bgr = _retrieve(capture)
-                    if bgr is not None and choice.takes(second, bgr):
-                        yield from choice.finished()
-            if not choice.end():
-                raise self._why_undecodable(capture)
-            yield from choice.finished()
-            self.truncated = self.truncated or second + _SHORTER_S < length
+            for picture in self._decoder.pictures():
+                if choice.wants(picture) and choice.takes(picture):
+                    yield from choice.finished()
+        except PhotoError as error:
+            if self.truncated and error.code == "unreadable":
+                raise self._nothing_decoded() from error
+            raise
+        if not choice.end():
+            raise self._nothing_decoded()
+        yield from choice.finished()
+        self.truncated = self.truncated or self._decoder.damaged
 
     def frames_at(self, seconds: Iterable[float]) -> Iterator[Frame]:
         """Frames that :meth:`chosen_frames` gave, again, by their seconds; unknown ones not."""
         wanted = set(seconds)
-        with self._capture() as capture:
-            for second in _seconds(capture):
-                if not wanted:
-                    return
-                if second in wanted:
-                    wanted.remove(second)
-                    bgr = _retrieve(capture)
-                    if bgr is not None:
-                        yield _frame(second, second, bgr)
+        for picture in self._decoder.pictures():
+            if picture.second in wanted:
+                wanted.remove(picture.second)
+                yield Frame(picture.second, picture.second, picture.rgb)
+            if not wanted:
+                return
 
-    @contextmanager
-    def _capture(self) -> Iterator[cv2.VideoCapture]:
-        self._file.seek(0)
-        with _kept_to_the_file():
-            try:
-                # OpenCV's type hints know its own stream class only; it takes any binary file.
-                stream = cast(Any, _Stream(self._file))
-                capture = cv2.VideoCapture(stream, cv2.CAP_FFMPEG, [])
-            except cv2.error as error:
-                raise PhotoError("unreadable", f"the video cannot be opened: {error}") from error
-        try:
-            if not capture.isOpened():
-                raise self._why_undecodable(capture)
-            width = capture.get(cv2.CAP_PROP_FRAME_WIDTH)
-            height = capture.get(cv2.CAP_PROP_FRAME_HEIGHT)
-            if width * height > MAX_FRAME_PIXELS:
-                raise PhotoError(
-                    "too_large",
-                    f"frames of {width:.0f} × {height:.0f} pixels; at most "
-                    f"{MAX_FRAME_PIXELS:,} pixels are decoded",
-                )
-            yield capture
-        except (cv2.error, MemoryError) as error:
-            raise PhotoError("unreadable", f"the video cannot be decoded: {error}") from error
-        finally:
-            capture.release()
-
-    def _why_undecodable(self, capture: cv2.VideoCapture) -> PhotoError:
+    def _nothing_decoded(self) -> PhotoError:
         if self.truncated:
             return PhotoError("truncated", f"the {self._form} ends before its first frame")
-        codec = int(capture.get(cv2.CAP_PROP_FOURCC)).to_bytes(4, "little", signed=True)
-        if codec.lower() == b"av01":
-            return PhotoError(
-                "unsupported", "a video coded as AV1, which cannot be decoded; save it as H.264"
-            )
         return PhotoError("unreadable", f"no frame of the {self._form} can be decoded")
 
 
@@ -223,37 +174,6 @@ def open_video(source: str | os.PathLike[str] | bytes) -> Iterator[Video | None]
         yield Video(file, form) if form in VIDEO_FORMATS else None
 
 
-class _Stream(io.BufferedIOBase):
-    """A file as FFmpeg reads it: an exception raised in here would end the process.
-
-    A damaged video has FFmpeg jump before the beginning or beyond the end. From the end it only
-    ever asks for the size, one byte short of it in OpenCV 5.0.
-    """
-
-    def __init__(self, file: io.BufferedReader | io.BytesIO) -> None:
-        self._file = file
-        self._size = file.seek(0, os.SEEK_END)
-        file.seek(0)
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        try:
-            return self._file.read(size)
-        except (OSError, OverflowError):  # a failing disk is a video that ends here
-            return b""
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
-        if whence == os.SEEK_END:
-            return self._file.seek(self._size)
-        start = self._file.tell() if whence == os.SEEK_CUR else 0
-        return self._file.seek(min(max(0, start + offset), self._size))
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-
 class _Choice:
     """Decides, from small copies of the frames, which are worth a look.
 
@@ -270,13 +190,21 @@ class _Choice:
         self._last: _Chosen | None = None
         """The last frame seen, if it shows something that no chosen one does."""
 
-    def wants_probe(self, second: float) -> bool:
-        # Half a frame less, so that 0.2 s at 30 frames a second is every sixth.
-        return second - self._probed_at >= PROBE_S - 0.015
+    def wants(self, picture: Picture) -> bool:
+        return picture.second - self._probed_at >= PROBE_S - _TOLERANCE_S or _stands(picture)
 
-    def takes(self, second: float, bgr: NDArray[np.uint8]) -> bool:
-        cells = _cells(bgr)
-        chosen = _Chosen(second, bgr, cells)
+    def takes(self, picture: Picture) -> bool:
+        """Whether a picture is chosen, at one of the moments in which it is shown."""
+        seen = _Chosen(picture)
+        if not _stands(picture):
+            return self._takes(seen, picture.second)
+        # A picture that stands as one frame is compared as often as if it were many.
+        second = max(picture.second, self._probed_at + PROBE_S)
+        while second < picture.end and not self._takes(seen, second):
+            second += PROBE_S
+        return self._chosen[-1] is seen
+
+    def _takes(self, seen: _Chosen, second: float) -> bool:
         if self._probed is None:
             due = changed = True
         else:
@@ -284,20 +212,20 @@ class _Choice:
             pace = max(self._length, second) / MAX_FRAMES
             self._allowance = min(self._allowance + passed / pace, float(BURST))
             before = self._chosen[-1]
-            changed = _difference(cells, before.cells) >= CHANGED
-            resting = _difference(cells, self._probed) < CHANGED
+            changed = _difference(seen.cells, before.cells) >= CHANGED
+            resting = _difference(seen.cells, self._probed) < CHANGED
             since = second - before.second
             due = (
                 (changed and since >= (SHORTEST_S if resting else MOVING_S)) or since >= STILL_S
             ) and self._allowance >= 1
             before.lasts = before.lasts and not changed
             if before.lasts:
-                before.until = second
-        self._probed_at, self._probed = second, cells
-        self._last = chosen if changed and not due else None
+                before.until = seen.second if due else seen.until
+        self._probed_at, self._probed = second, seen.cells
+        self._last = seen if changed and not due else None
         if due:
             self._allowance -= 1
-            self._chosen.append(chosen)
+            self._chosen.append(seen)
         return due
 
     def end(self) -> bool:
@@ -313,75 +241,27 @@ class _Choice:
         """Chosen frames of which it is known how long they lasted: all but the last."""
         while len(self._chosen) > 1:
             chosen = self._chosen.pop(0)
-            yield _frame(chosen.second, chosen.until, chosen.bgr)
+            yield Frame(chosen.second, chosen.until, chosen.picture.rgb)
 
 
 class _Chosen:
-    def __init__(self, second: float, bgr: NDArray[np.uint8], cells: NDArray[np.float32]) -> None:
-        self.second = self.until = second
-        self.bgr = bgr
-        self.cells = cells
+    def __init__(self, picture: Picture) -> None:
+        self.picture = picture
+        self.second = picture.second
+        self.until = picture.end if _stands(picture) else picture.second
+        self.cells = _cells(picture.coded_rgb)
         self.lasts = True
 
 
-def _cells(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
-    return np.asarray(resize_longest_side(bgr, CELLS, upsampling=cv2.INTER_AREA), np.float32)
+def _stands(picture: Picture) -> bool:
+    """Whether a picture is shown for longer than it takes to see that it rests."""
+    return picture.end - picture.second > PROBE_S + _TOLERANCE_S
+
+
+def _cells(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+    return np.asarray(resize_longest_side(rgb, CELLS, upsampling=cv2.INTER_AREA), np.float32)
 
 
 def _difference(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
     """Of the cell that differs most, all colors together."""
     return float(np.abs(one - other).mean(axis=2).max())
-
-
-def _retrieve(capture: cv2.VideoCapture) -> NDArray[np.uint8] | None:
-    retrieved, bgr = capture.retrieve()
-    return np.asarray(bgr, np.uint8) if retrieved else None
-
-
-def _frame(second: float, until: float, bgr: NDArray[np.uint8]) -> Frame:
-    return Frame(second, until, np.ascontiguousarray(bgr[:, :, ::-1]))
-
-
-def _seconds(capture: cv2.VideoCapture) -> Iterator[float]:
-    """Go through all frames; the second of each. Damaged time stamps go on by one frame."""
-    rate = _rate(capture)
-    last = -1.0 / rate
-    while capture.grab():
-        second = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
-        if not last < second < last + MAX_LENGTH_S:
-            second = last + 1.0 / rate
-        last = second
-        yield max(0.0, round(second, 3))
-
-
-def _rate(capture: cv2.VideoCapture) -> float:
-    rate = float(capture.get(cv2.CAP_PROP_FPS))
-    return rate if 1 <= rate <= 1000 else 25.0
-
-
-def _length(capture: cv2.VideoCapture) -> float:
-    """Seconds, as the file says; 0 where it does not, as recordings of browsers."""
-    frames = float(capture.get(cv2.CAP_PROP_FRAME_COUNT))
-    return frames / _rate(capture) if frames > 0 else 0.0
-
-
-def _too_long(seconds: float) -> str:
-    return (
-        f"a video of {seconds / 60:.0f} minutes; at most {MAX_LENGTH_S / 60:.0f} are screened, "
-        "so cut it into pieces"
-    )
-
-
-@contextmanager
-def _kept_to_the_file() -> Iterator[None]:
-    """FFmpeg's options while a file is opened; OpenCV takes them from the environment only."""
-    name = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
-    before = os.environ.get(name)
-    os.environ[name] = _CAPTURE_OPTIONS
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = before

@@ -11,11 +11,11 @@ import pytest
 from PIL import Image
 
 from netravision.errors import PhotoError
-from netravision.imaging import video
+from netravision.imaging import video, video_decoding
 from netravision.imaging.image import read_image
 from netravision.imaging.inspection import inspect_file
 from netravision.imaging.video import Frame, open_video
-from tests.reels import coded, turned, write_reel
+from tests.reels import CODECS, shown_turned, write_reel
 
 GRAY = np.full((120, 200, 3), 120, np.uint8)
 
@@ -41,7 +41,7 @@ def chosen(source: Path | bytes) -> list[Frame]:
         return list(opened.chosen_frames())
 
 
-@pytest.mark.parametrize("suffix", [".mp4", ".mov", ".webm"])
+@pytest.mark.parametrize("suffix", CODECS)
 def test_each_format_gives_its_colors(tmp_path: Path, suffix: str) -> None:
     color = np.broadcast_to(np.array((220, 130, 40), np.uint8), (96, 160, 3))
     file = write_reel(tmp_path / f"reel{suffix}", [color] * 10)
@@ -56,17 +56,26 @@ def test_each_format_gives_its_colors(tmp_path: Path, suffix: str) -> None:
         assert opened.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-@pytest.mark.parametrize("codec", ["H.264", "HEVC", "AV1"])
-def test_codecs_of_phones_and_services(codec: str) -> None:
-    try:
-        found = chosen(coded(codec))
-    except PhotoError as error:
-        # The wheels of OpenCV cannot decode AV1 so far; then it must say so.
-        assert codec == "AV1"
-        assert error.code == "unsupported"
-        assert "AV1" in str(error)
-        return
-    assert [frame.second for frame in found] == [0.0, 1.5]
+@pytest.mark.parametrize(
+    ("codec", "suffix"),
+    [
+        ("libx264", ".mp4"),
+        ("libx264", ".ts"),
+        ("libx265", ".mp4"),
+        ("libsvtav1", ".mp4"),
+        ("libsvtav1", ".webm"),
+        ("libvpx-vp9", ".webm"),
+        ("mpeg4", ".avi"),
+        ("mpeg2video", ".mkv"),
+        ("prores_ks", ".mov"),
+        ("msmpeg4", ".wmv"),
+    ],
+)
+def test_codecs_of_phones_cameras_and_services(tmp_path: Path, codec: str, suffix: str) -> None:
+    red, blue = (np.full((96, 160, 3), color, np.uint8) for color in ((220, 60, 40), (40, 90, 200)))
+    file = write_reel(tmp_path / f"reel{suffix}", [red] * 15 + [blue] * 15, codec=codec)
+    found = chosen(file)
+    assert [frame.second for frame in found] == [0.0, 1.6]
     for frame, color in zip(found, ((220, 60, 40), (40, 90, 200)), strict=True):
         assert np.abs(frame.rgb.astype(int) - color).max() <= 10
 
@@ -124,7 +133,8 @@ def test_a_turned_phone_is_set_upright(tmp_path: Path, degrees: int) -> None:
     rgb = GRAY.copy()
     rgb[:40, :60] = (220, 20, 20)
     (plain,) = chosen(write_reel(tmp_path / "plain.mp4", [rgb] * 5))
-    (frame,) = chosen(turned(write_reel(tmp_path / "turned.mp4", [rgb] * 5), degrees))
+    matrix = shown_turned(degrees)
+    (frame,) = chosen(write_reel(tmp_path / "turned.mp4", [rgb] * 5, matrix=matrix))
     # The matrix turns clockwise, rot90 counterclockwise.
     assert (frame.rgb == np.rot90(plain.rgb, -degrees // 90)).all()
 
@@ -180,7 +190,7 @@ def test_a_cut_video_is_marked_or_named(tmp_path: Path, suffix: str) -> None:
             except PhotoError as error:
                 assert error.code == "truncated"
                 outcomes.add(error.code)
-    # OpenCV writes the index of an MP4 at its end: without it nothing can be found.
+    # The index of an MP4 is at its end: without it nothing can be found.
     assert outcomes == ({"truncated"} if suffix == ".mp4" else {"screened"})
 
 
@@ -203,7 +213,6 @@ def test_a_broken_video_is_a_coded_error(tmp_path: Path) -> None:
 def test_an_index_that_points_nowhere_ends_no_process(
     tmp_path: Path, table: bytes, value: bytes
 ) -> None:
-    """An exception in a stream that OpenCV reads from ends the process; see _Stream."""
     frames = [np.full((48, 64, 3), shade, np.uint8) for shade in range(0, 200, 10)]
     data = write_reel(tmp_path / "reel.mp4", frames).read_bytes()
     at = data.index(table)
@@ -222,7 +231,7 @@ def test_limits_of_length_and_size(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert fault(file) == "too_large"
     monkeypatch.setattr(video, "MAX_LENGTH_S", 4.0)
     assert len(chosen(file)) == 1
-    monkeypatch.setattr(video, "MAX_FRAME_PIXELS", 120 * 200 - 1)
+    monkeypatch.setattr(video_decoding, "MAX_FRAME_PIXELS", 120 * 200 - 1)
     assert fault(file) == "too_large"
 
 
