@@ -43,6 +43,7 @@ def write_reel(
     pixel_aspect: Fraction | None = None,
     matrix: Sequence[int] | None = None,
     tags: dict[str, int] | None = None,
+    coded_as: int | None = None,
     sound_s: float = 0.0,
 ) -> Path:
     """Save (H, W, 3) RGB frames of even sizes.
@@ -60,8 +61,9 @@ def write_reel(
     matrix : sequence of int, optional
         How a frame of an MP4 or MOV is turned and mirrored to be shown: ISO/IEC 14496-12, 8.3.2.
     tags : dict, optional
-        ``colorspace``, ``color_trc`` and ``color_primaries`` as ITU-T H.273 numbers them. The
-        colors are not converted but for ``colorspace``.
+        ``colorspace``, ``color_trc`` and ``color_primaries`` as ITU-T H.273 numbers them.
+    coded_as : int, optional
+        The matrix by which RGB is coded, whatever the tags say; by default that of BT.601.
     sound_s : float
         Seconds of silence.
     """
@@ -84,9 +86,8 @@ def write_reel(
                 stream.height, stream.width = rgb.shape[:2]
                 stream.bit_rate = round(4 * rate * rgb.shape[0] * rgb.shape[1])
             frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format=_RGB[rgb.dtype])
-            matrix_of_colors = (tags or {}).get("colorspace", _BT601)
             frame = frame.reformat(
-                format=stream.pix_fmt, dst_colorspace=_MATRICES[matrix_of_colors]
+                format=stream.pix_fmt, dst_colorspace=_MATRICES[coded_as or _BT601]
             )
             frame.time_base = context.time_base
             frame.pts = round(1000 * seconds[number]) if seconds else number

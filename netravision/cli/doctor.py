@@ -140,8 +140,8 @@ def _cv2_providers() -> _Check:
 
 
 def _formats() -> Iterator[_Check]:
-    """What wheels may lack: AVIF in Pillow, FFmpeg in OpenCV; and HEIC, which is an extra."""
-    mend = "python -m pip install --force-reinstall --only-binary :all: pillow opencv-python"
+    """What wheels may lack: AVIF in Pillow, codecs in PyAV; and HEIC, which is an extra."""
+    mend = "python -m pip install --force-reinstall --only-binary :all: pillow av"
     avif, video = _attempt("AVIF", _find_avif, mend), _attempt(_("video"), _find_ffmpeg, mend)
     heic = find_spec("pillow_heif") is not None
     yield avif
@@ -174,11 +174,13 @@ def _find_avif() -> str:
 
 
 def _find_ffmpeg() -> str:
-    from cv2 import CAP_FFMPEG, videoio_registry
+    from netravision.imaging.file_type import VIDEO_FORMATS
+    from netravision.imaging.video_decoding import missing_codecs
 
-    if CAP_FFMPEG not in videoio_registry.getStreamBufferedBackends():
-        raise ImportError(_("this OpenCV has no FFmpeg, or cannot read from memory with it"))
-    return _("MP4, MOV and WebM are read")
+    missing = missing_codecs()
+    if missing:
+        raise ImportError(_("this PyAV cannot decode {codecs}").format(codecs=", ".join(missing)))
+    return _("{formats} are read").format(formats=", ".join(VIDEO_FORMATS))
 
 
 def _libraries() -> Iterator[_Check]:

@@ -30,6 +30,7 @@ from netravision.imaging.file_type import (
     identify,
 )
 from netravision.imaging.video_decoding import MAX_LENGTH_S, Picture, VideoDecoder, too_long
+from netravision.languages import gettext as _
 
 __all__ = [
     "BURST",
@@ -153,8 +154,13 @@ class Video:
 
     def _nothing_decoded(self) -> PhotoError:
         if self.truncated:
-            return PhotoError("truncated", f"the {self._form} ends before its first frame")
-        return PhotoError("unreadable", f"no frame of the {self._form} can be decoded")
+            return PhotoError(
+                "truncated",
+                _("the {format} ends before its first frame").format(format=self._form),
+            )
+        return PhotoError(
+            "unreadable", _("no frame of the {format} can be decoded").format(format=self._form)
+        )
 
 
 @contextmanager

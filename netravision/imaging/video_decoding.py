@@ -30,8 +30,17 @@ from numpy.typing import NDArray
 from netravision.errors import PhotoError
 from netravision.imaging.file_type import VideoFormat
 from netravision.imaging.hdr import Transfer, tone_mapped
+from netravision.languages import count
+from netravision.languages import gettext as _
 
-__all__ = ["MAX_FRAME_PIXELS", "MAX_LENGTH_S", "Picture", "VideoDecoder", "too_long"]
+__all__ = [
+    "MAX_FRAME_PIXELS",
+    "MAX_LENGTH_S",
+    "Picture",
+    "VideoDecoder",
+    "missing_codecs",
+    "too_long",
+]
 
 #: Seconds. Decoding takes a third of that on an office PC; what is longer is cut into pieces.
 MAX_LENGTH_S = 1800.0
@@ -238,7 +247,10 @@ class VideoDecoder:
                 )
                 yield container, stream
         except (FFmpegError, MemoryError) as error:
-            raise PhotoError("unreadable", f"the video cannot be decoded: {error}") from error
+            raise PhotoError(
+                "unreadable",
+                _("the {format} cannot be decoded: {why}").format(format=self._form, why=error),
+            ) from error
 
     def _stream(self, container: InputContainer) -> VideoStream:
         """The moving picture, if there is one that is decoded here."""
@@ -249,15 +261,22 @@ class VideoDecoder:
         ]
         if not moving:
             if container.streams.audio:
-                raise PhotoError("unsupported", f"the {self._form} holds sound and no video")
-            raise PhotoError("unreadable", f"no video is found in the {self._form}")
+                raise PhotoError(
+                    "unsupported",
+                    _("the {format} holds sound and no video").format(format=self._form),
+                )
+            raise PhotoError(
+                "unreadable", _("no video is found in the {format}").format(format=self._form)
+            )
         best = container.streams.best("video")
         stream = best if isinstance(best, VideoStream) and best in moving else moving[0]
         codec = None if stream.codec_context is None else stream.codec_context.codec.name
         if codec not in _CODECS:
-            name = "in an unknown way" if codec is None else f"as {codec}"
             raise PhotoError(
-                "unsupported", f"a video coded {name}, which is not decoded; save it as H.264"
+                "unsupported",
+                _("a video coded as {codec}, which is not decoded; save it as H.264").format(
+                    codec=codec or _("something unknown")
+                ),
             )
         pixels = stream.width * stream.height
         if pixels > MAX_FRAME_PIXELS:
@@ -342,6 +361,11 @@ class VideoDecoder:
             # Sound may be longer, and the picture stands until it ends.
             end = max(end, _end(container) - (begin or 0.0))
         yield shown(round(min(end, MAX_LENGTH_S), 3))
+
+
+def missing_codecs() -> list[str]:
+    """Codecs of :class:`VideoDecoder` that the FFmpeg of this installation was built without."""
+    return [name for name in _CODECS if name not in av.codecs_available]
 
 
 class _Stream(io.BufferedIOBase):
@@ -486,7 +510,7 @@ def _view(frame: VideoFrame, stream: VideoStream) -> _View:
     if matrix is None:
         return _View(size, False, False, False)
     # (x, y) is shown at (a x + c y, b x + d y); ISO/IEC 14496-12, 8.3.2.
-    a, b, _, c, d, *_ = np.frombuffer(cast(Any, matrix), np.int32).astype(int)
+    a, b, c, d = np.frombuffer(cast(Any, matrix), np.int32).astype(int)[[0, 1, 3, 4]]
     if abs(a) >= abs(b):
         return _View(size, False, bool(a < 0), bool(d < 0))
     return _View(size, True, bool(c < 0), bool(b < 0))
@@ -519,12 +543,13 @@ def _end(container: InputContainer) -> float:
 
 
 def _too_many_pixels(width: int, height: int) -> str:
-    return f"frames of {width} × {height} pixels; at most {MAX_FRAME_PIXELS:,} pixels are decoded"
+    return _("frames of {width} × {height} pixels; at most {limit} pixels are decoded").format(
+        width=count(width), height=count(height), limit=count(MAX_FRAME_PIXELS)
+    )
 
 
 def too_long(seconds: float) -> str:
     """What to say of a video that is longer than :data:`MAX_LENGTH_S`."""
-    return (
-        f"a video of {seconds / 60:.0f} minutes; at most {MAX_LENGTH_S / 60:.0f} are screened, "
-        "so cut it into pieces"
-    )
+    return _(
+        "a video of {minutes} minutes; at most {limit} are screened, so cut it into pieces"
+    ).format(minutes=count(round(seconds / 60)), limit=count(round(MAX_LENGTH_S / 60)))

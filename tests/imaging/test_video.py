@@ -4,6 +4,7 @@ import hashlib
 import io
 import itertools
 import socket
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -78,6 +79,140 @@ def test_codecs_of_phones_cameras_and_services(tmp_path: Path, codec: str, suffi
     assert [frame.second for frame in found] == [0.0, 1.6]
     for frame, color in zip(found, ((220, 60, 40), (40, 90, 200)), strict=True):
         assert np.abs(frame.rgb.astype(int) - color).max() <= 10
+
+
+INTERLACED = {"flags": "+ildct+ilme"}
+
+
+@pytest.mark.parametrize(
+    ("codec", "suffix", "options"),
+    [
+        ("libx264", ".mp4", {"x264-params": "tff=1"}),
+        ("mpeg2video", ".ts", {}),
+        ("mpeg4", ".avi", {}),
+        ("prores_ks", ".mov", {}),
+    ],
+)
+def test_interlaced_pictures_become_whole_ones(
+    tmp_path: Path, codec: str, suffix: str, options: dict[str, str]
+) -> None:
+    """A bar moves on between the two half pictures; nothing but it and its ground is seen."""
+    frames = []
+    for number in range(20):
+        rgb = GRAY.copy()
+        rgb[::2, 8 * number : 8 * number + 40] = 240
+        rgb[1::2, 8 * number + 4 : 8 * number + 44] = 240
+        frames.append(rgb)
+    file = write_reel(tmp_path / f"reel{suffix}", frames, codec=codec, options=INTERLACED | options)
+    # What OpenCV 4.13 shows as a frame: memory that was given back, whatever stood in it.
+    scraps = [np.full((120, 200, 3), (255, 0, 255), np.uint8) for _ in range(50)]
+    del scraps
+    found = chosen(file)
+    assert [frame.second for frame in found] == [0.0, 1.0, 1.8]
+    for frame in found:
+        edge = round(80 * frame.second)
+        columns = frame.rgb[20:100, :, 1].astype(int)
+        assert np.abs(columns[:, : max(0, edge - 4)] - 120).max(initial=0) <= 12
+        assert np.abs(columns[:, edge + 48 :] - 120).max() <= 12
+        assert np.abs(columns[:, edge + 6 : edge + 38] - 240).max() <= 16
+        # No comb: neighboring lines agree as well as they do in a progressive picture.
+        inside = columns[:, max(0, edge - 4) : edge + 48]
+        assert np.abs(np.diff(inside, axis=0)).mean() < 6
+        assert np.ptp(frame.rgb.astype(int), axis=2).max() <= 12
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".webm"])
+def test_a_picture_that_stands_as_one_frame_is_looked_at(tmp_path: Path, suffix: str) -> None:
+    patch = with_patch((250, 250, 250))
+    file = write_reel(
+        tmp_path / f"reel{suffix}",
+        [GRAY, patch, GRAY, patch],
+        codec=None if suffix == ".webm" else "libx264",
+        options={"bf": "0"},
+        seconds=[0.0, 0.4, 10.4, 10.5, 40.5],
+    )
+    shown = [frame for frame in chosen(file) if frame.rgb[46, 66].min() > 200]
+    assert [(frame.second, frame.until) for frame in shown] == [(0.4, 10.4), (10.5, 40.5)]
+    with open_video(file) as opened:
+        assert opened is not None
+        again = list(opened.frames_at([10.5, 0.4]))
+    assert [frame.second for frame in again] == [0.4, 10.5]
+    assert all((one.rgb == two.rgb).all() for one, two in zip(again, shown, strict=True))
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
+def test_sound_that_goes_on_is_no_end_that_is_missing(tmp_path: Path, suffix: str) -> None:
+    file = write_reel(
+        tmp_path / f"reel{suffix}", noisy(GRAY, times=20), codec="libx264", sound_s=9.0
+    )
+    with open_video(file) as opened:
+        assert opened is not None
+        frames = list(opened.chosen_frames())
+        assert not opened.truncated
+    assert [frame.second for frame in frames] == [0.0, 1.9]
+    assert 8.9 <= frames[-1].until <= 9.2
+
+
+@pytest.mark.parametrize(
+    ("aspect", "size"),
+    [(Fraction(64, 45), (120, 284)), (Fraction(3, 4), (160, 200)), (Fraction(50), (120, 200))],
+)
+@pytest.mark.parametrize("suffix", [".mp4", ".ts", ".mkv"])
+def test_pixels_become_square(
+    tmp_path: Path, suffix: str, aspect: Fraction, size: tuple[int, int]
+) -> None:
+    file = write_reel(tmp_path / f"reel{suffix}", [GRAY] * 5, codec="libx264", pixel_aspect=aspect)
+    (frame,) = chosen(file)
+    assert np.abs(np.array(frame.rgb.shape[:2]) - size).max() <= 1
+
+
+def test_a_size_that_changes_is_fitted_into_the_largest(tmp_path: Path) -> None:
+    sizes = [(48, 80), (96, 160), (120, 60)]
+    levels = [80, 160, 240]
+    joined = b"".join(
+        write_reel(
+            tmp_path / f"{level}.ts", [np.full((*size, 3), level, np.uint8)] * 20
+        ).read_bytes()
+        for size, level in zip(sizes, levels, strict=True)
+    )
+    frames = chosen(joined)
+    assert {frame.rgb.shape for frame in frames} == {(96, 160, 3)}
+    assert [round(frame.rgb[48, 80, 0] / 80) * 80 for frame in frames] == levels
+    # The clock begins again with each part.
+    assert [round(frame.second) for frame in frames] == [0, 2, 4]
+    tall = frames[-1].rgb
+    assert tall[:, :50].max() <= 2
+    assert tall[:, 110:].max() <= 2
+
+
+@pytest.mark.parametrize(
+    ("size", "tags", "matrix"),
+    [
+        ((720, 1280), {}, 1),
+        ((480, 640), {}, 6),
+        ((1280, 720), {}, 1),
+        ((480, 640), {"colorspace": 1}, 1),
+        ((720, 1280), {"colorspace": 6}, 6),
+    ],
+)
+def test_colors_without_a_tag_are_those_of_the_size(
+    tmp_path: Path, size: tuple[int, int], tags: dict[str, int], matrix: int
+) -> None:
+    rgb = np.broadcast_to(np.array((200, 40, 60), np.uint8), (*size, 3))
+    file = write_reel(tmp_path / "reel.mp4", [rgb] * 3, codec="libx264", tags=tags, coded_as=matrix)
+    (frame,) = chosen(file)
+    assert np.abs(frame.rgb.astype(int) - (200, 40, 60)).max() <= 4
+
+
+@pytest.mark.parametrize("flipped", [False, True])
+def test_a_mirrored_video_is_shown_as_told(tmp_path: Path, flipped: bool) -> None:
+    rgb = GRAY.copy()
+    rgb[:40, :60] = (220, 20, 20)
+    one, other = (0x10000, -0x10000) if flipped else (-0x10000, 0x10000)
+    (plain,) = chosen(write_reel(tmp_path / "plain.mp4", [rgb] * 5))
+    matrix = [one, 0, 0, 0, other, 0, 0, 0, 0x40000000]
+    (frame,) = chosen(write_reel(tmp_path / "mirrored.mp4", [rgb] * 5, matrix=matrix))
+    assert (frame.rgb == np.flip(plain.rgb, axis=0 if flipped else 1)).all()
 
 
 def test_frames_are_chosen_where_something_comes_up(tmp_path: Path) -> None:
