@@ -1,1 +1,1 @@
-"""Finding a known picture inside another: shared by emblems, symbols and material."""
+"""Finding known pictures in an image: shared by emblems, symbols and material."""

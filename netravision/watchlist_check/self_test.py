@@ -51,14 +51,14 @@ _GROUND = 0.1
 
 
 class Index(Protocol):
-    """Enrolled references that can be searched for in a picture."""
+    """Enrolled references that can be searched for in an image."""
 
-    def all_matches(self, picture: ImagePyramid, effort: SearchEffort) -> list[Match]:
+    def all_matches(self, image: ImagePyramid, effort: SearchEffort) -> list[Match]:
         """Every drawing that was aligned, likeliest first.
 
         Parameters
         ----------
-        picture : ImagePyramid
+        image : ImagePyramid
             Of (H, W, 3) RGB pixels.
         effort : SearchEffort
 

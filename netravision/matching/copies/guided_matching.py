@@ -1,7 +1,7 @@
 """Guided matching: a hypothesis refined by the keypoints at their predicted places.
 
 Around the place a hypothesis predicts, a keypoint of the reference is looked for again among a few
-of the picture, which finds many more than the vote did. RANSAC then fits the similarity transform,
+of the image, which finds many more than the vote did. RANSAC then fits the similarity transform,
 in rounds of falling tolerance.
 """
 
@@ -41,7 +41,7 @@ _SCALES = (0.03, 8.0)
 
 
 class SearchedSide:
-    """A picture or its mirror image, prepared for matching.
+    """An image or its mirror image, prepared for matching.
 
     Parameters
     ----------
@@ -69,12 +69,12 @@ class SearchedSide:
 
 
 class Transform(NamedTuple):
-    """Where a reference lies in a picture.
+    """Where a reference lies in an image.
 
     Attributes
     ----------
     matrix : (2, 3) float64 ndarray
-        Similarity transform from the reference's pixels to the picture's.
+        Similarity transform from the reference's pixels to the image's.
     inliers : int
         Keypoints whose places agree with it.
     likeness : float
@@ -92,7 +92,7 @@ def refine(
     side: SearchedSide,
     matrix: NDArray[np.float64],
 ) -> Transform | None:
-    """Refine where a reference lies in a picture.
+    """Refine where a reference lies in an image.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def refine(
         Width and height of the reference in pixels.
     side : SearchedSide
     matrix : (2, 3) float64 ndarray
-        Hypothesis, from the reference's pixels to the picture's.
+        Hypothesis, from the reference's pixels to the image's.
 
     Returns
     -------
@@ -136,7 +136,7 @@ def refine(
 def _matches(
     reference: Keypoints, matrix: NDArray[np.float64], side: SearchedSide, tolerance: float
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
-    """Keypoints of a reference, those of the picture at their places, and their cosines."""
+    """Keypoints of a reference, those of the image at their places, and their cosines."""
     scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
     turn = float(np.arctan2(matrix[1, 0], matrix[0, 0]))
     places = reference.points @ matrix[:, :2].T + matrix[:, 2]

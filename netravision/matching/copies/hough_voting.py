@@ -1,6 +1,6 @@
-"""Hough voting: which references a picture may show, and where.
+"""Hough voting: which references an image may show, and where.
 
-Each keypoint of the picture votes for the reference with the nearest descriptor, and, by its own
+Each keypoint of the image votes for the reference with the nearest descriptor, and, by its own
 place, size and orientation, for a placement of it (Lowe, "Distinctive image features from
 scale-invariant keypoints", IJCV 2004). Votes by chance go anywhere; those of a copy agree.
 """
@@ -54,7 +54,7 @@ class Hypothesis(NamedTuple):
     votes : float
         Sum of the votes that agree.
     matrix : (2, 3) float64 ndarray
-        From the reference's pixels to the picture's.
+        From the reference's pixels to the image's.
     """
 
     reference: int
@@ -99,7 +99,7 @@ class HoughVoting:
         Parameters
         ----------
         keypoints : Keypoints
-            Of the picture.
+            Of the image.
         descriptors : (N, 128) float32 ndarray
             As :meth:`Keypoints.root_sift` gives them.
 

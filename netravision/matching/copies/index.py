@@ -1,8 +1,8 @@
-"""The copy engine: references enrolled once, then found in pictures in whole or in part.
+"""The copy engine: references enrolled once, then found in images in whole or in part.
 
 Material is reused as a copy: cropped, scaled, mirrored, with text over it, never redrawn. A copy
 keeps its keypoints, so local features find a quarter of a poster, which no comparison of layouts
-can. Where they agree, the reference is aligned with the picture, and the pixels decide.
+can. Where they agree, the reference is aligned with the image, and the pixels decide.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ _REFERENCE_SIDE = 640
 # Keypoints kept of a reference: fine ones of each tile, coarse ones of the whole.
 _FINE, _COARSE = 150, 250
 
-# A copy may be small in a picture, so more fine ones are kept there.
-_FINE_IN_PICTURE = 350
+# A copy may be small in an image, so more fine ones are kept there.
+_FINE_IN_IMAGE = 350
 
 # A reference with fewer keypoints is refused.
 _MIN_KEYPOINTS = 24
@@ -56,7 +56,7 @@ _MAX_HYPOTHESES = 6
 _WEIGHTS = np.array([0.84, 30.5, 4.2, 1.85])
 _INTERCEPT = -32.4
 
-# A smaller part is a detail, such as a party's symbol, that other pictures share with the material.
+# A smaller part is a detail, such as a party's symbol, that other images share with the material.
 _MIN_SHOWN = 0.08
 
 # Less than half of the material counts only with so many inliers: frames, letters and silhouettes
@@ -70,7 +70,7 @@ MIN_SCORE = 0.05
 
 
 class CopyMatch(NamedTuple):
-    """A reference found again in a picture.
+    """A reference found again in an image.
 
     Attributes
     ----------
@@ -79,7 +79,7 @@ class CopyMatch(NamedTuple):
     score : float
         Calibrated probability, from :data:`MIN_SCORE` to 1.
     box : tuple of float
-        ``(x0, y0, x1, y1)`` of the part that lies within the picture.
+        ``(x0, y0, x1, y1)`` of the part that lies within the image.
     inliers : int
         Keypoints whose places agree with one shift, turn and scale.
     likeness : float
@@ -89,7 +89,7 @@ class CopyMatch(NamedTuple):
     shown : float
         Share of the reference whose pixels agree, at most 1.
     coverage : float
-        Share of the picture that it fills.
+        Share of the image that it fills.
     mirrored : bool
     """
 
@@ -145,22 +145,22 @@ class CopyIndex:
         ]
         self._voting = HoughVoting([each.keypoints for each in self._enrolled])
 
-    def search(self, picture: ImagePyramid, *, long_side: int = 1024) -> list[CopyMatch]:
-        """References found in a picture, likeliest first, each once.
+    def search(self, image: ImagePyramid, *, long_side: int = 1024) -> list[CopyMatch]:
+        """References found in an image, likeliest first, each once.
 
         Parameters
         ----------
-        picture : ImagePyramid
+        image : ImagePyramid
             Of (H, W, 3) RGB pixels.
         long_side : int
-            Pixels to which a larger picture is scaled down.
+            Pixels to which a larger image is scaled down.
 
         Returns
         -------
         list of CopyMatch
         """
-        gray = resize_longest_side(_gray(picture.pixels), long_side, enlarge=False)
-        keypoints = detect_keypoints(gray, _FINE_IN_PICTURE, _COARSE)
+        gray = resize_longest_side(_gray(image.pixels), long_side, enlarge=False)
+        keypoints = detect_keypoints(gray, _FINE_IN_IMAGE, _COARSE)
         if len(keypoints.points) < MIN_INLIERS:
             return []
         flipped = np.ascontiguousarray(gray[:, ::-1])
@@ -180,7 +180,7 @@ class CopyIndex:
             transform = refine(enrolled.keypoints, enrolled.size_wh, side, hypothesis.matrix)
             if transform is None:
                 continue
-            match = _match(enrolled, transform, side, picture.size_wh)
+            match = _match(enrolled, transform, side, image.size_wh)
             if match and (match.id not in best or match.score > best[match.id].score):
                 best[match.id] = match
         return sorted(best.values(), key=lambda match: -match.score)
@@ -206,9 +206,9 @@ def _gray(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _match(
-    enrolled: _Enrolled, transform: Transform, side: SearchedSide, picture_wh: tuple[int, int]
+    enrolled: _Enrolled, transform: Transform, side: SearchedSide, image_wh: tuple[int, int]
 ) -> CopyMatch | None:
-    """What a picture, scaled down from ``picture_wh``, shows where a reference may lie."""
+    """What an image, scaled down from ``image_wh``, shows where a reference may lie."""
     matrix, inliers, likeness = transform
     reduction = enrolled.size_wh[0] / enrolled.small.shape[1]
     verified = verify(enrolled.small, side.gray, matrix @ np.diag([reduction, reduction, 1]))
@@ -222,7 +222,7 @@ def _match(
     coverage = area(box) / (width * height)
     if side.mirrored:
         box = (width - box[2], box[1], width - box[0], box[3])
-    across, down = picture_wh[0] / width, picture_wh[1] / height
+    across, down = image_wh[0] / width, image_wh[1] / height
     box = (box[0] * across, box[1] * down, box[2] * across, box[3] * down)
     return CopyMatch(
         enrolled.id,
@@ -243,14 +243,14 @@ def _score(inliers: int, likeness: float, verified: Verification) -> float:
 
 
 def _bounding_box(
-    size_wh: tuple[int, int], picture_wh: tuple[int, int], matrix: NDArray[np.float64]
+    size_wh: tuple[int, int], image_wh: tuple[int, int], matrix: NDArray[np.float64]
 ) -> Box:
-    """Bounding box of a transformed reference as far as it lies within a picture."""
+    """Bounding box of a transformed reference as far as it lies within an image."""
     width, height = size_wh
     corners = np.array([[0, 0, 1], [width, 0, 1], [width, height, 1], [0, height, 1]])
     placed = corners @ matrix.T
     (x0, y0), (x1, y1) = placed.min(axis=0), placed.max(axis=0)
-    right, bottom = picture_wh
+    right, bottom = image_wh
     return (
         float(np.clip(x0, 0, right)),
         float(np.clip(y0, 0, bottom)),

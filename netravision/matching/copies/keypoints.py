@@ -1,8 +1,8 @@
-"""SIFT keypoints, evenly over a picture: what a copy of it keeps.
+"""SIFT keypoints, evenly over an image: what a copy of it keeps.
 
 They are detected tile by tile. So a small copy on a rich background keeps its share, where the
-strongest of the whole picture would all lie elsewhere, and memory is bounded: SIFT doubles a
-picture and holds eleven floats for each pixel of the result.
+strongest of the whole image would all lie elsewhere, and memory is bounded: SIFT doubles a
+image and holds eleven floats for each pixel of the result.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ _TILE = 352
 # deviation of 4 and is described over some 40.
 _MARGIN = 32
 
-# Diameter in pixels from which a keypoint is coarse: detected on the whole picture at a quarter of
+# Diameter in pixels from which a keypoint is coarse: detected on the whole image at a quarter of
 # its size, which SIFT doubles.
 _COARSE = 8.0
 _QUARTER = 4
 
-# OpenCV halves the places found in the doubled picture, whose first pixel lies a quarter of a pixel
-# before that of the picture.
+# OpenCV halves the places found in the doubled image, whose first pixel lies a quarter of a pixel
+# before that of the image.
 _DOUBLED = 0.25
 
 # Order of a descriptor's 4 × 4 × 8 numbers after mirroring: the patch is described along its own
@@ -39,7 +39,7 @@ _MIRRORED = np.arange(128).reshape(4, 4, 8)[::-1][:, :, -np.arange(8) % 8].ravel
 
 
 class Keypoints(NamedTuple):
-    """Keypoints of a picture.
+    """Keypoints of an image.
 
     Attributes
     ----------
@@ -59,12 +59,12 @@ class Keypoints(NamedTuple):
     descriptors: NDArray[np.uint8]
 
     def mirrored(self, width: int) -> Keypoints:
-        """The keypoints of the mirror image of a picture that is ``width`` pixels wide.
+        """The keypoints of the mirror image.
 
         Parameters
         ----------
         width : int
-            Of the picture, in pixels.
+            Of the image, in pixels.
 
         Returns
         -------
@@ -87,7 +87,7 @@ class Keypoints(NamedTuple):
 
 
 def detect_keypoints(gray: NDArray[np.uint8], fine: int, coarse: int) -> Keypoints:
-    """Detect the strongest keypoints of a picture.
+    """Detect the strongest keypoints of an image.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def detect_keypoints(gray: NDArray[np.uint8], fine: int, coarse: int) -> Keypoin
     fine : int
         At most so many small ones of each tile.
     coarse : int
-        At most so many large ones of the whole picture. They are what a copy of a hundred pixels
+        At most so many large ones of the whole image. They are what a copy of a hundred pixels
         keeps of a poster, and few of them are among the strongest.
 
     Returns
@@ -173,7 +173,7 @@ def _sift(sift: cv2.SIFT, gray: NDArray[np.uint8], scale: int, left: int, top: i
     if not keypoints:
         none = np.empty(0, np.float32)
         return Keypoints(np.empty((0, 2), np.float32), none, none, np.empty((0, 128), np.uint8))
-    # From pixels of the tile, at its scale, to those of the picture.
+    # From pixels of the tile, at its scale, to those of the image.
     points = np.array([each.pt for each in keypoints]) - _DOUBLED
     points = points * scale + (scale - 1) / 2 + (left, top)
     sizes = np.array([each.size for each in keypoints], np.float32) * scale

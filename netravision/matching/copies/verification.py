@@ -44,12 +44,12 @@ _MIN_CORRELATION = 0.8
 _REGION = 8
 _MIN_POINTS = 16
 
-# Share of a patch that must lie within the picture.
+# Share of a patch that must lie within the image.
 _WITHIN = 0.6
 
 
 class Verification(NamedTuple):
-    """How far a reference agrees with a picture, of what is not flat in it.
+    """How far a reference agrees with an image, of what is not flat in it.
 
     Attributes
     ----------
@@ -65,17 +65,17 @@ class Verification(NamedTuple):
 
 
 def verify(
-    reference: NDArray[np.uint8], picture: NDArray[np.uint8], matrix: NDArray[np.float64]
+    reference: NDArray[np.uint8], image: NDArray[np.uint8], matrix: NDArray[np.float64]
 ) -> Verification:
-    """Compare patches all over a reference with what lies there in a picture.
+    """Compare patches all over a reference with what lies there in an image.
 
     Parameters
     ----------
     reference : (H, W) uint8 ndarray
         Its long side at most :data:`LONG_SIDE` pixels.
-    picture : (H, W) uint8 ndarray
+    image : (H, W) uint8 ndarray
     matrix : (2, 3) float64 ndarray
-        Similarity transform from the reference's pixels to the picture's.
+        Similarity transform from the reference's pixels to the image's.
 
     Returns
     -------
@@ -89,14 +89,14 @@ def verify(
     matrix, growth = matrix @ np.diag([1 / shrink, 1 / shrink, 1]), growth / shrink
     # The finer of the two is blurred to match the other; warping only looks at four pixels.
     if growth > 1.2:
-        picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.45 * growth), np.uint8)
+        image = np.asarray(cv2.GaussianBlur(image, (0, 0), 0.45 * growth), np.uint8)
     elif growth < 1 / 1.2:
         reference = np.asarray(cv2.GaussianBlur(reference, (0, 0), 0.45 / growth), np.uint8)
-    return _compare_patches(reference, picture, matrix)
+    return _compare_patches(reference, image, matrix)
 
 
 def _compare_patches(
-    reference: NDArray[np.uint8], picture: NDArray[np.uint8], matrix: NDArray[np.float64]
+    reference: NDArray[np.uint8], image: NDArray[np.uint8], matrix: NDArray[np.float64]
 ) -> Verification:
     height, width = reference.shape
     step = max(1, round(max(height, width) / _POINTS))
@@ -111,9 +111,9 @@ def _compare_patches(
     size = (width + 2 * _MAX_SHIFT, height + 2 * _MAX_SHIFT)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     border = cv2.BORDER_REPLICATE
-    warped = cv2.warpAffine(picture, shifted, size, flags=flags, borderMode=border)
+    warped = cv2.warpAffine(image, shifted, size, flags=flags, borderMode=border)
     wide = np.asarray(warped, np.float32)
-    ones = np.ones(picture.shape, np.float32)
+    ones = np.ones(image.shape, np.float32)
     within = mean(np.asarray(cv2.warpAffine(ones, matrix, (width, height), flags=flags)))
     ours = reference.astype(np.float32)
     our_mean = mean(ours)

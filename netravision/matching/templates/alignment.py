@@ -48,7 +48,7 @@ _MARGIN = 1
 
 
 class Alignment(NamedTuple):
-    """A drawing aligned with a place of a picture.
+    """A drawing aligned with a place of an image.
 
     Attributes
     ----------

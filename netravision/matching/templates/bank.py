@@ -79,7 +79,7 @@ def grid_shape(aspect: float, area: int) -> tuple[int, int]:
 def group_by_grid(drawings: Sequence[Drawing], area: int) -> dict[tuple[int, int], list[int]]:
     """Indices of the drawings whose templates have the same rows and columns.
 
-    Templates of one grid are compared with a picture in one matrix product.
+    Templates of one grid are compared with an image in one matrix product.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def normalize_templates(
     """Mask templates, subtract their means, and scale edges, lightness and color to unit norm.
 
     Without the mean, what remains is where edges run one way more than elsewhere in the mark;
-    with it, any busy picture resembles any busy mark (recall at 0.1 % false positives 0.92
+    with it, any busy image resembles any busy mark (recall at 0.1 % false positives 0.92
     without, 0.84 with it).
 
     Parameters
@@ -179,7 +179,7 @@ def normalize_templates(
     for group in GROUPS:
         norms = np.sqrt((unit[..., group] ** 2).sum((1, 2, 3), keepdims=True))
         # A gray drawing's color is rounding error. Scaled to unit norm it resembled any color
-        # picture by 5.4, where a cosine is at most 1, and scored 1.00.
+        # image by 5.4, where a cosine is at most 1, and scored 1.00.
         unit[..., group] *= np.where(norms > _ROUNDING, 1 / (norms + 1e-6), 0)
     return np.asarray(unit, np.float32)
 

@@ -1,6 +1,6 @@
-"""Coarse search: small upright templates slid over the picture at every size.
+"""Coarse search: small upright templates slid over the image at every size.
 
-The features of the picture are computed once for all references, and the templates of one grid
+The features of the image are computed once for all references, and the templates of one grid
 are compared by one matrix product a size.
 """
 
@@ -46,13 +46,13 @@ SCALE_TOLERANCE = 0.88
 # Step between the sizes searched: 12 % smaller to 12 % larger.
 _STEP = 1.3
 
-# The largest mark, in heights of the picture: one cropped to 80 % reaches beyond it.
+# The largest mark, in heights of the image: one cropped to 80 % reaches beyond it.
 _LARGEST = 1.3
 
 # Larger scales than this show nothing more.
 _MAX_SCALE = 2.2
 
-# Cells added around the picture, so that a mark may reach beyond its border.
+# Cells added around the image, so that a mark may reach beyond its border.
 _MARGIN = 1
 
 # Boxes whose intersection over union is larger are one place; those of neighboring sizes have
@@ -110,7 +110,7 @@ class CoarseSearch:
         ----------
         pyramid : SearchPyramid
         min_height : float
-            Height of the smallest mark to look for, as a share of the picture's shorter side.
+            Height of the smallest mark to look for, as a share of the image's shorter side.
         limit : int
             Places at most.
 
@@ -157,13 +157,13 @@ def _bank(shape: tuple[int, int], drawings: Sequence[Drawing]) -> _Bank:
 
 
 def _scales(pyramid: SearchPyramid, min_height: float) -> Iterator[tuple[Features, float]]:
-    """Features of the picture at growing scales, each with its scale."""
+    """Features of the image at growing scales, each with its scale."""
     shorter = min(pyramid.height, pyramid.width)
     steps = int(np.log(_LARGEST / (min_height * 0.99)) / np.log(_STEP))
     scales = np.sqrt(_AREA) * CELL / (_LARGEST * shorter) * _STEP ** np.arange(steps, -1, -1)
     small = None
     for scale in scales[scales <= _MAX_SCALE].tolist():
-        # Each from the last, bilinearly: area scaling from the picture itself took seven times
+        # Each from the last, bilinearly: area scaling from the image itself took seven times
         # as long and found no more.
         small = pyramid.resized(scale, small)
         rim = _MARGIN * CELL

@@ -1,4 +1,4 @@
-"""Features of a picture on a grid of small cells: edge directions, edge strength and color.
+"""Features of an image on a grid of small cells: edge directions, edge strength and color.
 
 Two drawings of one emblem share few pixels and corners, but their parts lie in the same places.
 Cells of a few pixels blur how a star is drawn and keep that there is one. Decision 8 has the
@@ -50,7 +50,7 @@ GROUPS = (
     slice(DIRECTIONS + 1, CHANNELS),
 )
 
-#: Weights of the three groups in a similarity, (3,); without color where the picture has none.
+#: Weights of the three groups in a similarity, (3,); without color where the image has none.
 WEIGHTS = np.array([0.60, 0.15, 0.25], np.float32)
 GRAY_WEIGHTS = np.array([0.80, 0.20, 0.0], np.float32)
 
@@ -80,7 +80,7 @@ _BAND = 60_000
 
 
 def cell_features(rgb: NDArray[np.uint8]) -> Features:
-    """Compute the features of a picture on cells of :data:`CELL` pixels.
+    """Compute the features of an image on cells of :data:`CELL` pixels.
 
     Edges come from the structure tensor, summed over luma and both color differences
     (Di Zenzo 1986): two colors of equal lightness still have an edge between them. Each cell is

@@ -1,4 +1,4 @@
-"""The template engine: references enrolled once, then searched for in any number of pictures."""
+"""The template engine: references enrolled once, then searched for in any number of images."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ MIN_SCORE = 0.05
 #: Boxes that overlap more (intersection over union) are about the same place.
 SAME_PLACE = 0.3
 
-# Drawings so much less similar than the best of their place, or of the picture, are not aligned.
-# In the exam no emblem was more than 0.06 behind; several symbols in one picture may be.
+# Drawings so much less similar than the best of their place, or of the image, are not aligned.
+# In the exam no emblem was more than 0.06 behind; several symbols in one image may be.
 _MAX_DEFICIT_HERE = 0.12
 _MAX_DEFICIT = 0.25
 
@@ -37,8 +37,8 @@ _MAX_DEFICIT = 0.25
 # all that the fine cells could use, nothing more was found.
 _FINEST = 10
 
-# A mark of which less lies within the picture has too little to show: a crest whose rim alone
-# reached into the picture scored 0.95. A mark cropped to 80 % of both sides keeps 0.64.
+# A mark of which less lies within the image has too little to show: a crest whose rim alone
+# reached into the image scored 0.95. A mark cropped to 80 % of both sides keeps 0.64.
 _MIN_VISIBLE = 0.55
 
 
@@ -48,7 +48,7 @@ class SearchEffort(NamedTuple):
     Attributes
     ----------
     min_height : float
-        Height of the smallest mark to look for, as a share of the picture's shorter side.
+        Height of the smallest mark to look for, as a share of the image's shorter side.
     max_references : int
         How many of the likeliest references are aligned.
     """
@@ -61,7 +61,7 @@ DEFAULT_EFFORT = SearchEffort(0.15, 4)
 
 
 class Match(NamedTuple):
-    """A reference found in a picture.
+    """A reference found in an image.
 
     Attributes
     ----------
@@ -70,9 +70,9 @@ class Match(NamedTuple):
     score : float
         Calibrated probability, 0 to 1.
     box : tuple of float
-        ``(x0, y0, x1, y1)``, within the picture.
+        ``(x0, y0, x1, y1)``, within the image.
     coverage : float
-        Share of the picture that the box fills.
+        Share of the image that the box fills.
     alignment : Alignment
         How well it fits; ``alignment.placement.degrees`` is the turn that was undone.
     runner_up : str or None
@@ -136,28 +136,28 @@ class TemplateIndex:
 
     def search(
         self,
-        picture: ImagePyramid,
+        image: ImagePyramid,
         effort: SearchEffort = DEFAULT_EFFORT,
         *,
         min_coverage: float = 0.0,
     ) -> list[Match]:
-        """References in a picture, likeliest first, one at a place, each once.
+        """References in an image, likeliest first, one at a place, each once.
 
         Parameters
         ----------
-        picture : ImagePyramid
+        image : ImagePyramid
             Of (H, W, 3) RGB pixels.
         effort : SearchEffort
         min_coverage : float
-            Share of the picture that a mark must cover to be of interest; smaller ones may be
-            left out, which takes half the time at a seventh of the picture.
+            Share of the image that a mark must cover to be of interest; smaller ones may be
+            left out, which takes half the time at a seventh of the image.
 
         Returns
         -------
         list of Match
         """
         kept: list[Match] = []
-        for match in self.all_matches(picture, effort, min_coverage=min_coverage):
+        for match in self.all_matches(image, effort, min_coverage=min_coverage):
             if match.score < MIN_SCORE:
                 break
             elsewhere = all(pair_iou(match.box, other.box) < SAME_PLACE for other in kept)
@@ -167,7 +167,7 @@ class TemplateIndex:
 
     def all_matches(
         self,
-        picture: ImagePyramid,
+        image: ImagePyramid,
         effort: SearchEffort = DEFAULT_EFFORT,
         *,
         min_coverage: float = 0.0,
@@ -176,7 +176,7 @@ class TemplateIndex:
 
         Parameters
         ----------
-        picture : ImagePyramid
+        image : ImagePyramid
             Of (H, W, 3) RGB pixels.
         effort : SearchEffort
         min_coverage : float
@@ -186,11 +186,11 @@ class TemplateIndex:
         -------
         list of Match
         """
-        width, height = picture.size_wh
+        width, height = image.size_wh
         shorter = min(width, height)
         side = math.sqrt(min_coverage * width * height) / shorter
         min_height = max(effort.min_height, SCALE_TOLERANCE * side)
-        pyramid = SearchPyramid(picture, _FINEST * CELL / (min_height * shorter))
+        pyramid = SearchPyramid(image, _FINEST * CELL / (min_height * shorter))
         gray = pyramid.is_gray()
         places = self._coarse.search(pyramid, min_height, effort.max_references)
         ranked = self._shortlist.rank(pyramid, places, GRAY_WEIGHTS if gray else WEIGHTS)
@@ -199,7 +199,7 @@ class TemplateIndex:
             for each in self._likeliest(ranked, effort.max_references)
         ]
         matches = [
-            self._match(hypothesis, alignment, aligned, ranked, gray, picture.size_wh)
+            self._match(hypothesis, alignment, aligned, ranked, gray, image.size_wh)
             for hypothesis, alignment in aligned
             if alignment.similarity.visible >= _MIN_VISIBLE
         ]

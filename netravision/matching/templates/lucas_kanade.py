@@ -52,7 +52,7 @@ class Refined(NamedTuple):
     region : (rows + 2, columns + 2, CHANNELS) float32 ndarray
         Features of the place, with one cell more on each side.
     visible : (rows, columns) float32 ndarray
-        What of it lies within the picture, 0 or 1.
+        What of it lies within the image, 0 or 1.
     step : (6,) float64 ndarray
         The movement of the drawing that should raise the similarity most: across, down, and the
         change of each entry of its linear map, row by row.
@@ -66,7 +66,7 @@ class Refined(NamedTuple):
 
 
 class _Visible(NamedTuple):
-    """The drawing as far as the picture shows it, edges, lightness and color weighted.
+    """The drawing as far as the image shows it, edges, lightness and color weighted.
 
     ``own`` and ``slopes``, multiplied with the cells of a place, give the similarity and its
     growth with each parameter; ``step`` maps that growth to the Gauss-Newton step.

@@ -1,4 +1,4 @@
-"""Where a mark may lie in a picture, and how: an affine map."""
+"""Where a mark may lie in an image, and how: an affine map."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ __all__ = ["Placement"]
 
 
 class Placement(NamedTuple):
-    """Position, size, turn and slant of a mark in a picture.
+    """Position, size, turn and slant of a mark in an image.
 
     Attributes
     ----------
     x, y : float
-        Its center in pixels of the picture.
+        Its center in pixels of the image.
     height, width : float
         In pixels, before the turn.
     degrees : float
@@ -38,7 +38,7 @@ class Placement(NamedTuple):
 
     @property
     def box(self) -> Box:
-        """``(x0, y0, x1, y1)`` of the mark before its turn; may reach beyond the picture."""
+        """``(x0, y0, x1, y1)`` of the mark before its turn; may reach beyond the image."""
         half_width, half_height = self.width / 2, self.height / 2
         return (
             self.x - half_width,

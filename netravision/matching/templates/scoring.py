@@ -32,7 +32,7 @@ FEATURES = (
 )
 
 # What a mark has to beat where no rival is enrolled: the median of the best among 17 provinces on
-# pictures that show none of them.
+# images that show none of them.
 _TYPICAL_SHORTLISTED = 0.40
 _TYPICAL_ALIGNED = 0.45
 
@@ -61,7 +61,7 @@ def match_features(
     rival_shortlisted, rival_aligned : float
         The best other mark at the same place, on the shortlist and once aligned; 0 for none.
     gray : bool
-        The picture has no color to compare.
+        The image has no color to compare.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The picture that is searched, at scales of a half each; placements are cut from it."""
+"""The image that is searched, at scales of a half each; placements are cut from it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Rgb", "SearchPyramid"]
 #: (H, W, 3) pixels.
 Rgb = NDArray[np.uint8]
 
-# A picture is gray if nearly all of its pixels, looked at with this long side or more, stay below
+# An image is gray if nearly all of its pixels, looked at with this long side or more, stay below
 # a chroma (0 to 128) that JPEG noise does not reach.
 _GRAY_SIDE = 100
 _GRAY_CHROMA = 8.0
@@ -31,37 +31,37 @@ class SearchPyramid:
 
     Parameters
     ----------
-    picture : ImagePyramid
+    image : ImagePyramid
         Of (H, W, 3) RGB pixels.
     finest : float
         Scale, at most 1, that the largest level has at least.
     """
 
-    def __init__(self, picture: ImagePyramid, finest: float) -> None:
-        self.width, self.height = picture.size_wh
+    def __init__(self, image: ImagePyramid, finest: float) -> None:
+        self.width, self.height = image.size_wh
         times = 0
         while 0.5 ** (times + 1) >= finest:
             times += 1
-        self._levels = [(0.5**times, picture.level(times))]
+        self._levels = [(0.5**times, image.level(times))]
         while min(self._levels[-1][1].shape[:2]) >= 2 * CELL:
             times += 1
-            self._levels.append((0.5**times, picture.level(times)))
+            self._levels.append((0.5**times, image.level(times)))
 
     def is_gray(self) -> bool:
-        """Whether the picture has no color to compare."""
+        """Whether the image has no color to compare."""
         _, image = self._level(_GRAY_SIDE / max(self.height, self.width))
         lab = cv2.cvtColor(image, cv2.COLOR_RGB2LAB).astype(np.float32) - 128
         chroma = lab[..., 1] ** 2 + lab[..., 2] ** 2
         return bool((chroma < _GRAY_CHROMA**2).mean() > _GRAY_SHARE)
 
     def resized(self, scale: float, source: Rgb | None = None) -> Rgb:
-        """The whole picture at a scale, at least a cell large.
+        """The whole image at a scale, at least a cell large.
 
         Parameters
         ----------
         scale : float
         source : (h, w, 3) uint8 ndarray, optional
-            The picture at a scale a little larger, to resize instead of a level.
+            The image at a scale a little larger, to resize instead of a level.
 
         Returns
         -------
@@ -88,7 +88,7 @@ class SearchPyramid:
         ((rows + 2 * margin) * CELL, (columns + 2 * margin) * CELL, 3) uint8 ndarray
         """
         scale, image = self._level(_MIN_RESOLUTION * rows * CELL / placement.height)
-        matrix, size = _crop_to_picture(placement, rows, columns, margin)
+        matrix, size = _crop_to_image(placement, rows, columns, margin)
         matrix *= scale
         matrix[:, 2] += scale / 2 - 0.5
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
@@ -96,7 +96,7 @@ class SearchPyramid:
         return np.asarray(crop, np.uint8)
 
     def visible(self, placement: Placement, rows: int, columns: int) -> NDArray[np.float32]:
-        """Which cells of a place have their center within the picture.
+        """Which cells of a place have their center within the image.
 
         Parameters
         ----------
@@ -109,7 +109,7 @@ class SearchPyramid:
         (rows, columns) float32 ndarray
             1 or 0.
         """
-        matrix, _ = _crop_to_picture(placement, rows, columns, 0)
+        matrix, _ = _crop_to_image(placement, rows, columns, 0)
         across = (np.arange(columns) + 0.5) * CELL - 0.5
         down = ((np.arange(rows) + 0.5) * CELL - 0.5)[:, None]
         x, y = (a * across + b * down + c for a, b, c in matrix)
@@ -124,10 +124,10 @@ class SearchPyramid:
         )
 
 
-def _crop_to_picture(
+def _crop_to_image(
     placement: Placement, rows: int, columns: int, margin: int
 ) -> tuple[NDArray[np.float64], tuple[int, int]]:
-    """Affine map from a crop's pixels to the picture's, and the crop's width and height."""
+    """Affine map from a crop's pixels to the image's, and the crop's width and height."""
     width, height = (columns + 2 * margin) * CELL, (rows + 2 * margin) * CELL
     matrix = np.empty((2, 3))
     matrix[:, :2] = placement.linear(rows * CELL, columns * CELL)

@@ -53,7 +53,7 @@ class Similarity(NamedTuple):
     core_edges, core_color : float
         Of the middle alone, without the frame.
     visible : float
-        Share of the mark that lies within the picture, 0 to 1.
+        Share of the mark that lies within the image, 0 to 1.
     hue : float
         Of the colors, their means not subtracted: yellow on green is not orange on blue.
     cast : float
@@ -88,7 +88,7 @@ def compare(drawing: Features, region: Features, mask: Features, visible: Featur
     mask : (rows, columns) float32 ndarray
         Share of each cell that belongs to the mark.
     visible : (rows, columns) float32 ndarray
-        Which cells of the place lie within the picture, 0 or 1.
+        Which cells of the place lie within the image, 0 or 1.
 
     Returns
     -------
