@@ -9,7 +9,7 @@ from typing import Any
 from netravision.evidence import Evidence, TwoHandsEvidence
 from netravision.explanations import pose_name
 from netravision.html.multilingual import Multilingual, multilingual
-from netravision.languages import N_, decimal
+from netravision.languages import N_, decimal, percent
 from netravision.languages import gettext as _
 
 __all__ = ["MAX_EVIDENCE", "measures"]
@@ -61,6 +61,20 @@ NAMES = {
     "wear": N_("worn or present"),
 }
 
+#: Fields that are shares or probabilities in [0, 1].
+_SHARES = {
+    "color",
+    "coverage",
+    "hand_probability",
+    "largest_area",
+    "likeness",
+    "pose_probability",
+    "presence",
+    "share",
+    "shown",
+    "structure",
+}
+
 #: English words for values that are names.
 WORDS = {
     "badge": N_("badge"),
@@ -94,7 +108,7 @@ def measures(
     if isinstance(evidence, TwoHandsEvidence):
         record["hands"] = [hand.pose for hand in evidence.hands]
     return [
-        (multilingual(_name, evidence.kind, name), multilingual(_short, value))
+        (multilingual(_name, evidence.kind, name), multilingual(_short, name, value))
         for name, value in record.items()
     ]
 
@@ -104,8 +118,8 @@ def _name(kind: str, name: str) -> str:
     return _(message) if message else name.replace("_", " ")
 
 
-def _short(value: Any) -> str:
-    text = _text(value)
+def _short(name: str, value: Any) -> str:
+    text = percent(value) if name in _SHARES and isinstance(value, float) else _text(value)
     return text if len(text) <= MAX_EVIDENCE else text[:MAX_EVIDENCE] + " …"
 
 
