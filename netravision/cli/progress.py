@@ -13,12 +13,9 @@ from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
-    ProgressColumn,
-    Task,
     TextColumn,
     TimeRemainingColumn,
 )
-from rich.text import Text
 
 from netravision.explanations import failure_text, pose_name
 from netravision.folder_screening import Progress
@@ -91,9 +88,11 @@ def _facts(run: Run) -> Iterator[tuple[str, str]]:
             yield "", f"{count(photos)} × {failure_text(code)} ({code})"
     yield (
         _("Candidates"),
-        _("{candidates} in {photos} photos").format(
-            candidates=count(summary.candidates), photos=count(summary.candidate_photos)
-        ),
+        ngettext(
+            "{candidates} in {photos} photo",
+            "{candidates} in {photos} photos",
+            summary.candidate_photos,
+        ).format(candidates=count(summary.candidates), photos=count(summary.candidate_photos)),
     )
     if summary.findings:
         labels = run.watchlist.labels
@@ -142,22 +141,28 @@ def _bar() -> Iterator[Callback]:
     with rich.progress.Progress(
         BarColumn(),
         MofNCompleteColumn(),
-        _PhotosPerSecond(),
+        TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
-        TextColumn(_("{n} failed").format(n="{task.fields[failed]}")),
+        TextColumn("{task.fields[failed]}"),
         console=Console(stderr=True),
     ) as bar:
-        task = bar.add_task("", total=None, failed=0)
+        # Said here: the bar is drawn by a thread, in which no language has been chosen.
+        task = bar.add_task("", total=None, rate=_rate(None), failed=_failed(0))
 
         def show(progress: Progress) -> None:
-            bar.update(task, total=progress.total, completed=progress.done, failed=progress.failed)
+            bar.update(
+                task,
+                total=progress.total,
+                completed=progress.done,
+                rate=_rate(bar.tasks[0].speed),
+                failed=_failed(progress.failed),
+            )
 
         yield show
 
 
-class _PhotosPerSecond(ProgressColumn):
-    def render(self, task: Task) -> Text:
-        return Text(_rate(task.speed))
+def _failed(photos: int) -> str:
+    return _("{n} failed").format(n=count(photos))
 
 
 def _rate(photos_per_second: float | None) -> str:
@@ -188,8 +193,7 @@ class _Lines:
         photos = _("{done} of {total} photos").format(
             done=count(progress.done), total=count(progress.total)
         )
-        failed = _("{n} failed").format(n=count(progress.failed))
-        warn(", ".join((photos, _rate(rate), left, failed)))
+        warn(", ".join((photos, _rate(rate), left, _failed(progress.failed))))
 
     def end(self) -> None:
         if self._progress is None:

@@ -5,7 +5,9 @@ import io
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from contextvars import copy_context
 from pathlib import Path
 
@@ -168,6 +170,31 @@ def test_a_run_is_told_in_indonesian_and_stored_in_none(
     records = [json.loads(line) for line in exported["id"].splitlines()]
     assert {"the file has no content"} < {r["error"]["message"] for r in records if r["error"]}
     assert [r["photo"]["posted_at"] for r in records][:2] == ["2024-09-25", None]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such terminals")
+def test_the_bar_of_a_terminal_is_in_indonesian(photos: Path) -> None:
+    import pty
+
+    shown, terminal = pty.openpty()
+    words = ("screen", "foto", "--profile", "fast", "--lang", "id")
+    with subprocess.Popen(
+        [sys.executable, "-m", "netravision", *words],
+        cwd=photos.parent,
+        stdout=subprocess.DEVNULL,
+        stderr=terminal,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "120"},
+    ) as program:
+        os.close(terminal)
+        drawn = b""
+        with suppress(OSError):  # Linux says so when the program has ended
+            while piece := os.read(shown, 4096):
+                drawn += piece
+    os.close(shown)
+    assert program.returncode == 0
+    assert "foto/detik" in drawn.decode()
+    assert "1 gagal" in drawn.decode()
+    assert b"failed" not in drawn
 
 
 def test_a_heading_is_translated_only_where_it_is_asked_for(
