@@ -23,6 +23,16 @@ _CAUSES = (
 def cause(error: OSError) -> str:
     """What went wrong, as the operating system says it, in the language in force.
 
+    Parameters
+    ----------
+    error : OSError
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
     >>> cause(FileNotFoundError(2, "No such file or directory"))
     'No such file or directory'
     """
@@ -45,6 +55,7 @@ __all__ = [
     "ScreenerClosedError",
     "SecondOpinionUnavailableError",
     "WatchlistError",
+    "cause",
 ]
 
 

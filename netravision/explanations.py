@@ -58,7 +58,16 @@ FAILURES = {
 
 
 def detector_name(name: str) -> str:
-    """What a detector is called in the language in force; a third party's by its own name."""
+    """What a detector is called in the language in force; a third party's by its own name.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    str
+    """
     return _(DETECTORS[name]) if name in DETECTORS else name
 
 
@@ -69,6 +78,10 @@ def failure_text(code: str) -> str:
     ----------
     code : str
         One of :data:`netravision.result.ERROR_CODES`.
+
+    Returns
+    -------
+    str
     """
     return _(FAILURES[code])
 
@@ -84,6 +97,10 @@ def explain(label: str, evidence: Evidence, labels: Mapping[str, str] | None = N
         A type without a sentence of its own gives one that names only the label.
     labels : mapping of str to str, optional
         What the watchlist calls its rules, by their names; without it the sentence holds ids.
+
+    Returns
+    -------
+    str
     """
 
     def named(id_: str) -> str:
@@ -154,7 +171,16 @@ POSES = {
 
 
 def pose_name(name: str) -> str:
-    """What a pose is called in the language in force; an unknown one by its own name."""
+    """What a pose is called in the language in force; an unknown one by its own name.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    str
+    """
     return _(POSES[name]) if name in POSES else name
 
 

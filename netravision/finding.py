@@ -91,6 +91,10 @@ class Finding:
         labels : mapping of str to str, optional
             :attr:`netravision.Watchlist.labels`, to be named instead of ids.
 
+        Returns
+        -------
+        str
+
         Raises
         ------
         ArgumentError

@@ -157,7 +157,17 @@ def ngettext(singular: str, plural: str, n: int) -> str:
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that catalogs know
-    """Mark an English sentence that is translated later, where the language is known."""
+    """Mark an English sentence that is translated later, where the language is known.
+
+    Parameters
+    ----------
+    message : str
+
+    Returns
+    -------
+    str
+        The same.
+    """
     return message
 
 
@@ -169,6 +179,10 @@ def decimal(value: float, digits: int) -> str:
     value : float
     digits : int
         Behind the decimal sign, 0 or more.
+
+    Returns
+    -------
+    str
     """
     from babel.numbers import format_decimal
 
@@ -185,6 +199,10 @@ def percent(share: float) -> str:
     ----------
     share : float
         In [0, 1].
+
+    Returns
+    -------
+    str
     """
     from babel.numbers import format_percent
 
@@ -192,14 +210,32 @@ def percent(share: float) -> str:
 
 
 def count(n: int) -> str:
-    """A whole number, its thousands set apart: 8,000, in Indonesian 8.000."""
+    """A whole number, its thousands set apart: 8,000, in Indonesian 8.000.
+
+    Parameters
+    ----------
+    n : int
+
+    Returns
+    -------
+    str
+    """
     from babel.numbers import format_decimal
 
     return format_decimal(n, locale=_locale(language()))
 
 
 def day(value: date) -> str:
-    """A day as people write it: 25 September 2024."""
+    """A day as people write it: 25 September 2024.
+
+    Parameters
+    ----------
+    value : date
+
+    Returns
+    -------
+    str
+    """
     from babel.dates import format_date
 
     return format_date(value, "long", locale=_locale(language()))
@@ -212,6 +248,10 @@ def date_time(value: datetime) -> str:
     ----------
     value : datetime
         With a time zone it is converted to that of this computer; without one it is taken as is.
+
+    Returns
+    -------
+    str
     """
     from babel.dates import format_time
 

@@ -39,7 +39,8 @@ MADE = {
 
 
 def test_all_are_listed_here() -> None:
-    assert {*errors.__all__} == {"NetravisionError", *BUILT_INS}
+    kinds = {name for name in errors.__all__ if isinstance(getattr(errors, name), type)}
+    assert kinds == {"NetravisionError", *BUILT_INS}
 
 
 @pytest.mark.parametrize("name", BUILT_INS)

@@ -122,7 +122,16 @@ class _Foreseen(click.ClickException):
 
 
 def typed_command(ctx: click.Context) -> str:
-    """The command as it was typed, ready to be typed again."""
+    """The command as it was typed, ready to be typed again.
+
+    Parameters
+    ----------
+    ctx : click.Context
+
+    Returns
+    -------
+    str
+    """
     words = ["netravision", *ctx.find_root().obj]
     return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 

@@ -85,7 +85,16 @@ class WholeNumber(click.IntRange):
 
 
 def chosen_language(ctx: click.Context) -> str | None:
-    """The language that ``--lang`` names; None if the command goes by its surroundings."""
+    """The language that ``--lang`` names; None if the command goes by its surroundings.
+
+    Parameters
+    ----------
+    ctx : click.Context
+
+    Returns
+    -------
+    str or None
+    """
     chosen: str | None = ctx.meta.get(_CHOSEN)
     return chosen
 
@@ -94,6 +103,11 @@ def set_language_of(args: Sequence[str]) -> None:
     """Speak the language that a command line asks for, also of its own mistakes.
 
     Read from the words as they are: click names an unknown option before it reads any other.
+
+    Parameters
+    ----------
+    args : sequence of str
+        The words behind ``netravision``.
     """
     options = args[: args.index("--")] if "--" in args else args
     set_language(system_language())

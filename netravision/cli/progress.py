@@ -23,7 +23,15 @@ from netravision.languages import count, decimal, ngettext
 from netravision.languages import gettext as _
 from netravision.run import Run
 
-__all__ = ["Callback", "print_summary", "progress_display", "warn", "warn_about"]
+__all__ = [
+    "Callback",
+    "print_facts",
+    "print_summary",
+    "progress_display",
+    "rule_name",
+    "warn",
+    "warn_about",
+]
 
 #: Often enough to see that it moves, seldom enough for a log file of a night's run.
 _LINE_EVERY_S = 10.0
@@ -41,6 +49,11 @@ Callback = Callable[[Progress], None]
 @contextmanager
 def progress_display(*, quiet: bool = False) -> Iterator[Callback | None]:
     """Show on standard error how far a run is: a bar on a terminal, plain lines elsewhere.
+
+    Parameters
+    ----------
+    quiet : bool
+        Show nothing.
 
     Yields
     ------
@@ -60,12 +73,23 @@ def progress_display(*, quiet: bool = False) -> Iterator[Callback | None]:
 
 
 def print_summary(run: Run) -> None:
-    """The run in numbers, and where its report is."""
+    """The run in numbers, and where its report is.
+
+    Parameters
+    ----------
+    run : Run
+    """
     print_facts(_facts(run))
 
 
 def print_facts(facts: Iterable[tuple[str, str]]) -> None:
-    """What each is called, and what it is, on a line; the second words begin below each other."""
+    """What each is called, and what it is, on a line; the second words begin below each other.
+
+    Parameters
+    ----------
+    facts : iterable of (str, str)
+        Name and value.
+    """
     facts = list(facts)
     width = max(_NAME_WIDTH, *(len(name) for name, _value in facts))
     for name, value in facts:
@@ -122,12 +146,24 @@ def rule_name(rule: str, labels: Mapping[str, str]) -> str:
 
 
 def warn(message: str) -> None:
-    """One line on standard error."""
+    """One line on standard error.
+
+    Parameters
+    ----------
+    message : str
+    """
     click.echo(message, err=True)
 
 
 def warn_about(what: str, problems: Sequence[str]) -> None:
-    """Problems of a file that people made: the first one by one, the rest counted."""
+    """Problems of a file that people made: the first one by one, the rest counted.
+
+    Parameters
+    ----------
+    what : str
+        The file.
+    problems : sequence of str
+    """
     for problem in problems[:_SHOWN_PROBLEMS]:
         warn(f"{what}: {problem}")
     if len(problems) > _SHOWN_PROBLEMS:

@@ -101,6 +101,10 @@ def measures(
     evidence : Evidence
     labels : mapping of str to str
         What the watchlist calls its rules, by their names.
+
+    Returns
+    -------
+    list of (Multilingual, Multilingual)
     """
     record = evidence.to_dict()
     if (other := record.get("runner_up")) is not None:

@@ -40,7 +40,17 @@ class Multilingual:
         )
 
     def text(self, code: str) -> str:
-        """What it is in one language."""
+        """What it is in one language.
+
+        Parameters
+        ----------
+        code : str
+            One of :data:`netravision.languages.LANGUAGES`.
+
+        Returns
+        -------
+        str
+        """
         return self.by_language[code]
 
     def format(self, **values: object) -> Multilingual:
@@ -51,6 +61,10 @@ class Multilingual:
         **values
             A :class:`Multilingual` gives its text of each language. One that is or has ``Markup``
             keeps its elements; all else is escaped then.
+
+        Returns
+        -------
+        Multilingual
         """
         return Multilingual({code: self._filled(code, values) for code in self.by_language})
 
@@ -75,6 +89,10 @@ class Multilingual:
         ----------
         *names : str
             Such as ``"aria-label"``.
+
+        Returns
+        -------
+        Markup
         """
         here = [name for name in names if name != "textContent"]
         return Markup(" ").join(
@@ -95,6 +113,10 @@ def multilingual(speak: Callable[..., str], *arguments: Any) -> Multilingual:
         Called once a language, with it in force.
     *arguments
         What it is called with.
+
+    Returns
+    -------
+    Multilingual
     """
     said = {}
     for code in LANGUAGES:
@@ -104,15 +126,43 @@ def multilingual(speak: Callable[..., str], *arguments: Any) -> Multilingual:
 
 
 def same(text: str) -> Multilingual:
-    """A text that is the same in every language."""
+    """A text that is the same in every language.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    Multilingual
+    """
     return Multilingual(dict.fromkeys(LANGUAGES, text))
 
 
 def gettext(message: str) -> Multilingual:
-    """As :func:`netravision.languages.gettext`, in every language."""
+    """As :func:`netravision.languages.gettext`, in every language.
+
+    Parameters
+    ----------
+    message : str
+
+    Returns
+    -------
+    Multilingual
+    """
     return multilingual(languages.gettext, message)
 
 
 def ngettext(singular: str, plural: str, n: int) -> Multilingual:
-    """As :func:`netravision.languages.ngettext`, in every language."""
+    """As :func:`netravision.languages.ngettext`, in every language.
+
+    Parameters
+    ----------
+    singular, plural : str
+    n : int
+
+    Returns
+    -------
+    Multilingual
+    """
     return multilingual(languages.ngettext, singular, plural, n)

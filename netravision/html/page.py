@@ -80,6 +80,18 @@ def fill_page(template: str, parts: PageParts, **values: Any) -> Iterator[str]:
     """Fill a template, piece by piece; as :func:`write_page` does, which writes it to a file.
 
     The page holds every language and opens in the one in force.
+
+    Parameters
+    ----------
+    template : str
+        A file in ``templates/`` that extends ``page.html.j2``.
+    parts : PageParts
+    **values
+        What the template shows.
+
+    Yields
+    ------
+    str
     """
     return _ENVIRONMENT.get_template(template).generate(
         **values,
@@ -93,12 +105,33 @@ def fill_page(template: str, parts: PageParts, **values: Any) -> Iterator[str]:
 
 
 def data_uri(picture: bytes, kind: str = "jpeg") -> str:
-    """A picture file as the address of an image; ``kind`` is ``"svg+xml"`` for an SVG."""
+    """A picture file as the address of an image.
+
+    Parameters
+    ----------
+    picture : bytes
+        Content of the file.
+    kind : {"jpeg", "png", "svg+xml"}
+
+    Returns
+    -------
+    str
+    """
     return f"data:image/{kind};base64," + base64.b64encode(picture).decode("ascii")
 
 
 def score_text(value: float) -> str:
-    """A score as people read it. Never 1.00: nothing here is certain."""
+    """A score as people read it. Never 1.00: nothing here is certain.
+
+    Parameters
+    ----------
+    value : float
+        0 to 1.
+
+    Returns
+    -------
+    str
+    """
     return decimal(value, 2) if value < 0.995 else f"> {decimal(0.99, 2)}"
 
 

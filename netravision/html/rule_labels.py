@@ -35,9 +35,27 @@ class RuleLabels:
         return self._labels.get(rule) or same(rule)
 
     def reason(self, finding: Finding) -> Multilingual:
-        """The sentence that explains a finding, with labels in place of ids."""
+        """The sentence that explains a finding, with labels in place of ids.
+
+        Parameters
+        ----------
+        finding : Finding
+
+        Returns
+        -------
+        Multilingual
+        """
         return multilingual(explanations.explain, finding.label, finding.evidence, self._own)
 
     def measures(self, evidence: Evidence) -> list[tuple[Multilingual, Multilingual]]:
-        """What was measured, with labels in place of ids."""
+        """What was measured, with labels in place of ids.
+
+        Parameters
+        ----------
+        evidence : Evidence
+
+        Returns
+        -------
+        list of (Multilingual, Multilingual)
+        """
         return measures(evidence, self._own)

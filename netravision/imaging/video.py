@@ -143,7 +143,16 @@ class Video:
         self.truncated = self.truncated or self._decoder.damaged
 
     def frames_at(self, seconds: Iterable[float]) -> Iterator[Frame]:
-        """Frames that :meth:`chosen_frames` gave, again, by their seconds; unknown ones not."""
+        """Frames that :meth:`chosen_frames` gave, again, by their seconds; unknown ones not.
+
+        Parameters
+        ----------
+        seconds : iterable of float
+
+        Yields
+        ------
+        Frame
+        """
         wanted = set(seconds)
         for picture in self._decoder.pictures():
             if picture.second in wanted:
@@ -166,6 +175,14 @@ class Video:
 @contextmanager
 def open_video(source: str | os.PathLike[str] | bytes) -> Iterator[Video | None]:
     """Open a path or the bytes of a file as a video; None if it is none, by its content.
+
+    Parameters
+    ----------
+    source : path or bytes
+
+    Yields
+    ------
+    Video or None
 
     Raises
     ------

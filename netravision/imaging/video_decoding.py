@@ -549,7 +549,16 @@ def _too_many_pixels(width: int, height: int) -> str:
 
 
 def too_long(seconds: float) -> str:
-    """What to say of a video that is longer than :data:`MAX_LENGTH_S`."""
+    """What to say of a video that is longer than :data:`MAX_LENGTH_S`.
+
+    Parameters
+    ----------
+    seconds : float
+
+    Returns
+    -------
+    str
+    """
     return _(
         "a video of {minutes} minutes; at most {limit} are screened, so cut it into pieces"
     ).format(minutes=count(round(seconds / 60)), limit=count(round(MAX_LENGTH_S / 60)))
