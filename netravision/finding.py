@@ -103,7 +103,9 @@ class Finding:
         if language is None:
             return explain(self.label, self.evidence, labels)
         if language not in LANGUAGES:
-            raise ArgumentError("language", language, f"one of {', '.join(LANGUAGES)}")
+            raise ArgumentError(
+                "language", language, _("one of {choices}").format(choices=", ".join(LANGUAGES))
+            )
         with in_language(language):
             return explain(self.label, self.evidence, labels)
 

@@ -236,7 +236,8 @@ def _screening() -> _Check:
             screener.screen(np.full((240, 320, 3), 127, np.uint8))
         return _("an empty picture went through")
 
-    return _attempt(_("screening"), screen_empty_picture, "see the lines above; " + _MEND)
+    mend = _("see the lines above; {command}").format(command=_MEND)
+    return _attempt(_("screening"), screen_empty_picture, mend)
 
 
 def _attempt(what: str, do: Callable[[], str], mend: str) -> _Check:

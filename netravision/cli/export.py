@@ -34,7 +34,7 @@ __all__ = ["export"]
         "replaced, not seen again, or unknown, with the day it was first seen."
     )
     + "\n\n"
-    + N_("With --lang, the header of a CSV is in that language; programs expect it without."),
+    + N_("With --lang, a CSV is for people, in that language; programs expect it without."),
 )
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
 @click.option(

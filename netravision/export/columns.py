@@ -5,11 +5,12 @@ CSV and Parquet write them in this order; ``evaluate`` reads the names, in any l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from netravision.explanations import failure_text
 from netravision.export.comparison import Comparison
 from netravision.finding import Finding
 from netravision.languages import N_
@@ -35,11 +36,14 @@ class Column(Generic[RowT]):
         with a time zone) or ``dict`` (JSON text in Parquet, left out in CSV).
     cell : callable
         The cell of a row; it may always be None.
+    told : callable, optional
+        The cell in a table for people, in the language in force, where it is another.
     """
 
     name: str
     type: type
     cell: Callable[[RowT], Any]
+    told: Callable[[RowT], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,8 @@ class ResultRow:
     candidate : int or None
         Number of the candidate that the finding belongs to, the strongest is 1.
     decision : Decision or None
+    labels : mapping of str to str
+        What the watchlist calls its rules.
     """
 
     result: Result
@@ -66,6 +72,7 @@ class ResultRow:
     finding: Finding | None = None
     candidate: int | None = None
     decision: Decision | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def photo(self) -> Photo:
@@ -86,6 +93,7 @@ def result_rows(run: Run) -> Iterator[ResultRow]:
     ------
     ResultRow
     """
+    labels = run.watchlist.labels
     with Decisions(run.folder) as decisions:
         for result in run.results():
             outside = run.watchlist.is_outside_period(result.photo.posted_at)
@@ -100,11 +108,24 @@ def result_rows(run: Run) -> Iterator[ResultRow]:
             }
             decided = decisions.of(run.content(result), result)
             for finding, decision in zip(result.findings, decided, strict=True):
-                yield ResultRow(result, outside, url, finding, numbers[id(finding)], decision)
+                number = numbers[id(finding)]
+                yield ResultRow(result, outside, url, finding, number, decision, labels)
 
 
 def _of_finding(name: str) -> Callable[[ResultRow], Any]:
     return lambda row: None if row.finding is None else getattr(row.finding, name)
+
+
+def _told_reason(row: ResultRow) -> str | None:
+    return None if row.finding is None else row.finding.explain(labels=row.labels)
+
+
+def _error_message(row: ResultRow) -> str | None:
+    return None if row.result.error is None else row.result.error.message
+
+
+def _told_error(row: ResultRow) -> str | None:
+    return None if row.result.error is None else failure_text(row.result.error.code)
 
 
 def _of_box(side: int) -> Callable[[ResultRow], float | None]:
@@ -138,12 +159,17 @@ RESULT_COLUMNS: tuple[Column[ResultRow], ...] = (
     Column(N_("url"), str, lambda row: row.url),
     Column(N_("status"), str, lambda row: row.result.status),
     Column(N_("error_code"), str, lambda row: row.result.error and row.result.error.code),
-    Column(N_("error_message"), str, lambda row: row.result.error and row.result.error.message),
+    Column(
+        N_("error_message"),
+        str,
+        lambda row: row.result.error and row.result.error.message,
+        _told_error,
+    ),
     Column(N_("detector"), str, _of_finding("detector")),
     Column(N_("rule"), str, _of_finding("rule")),
     Column(N_("label"), str, _of_finding("label")),
     Column(N_("score"), float, lambda row: row.finding and round(row.finding.score, 4)),
-    Column(N_("reason"), str, _of_finding("reason")),
+    Column(N_("reason"), str, _of_finding("reason"), _told_reason),
     Column(N_("x0"), float, _of_box(0)),
     Column(N_("y0"), float, _of_box(1)),
     Column(N_("x1"), float, _of_box(2)),

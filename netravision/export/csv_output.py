@@ -29,7 +29,8 @@ def csv_lines(
         from row to row.
     rows : iterable
     translated : bool
-        Head the columns in the language in force, and not by the names that programs read.
+        Write for people, in the language in force: headings, reasons, why a photo failed, yes and
+        no. Without it, what programs read.
 
     Yields
     ------
@@ -39,12 +40,20 @@ def csv_lines(
     columns = [column for column in columns if column.type is not dict]
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
-    names = (column.name for column in columns)
-    writer.writerow(map(_, names) if translated else names)
+    cells = [(column.told if translated else None) or column.cell for column in columns]
+    names = [_(column.name) if translated else column.name for column in columns]
+    yes, no = (_("yes"), _("no")) if translated else ("yes", "no")
+
+    def text(value: Any) -> Any:
+        if isinstance(value, bool):
+            return yes if value else no
+        return escape_formula(value) if isinstance(value, str) else value
+
+    writer.writerow(names)
     yield b"\xef\xbb\xbf"
     for row in rows:
         yield _drain(buffer)
-        writer.writerow([_text(column.cell(row)) for column in columns])
+        writer.writerow([text(cell(row)) for cell in cells])
     yield _drain(buffer)
 
 
@@ -81,12 +90,6 @@ def unescape_formula(cell: str) -> str:
     """
     text = cell.removeprefix("'")
     return text if text.startswith(_FORMULA_SIGNS) else cell
-
-
-def _text(value: Any) -> Any:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return escape_formula(value) if isinstance(value, str) else value
 
 
 def _drain(buffer: io.StringIO) -> bytes:

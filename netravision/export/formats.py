@@ -39,8 +39,7 @@ def write_results(run: Run, form: Format, stream: IO[bytes], *, translated: bool
     stream : binary file
         Need not be able to seek.
     translated : bool
-        Head the columns of a CSV in the language in force, and not by the names that programs
-        read.
+        Write a CSV for people, in the language in force, as :func:`csv_lines` does.
 
     Raises
     ------

@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netravision.export.columns import Column
+from netravision.export.columns import RESULT_COLUMNS, Column, result_rows
 from netravision.export.csv_output import csv_lines, escape_formula, unescape_formula
+from netravision.languages import in_language
+from netravision.result import Failure
+from tests.made_run import BLUE, Folder
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 
@@ -53,3 +56,17 @@ def test_every_text_comes_back(texts: list[str]) -> None:
     cells = [row[1] for row in csv.reader(io.StringIO(data, newline=""))][1:]
     assert [unescape_formula(cell) for cell in cells] == texts
     assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) for cell in cells)
+
+
+def test_a_table_for_people_is_in_their_language(folder: Folder) -> None:
+    folder.add(folder.picture(), BLUE, path="a.png", posted_at="2024-09-25")
+    folder.add(folder.root / "b.png", path="b.png", error=Failure("empty", "no content"))
+    with in_language("id"):
+        lines = b"".join(csv_lines(RESULT_COLUMNS, result_rows(folder.run), translated=True))
+    found, failed = csv.DictReader(io.StringIO(lines.decode("utf-8-sig")))
+    assert found["di luar masa kampanye"] == "tidak"
+    with in_language("id"):
+        assert found["alasan"] == BLUE.explain(labels={"color-biru-muda": "Biru muda"})
+    assert "Biru muda" in found["alasan"]
+    assert found["yang dicari"] == "color-biru-muda"
+    assert (failed["kode kegagalan"], failed["keterangan kegagalan"]) == ("empty", "Berkas kosong")
