@@ -146,5 +146,5 @@ def test_a_page_that_cannot_be_written_does_not_spoil_the_check(
     (tmp_path / "w-check.html").mkdir()
     done = netravision("watchlist", "check", "w.toml")
     assert done.returncode == 0, done.stderr
-    assert "w-check.html cannot be written" in done.stderr
+    assert "w-check.html: cannot be written" in done.stderr
     assert "13 of 13" in done.stdout
