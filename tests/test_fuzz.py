@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from PIL import Image, features
 
 import netravision
+from netravision.cli.watchlist import watchlist_template
 from netravision.errors import PhotoError, RunError, WatchlistError
 from netravision.imaging.image import read_image
 from netravision.imaging.inspection import inspect_file
@@ -182,7 +183,7 @@ def test_every_picture_is_whole_before_it_is_spoilt(name: str, folder: Path) -> 
 
 WATCHLISTS = {
     "fixtures": (Path(__file__).parents[1] / "fixtures" / "watchlist.toml").read_bytes(),
-    "new": (Path(netravision.__file__).parent / "cli" / "watchlist.toml").read_bytes(),
+    "new": watchlist_template().encode(),
     "default": (Path(netravision.__file__).parent / "default.toml").read_bytes(),
 }
 

@@ -15,7 +15,7 @@ from netravision.languages import gettext as _
 from netravision.run.watchlist_copy import check_pictures
 from netravision.watchlist import Watchlist
 
-__all__ = ["check", "new", "watchlist"]
+__all__ = ["check", "new", "watchlist", "watchlist_template"]
 
 
 @click.group(cls=Group, help=COMMANDS["watchlist"])
@@ -27,7 +27,7 @@ def watchlist() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def new(file: Path) -> None:
     """Write the template in the language in force."""
-    template = _template().encode("utf-8")
+    template = watchlist_template().encode("utf-8")
     try:
         with file.open("xb") as stream:
             stream.write(template)
@@ -44,7 +44,14 @@ def new(file: Path) -> None:
     )
 
 
-def _template() -> str:
+def watchlist_template() -> str:
+    """The text of a new watchlist, its comments in the language in force.
+
+    Returns
+    -------
+    str
+        TOML.
+    """
     from jinja2 import Environment, PackageLoader
 
     templates = Environment(

@@ -31,6 +31,8 @@ from netravision.run.store import Store
 if sys.platform != "win32":
     import resource
 
+pytestmark = pytest.mark.alone
+
 #: Ten take 20 s; more by hand: NETRAVISION_KILLS=500 python -m pytest tests/run/test_faults.py
 KILLS = int(os.environ.get("NETRAVISION_KILLS", "10"))
 

@@ -21,6 +21,8 @@ from tests.run.real_workers import by_path, running, screen
 
 Draw = Callable[..., None]
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_a_photo_whose_worker_is_killed_is_tried_once_more_alone(
