@@ -3,7 +3,7 @@
     python -m benchmarks.video
 
 Reels of 30 s are rendered from pictures in ``fixtures/`` (vertical, 540 × 960, 15 frames a
-second, coded as MPEG-4 at OpenCV's quality). In each, six hands come up and go down again,
+second, coded as MPEG-4 with four bits a pixel). In each, six hands come up and go down again,
 23 px long, 2.4 % of the longer side, as in the median of real scenes. The clock has as many frames.
 """
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import time
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -65,8 +66,9 @@ _MAX_DEATHS = 3
 #: One is looked at while the next lies ready: who fetches results may be busy for a while.
 _GIVEN_AT_ONCE = 2
 
-# Waiting without end cannot be interrupted by Ctrl-C on Windows.
-_POLL_S = 0.5
+# How often time limits are looked at. Waiting without end cannot be interrupted by Ctrl-C on
+# Windows.
+_POLL_S = 0.1
 
 
 def default_count() -> int:
@@ -105,6 +107,8 @@ class Task:
         self.sha256 = sha256
         self.future: Future[Result] | None = None
         self.crashed = False
+        self.begun: float | None = None
+        """On the monotonic clock, when a process was first seen to look at it."""
 
     @property
     def is_finished(self) -> bool:
@@ -308,11 +312,8 @@ class _Process:
     def give(self, task: Task) -> None:
         self.tasks.append(task)
         try:
-            task.future = self._pool.schedule(
-                _screen,
-                (os.fspath(task.file), task.kind),
-                timeout=time_limit(self._time_limit_s, task.kind),
-            )
+            task.future = self._pool.schedule(_screen, (os.fspath(task.file), task.kind))
+            task.begun = None
         except RuntimeError as error:  # the pool has broken since it was looked at
             task.future = Future()
             task.future.set_exception(BrokenProcessPool(str(error)))
@@ -327,6 +328,7 @@ class _Process:
         unseen : list of Task
             What it had not begun.
         """
+        self._stop_overdue()
         crashed: list[Task] = []
         ended = False
         for task in list(self.tasks):
@@ -351,6 +353,22 @@ class _Process:
         for task in unseen:
             task.future = None
         return crashed, unseen
+
+    def _stop_overdue(self) -> None:
+        """End the process with a photo over its time limit; the pool starts another.
+
+        Pebble's own limit is kept by the clock on the wall, which may be set, and which goes on
+        while a PC sleeps.
+        """
+        for task in self.tasks:
+            if task.future is None or not task.future.running():
+                continue
+            now = time.monotonic()
+            task.begun = task.begun or now
+            is_overdue = now - task.begun > time_limit(self._time_limit_s, task.kind)
+            if is_overdue and task.future.cancel():
+                task.future = Future()
+                task.future.set_exception(TimeoutError())
 
     def _replace_pool(self) -> None:
         self._deaths += 1

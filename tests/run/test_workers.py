@@ -1,5 +1,6 @@
 """Worker processes that are killed, hang or cannot begin cost one photo at most."""
 
+import itertools
 import multiprocessing
 import os
 import signal
@@ -167,6 +168,19 @@ def test_a_photo_over_its_time_ends_alone(tmp_path: Path, draw: Draw) -> None:
             ("1.png", "screened"),
             ("copy.png", "repeated"),
         ]
+
+
+def test_a_clock_that_is_set_costs_no_photo(
+    tmp_path: Path, draw: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A PC that wakes up, or whose time is corrected, is hours ahead from one look to the next."""
+    for number in range(3):
+        draw(tmp_path / "foto" / f"{number}.png", number, (800, 600))
+    hours = itertools.count(step=7200)
+    with running(tmp_path / "run") as (run, workers):
+        monkeypatch.setattr(time, "time", lambda: float(next(hours)))
+        steps = screen(run, workers, tmp_path / "foto")
+    assert [how for _, how in steps] == ["screened"] * 3
 
 
 def test_no_worker_is_asked_too_much() -> None:
