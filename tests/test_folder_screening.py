@@ -131,7 +131,7 @@ def test_parts_come_together_with_their_decisions(photos: Path, tmp_path: Path) 
         ({"sources": "nowhere"}, RunError, "nowhere: no such file or folder"),
         ({"kind": "story"}, ArgumentError, "kind: expected one of auto, avatar, post, got 'story'"),
         ({"profile": "quick"}, ArgumentError, "profile: expected one of fast"),
-        ({"workers": "2"}, ArgumentTypeError, "workers: expected int \| None"),
+        ({"workers": "2"}, ArgumentTypeError, r"workers: expected int \| None"),
         ({"workers": 0}, ArgumentError, "workers: expected at least 1, got 0"),
         ({"workers": 1, "scheduler": "tcp://x"}, ArgumentError, "workers: expected None"),
         ({"shard": "4/3"}, ArgumentError, "shard: expected I/N"),
