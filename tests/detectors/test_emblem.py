@@ -12,11 +12,6 @@ from netravision.watchlist import Watchlist
 
 
 @pytest.fixture(scope="module")
-def watchlist(fixtures_dir):
-    return Watchlist.load(fixtures_dir / "watchlist.toml")
-
-
-@pytest.fixture(scope="module")
 def detector(watchlist):
     return EmblemDetector(watchlist)
 

@@ -11,11 +11,6 @@ from netravision.watchlist import Watchlist
 
 
 @pytest.fixture(scope="module")
-def watchlist(fixtures_dir):
-    return Watchlist.load(fixtures_dir / "watchlist.toml")
-
-
-@pytest.fixture(scope="module")
 def marks(watchlist):
     return Marks(watchlist)
 
