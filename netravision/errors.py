@@ -6,6 +6,25 @@ A message is in the language in force when the error is raised.
 from netravision.languages import N_
 from netravision.languages import gettext as _
 
+__all__ = [
+    "ArgumentError",
+    "ArgumentTypeError",
+    "AssetError",
+    "FolderError",
+    "HashTextError",
+    "HashVersionError",
+    "HashWidthError",
+    "MissingRequirementError",
+    "NetravisionError",
+    "PhotoError",
+    "RecordError",
+    "RunError",
+    "ScreenerClosedError",
+    "SecondOpinionUnavailableError",
+    "WatchlistError",
+    "cause",
+]
+
 #: What an operating system says most often, in its own words.
 _CAUSES = (
     N_("No such file or directory"),
@@ -37,26 +56,6 @@ def cause(error: OSError) -> str:
     'No such file or directory'
     """
     return _(error.strerror) if error.strerror else str(error)
-
-
-__all__ = [
-    "ArgumentError",
-    "ArgumentTypeError",
-    "AssetError",
-    "FolderError",
-    "HashTextError",
-    "HashVersionError",
-    "HashWidthError",
-    "MissingRequirementError",
-    "NetravisionError",
-    "PhotoError",
-    "RecordError",
-    "RunError",
-    "ScreenerClosedError",
-    "SecondOpinionUnavailableError",
-    "WatchlistError",
-    "cause",
-]
 
 
 class NetravisionError(Exception):
