@@ -8,11 +8,12 @@ import tomllib
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     BaseModel,
@@ -42,6 +43,7 @@ from netravision.languages import gettext as _
 from netravision.rules import IDENTIFIER, Rule, RuleKind
 
 __all__ = [
+    "DEFAULT_TIMEZONE",
     "Color",
     "Emblem",
     "Entry",
@@ -74,6 +76,9 @@ Pose = Literal[
     "finger_heart",
     "hand_heart",
 ]
+
+#: Of the largest part of Indonesia, UTC+7; nearer to any office there than UTC is.
+DEFAULT_TIMEZONE = "Asia/Jakarta"
 
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER, max_length=64, strict=True)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200, strict=True)]
@@ -301,6 +306,8 @@ class Watchlist(_Table):
     source : str or None
         Where the rules come from.
     period : Period or None
+    timezone : str
+        Where the office is, as the IANA names it: ``"Asia/Makassar"``.
     emblems, numbers, poses, symbols, colors, materials : tuple
 
     Examples
@@ -316,12 +323,27 @@ class Watchlist(_Table):
     name: Text
     source: Text | None = None
     period: Period | None = None
+    timezone: Text = DEFAULT_TIMEZONE
     emblems: tuple[Emblem, ...] = Field(default=(), alias="emblem")
     numbers: tuple[Number, ...] = Field(default=(), alias="number")
     poses: tuple[PoseRule, ...] = Field(default=(), alias="pose")
     symbols: tuple[Symbol, ...] = Field(default=(), alias="symbol")
     colors: tuple[Color, ...] = Field(default=(), alias="color")
     materials: tuple[Material, ...] = Field(default=(), alias="material")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, timezone: str) -> str:
+        try:
+            ZoneInfo(timezone)
+        except (ValueError, OSError, KeyError) as error:  # KeyError: well formed, and unknown
+            raise ValueError(
+                _(
+                    "expected a time zone like Asia/Jakarta, Asia/Makassar or Asia/Jayapura, "
+                    "got {given}"
+                ).format(given=repr(timezone))
+            ) from error
+        return timezone
 
     @model_validator(mode="after")
     def _distinct(self) -> Self:
@@ -460,23 +482,65 @@ class Watchlist(_Table):
         """
         return account is not None and (rule, account_key(account)) in self._official
 
+    def office_time(self, posted_at: str | None) -> date | datetime | None:
+        """The time on the clock of the office; None where there is none.
+
+        Parameters
+        ----------
+        posted_at : str or None
+            ISO 8601 date or time. Without a time zone it is the office's already.
+
+        Returns
+        -------
+        date, datetime without a time zone, or None
+            A date where no time is given.
+
+        Examples
+        --------
+        >>> Watchlist.default().office_time("2024-09-24T17:30:00Z")
+        datetime.datetime(2024, 9, 25, 0, 30)
+        """
+        if posted_at is None:
+            return None
+        try:
+            if len(posted_at) <= len("2024-09-25"):
+                return date.fromisoformat(posted_at)
+            time = datetime.fromisoformat(posted_at)
+            if time.tzinfo is not None:
+                time = time.astimezone(ZoneInfo(self.timezone)).replace(tzinfo=None)
+        except (ValueError, OverflowError):  # no date, or the last hours that a calendar has
+            return None
+        return time
+
+    def office_day(self, posted_at: str | None) -> date | None:
+        """The day on the calendar of the office; None where there is none.
+
+        Parameters
+        ----------
+        posted_at : str or None
+            ISO 8601 date or time.
+
+        Returns
+        -------
+        date or None
+        """
+        time = self.office_time(posted_at)
+        return time.date() if isinstance(time, datetime) else time
+
     def is_outside_period(self, posted_at: str | None) -> bool | None:
         """Whether a photo was posted before or after the campaign; None where nobody can tell.
 
         Parameters
         ----------
         posted_at : str or None
-            ISO 8601 date or time; its own day counts, in whichever time zone it is given.
+            ISO 8601 date or time; its day where the office is counts.
 
         Returns
         -------
         bool or None
         """
-        if self.period is None or posted_at is None:
-            return None
-        try:
-            day = date.fromisoformat(posted_at[:10])
-        except ValueError:
+        day = self.office_day(posted_at)
+        if self.period is None or day is None:
             return None
         return not self.period.start <= day <= self.period.end
 

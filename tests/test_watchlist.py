@@ -205,6 +205,11 @@ def test_official_accounts(
         ("2024-09-25", False),
         ("2024-11-23T23:59:00+08:00", False),
         ("2024-11-24T00:00", True),
+        ("2024-09-24T17:30:00Z", False),  # half an hour into the 25th where the office is
+        ("2024-11-23T17:30:00+00:00", True),
+        ("2024-09-25T00:30:00+07:00", False),
+        ("2024-09-25T00:30:00+09:00", True),
+        ("0001-01-01T00:00:00+14:00", None),
         ("kemarin", None),
         (None, None),
     ],
@@ -213,6 +218,23 @@ def test_the_period(folder: Path, posted_at: str | None, outside: bool | None) -
     watchlist = Watchlist.load(write(folder, COMPLETE))
     assert watchlist.is_outside_period(posted_at) is outside
     assert Watchlist.default().is_outside_period(posted_at) is None
+
+
+@pytest.mark.parametrize(
+    ("timezone", "day"), [("Jakarta", "2024-09-24"), ("Makassar", "2024-09-25")]
+)
+def test_the_day_is_the_office_s(folder: Path, timezone: str, day: str) -> None:
+    text = HEAD + f'timezone = "Asia/{timezone}"'
+    watchlist = Watchlist.load(write(folder, text))
+    assert str(watchlist.office_day("2024-09-24T16:30:00Z")) == day
+    assert str(watchlist.office_time("2024-09-25T14:30")) == "2024-09-25 14:30:00"
+    assert str(watchlist.office_time("2024-09-25")) == "2024-09-25"
+
+
+@pytest.mark.parametrize("timezone", ["Asia/Bulungan", "../etc/passwd", "/etc/localtime", "Asia"])
+def test_a_time_zone_that_there_is_not(folder: Path, timezone: str) -> None:
+    with pytest.raises(WatchlistError, match="timezone: expected a time zone like Asia/Jakarta"):
+        Watchlist.load(write(folder, HEAD + f'timezone = "{timezone}"'))
 
 
 PRESENT = replace(EMBLEM, wear="present")

@@ -302,8 +302,9 @@ def _avatars_of(run: Run) -> tuple[list[Avatar], int]:
         if photo.account is None:
             strays += 1
             continue
-        day = (photo.posted_at or run.created)[:10]
-        dated = photo.posted_at is not None
+        posted = run.watchlist.office_day(photo.posted_at)
+        dated = posted is not None
+        day = str(posted or run.watchlist.office_day(run.created))
         avatars.append(Avatar(photo.account, photo.path or "", day, dated, _worn(result)))
     return avatars, strays
 

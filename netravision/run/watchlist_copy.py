@@ -18,7 +18,7 @@ from netravision.watchlist import Watchlist
 __all__ = ["check_pictures", "fingerprint", "write"]
 
 #: What says nothing about pixels: it may change between two calls of the same run.
-_NOT_SEARCHED_FOR = ("name", "source", "period", "official_accounts")
+_NOT_SEARCHED_FOR = ("name", "source", "period", "timezone", "official_accounts")
 
 
 def fingerprint(watchlist: Watchlist, *, rules_only: bool) -> str:

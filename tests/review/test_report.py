@@ -221,6 +221,11 @@ def test_photos_outside_the_period_are_marked(folder: Folder, posted_at, marked)
     assert ("outside the watchlist's period" in report_of(folder).text("en")) is marked
 
 
+def test_a_time_is_told_by_the_office_s_clock(folder: Folder):
+    folder.add(folder.picture(), TWO, posted_at="2024-09-24T17:30:00Z")
+    assert "25 September 2024, 00:30" in report_of(folder).text("en")
+
+
 def test_an_empty_run_says_so(folder: Folder):
     document = report_of(folder)
     assert "Tidak ada kandidat" in document.text("id")
