@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-__all__ = ["Network"]
+__all__ = ["Network", "standard_error_closed"]
 
 Floats = NDArray[np.float32]
 
 _ERROR_STREAM = 2
 
+# The error stream belongs to all threads. Two that close it at once would leave it closed.
+_closing = Lock()
+
 
 class Network:
     """A network on one thread, as workers are processes. Its input may change its size.
+
+    Only one thread may ask it at a time.
 
     Parameters
     ----------
@@ -57,17 +64,29 @@ class Network:
     def _load(self, shape: tuple[int, ...]) -> None:
         # LiteRT writes a line about its CPU kernels straight to the error stream, where it would
         # tear the progress bar, and offers no way to stop it. Real errors come as exceptions.
-        kept = os.dup(_ERROR_STREAM)
-        with Path(os.devnull).open("w") as nowhere:
-            os.dup2(nowhere.fileno(), _ERROR_STREAM)
-            try:
-                self._interpreter = Interpreter(model_content=self._content, num_threads=1)
-                # Asked once: the answers take 0.2 ms, as much as cutting out what is looked at.
-                (taken,) = self._interpreter.get_input_details()
-                self._input = taken["index"]
-                self._interpreter.resize_tensor_input(self._input, shape)
-                self._interpreter.allocate_tensors()
-            finally:
-                os.dup2(kept, _ERROR_STREAM)
-                os.close(kept)
+        with standard_error_closed():
+            self._interpreter = Interpreter(model_content=self._content, num_threads=1)
+            # Asked once: the answers take 0.2 ms, as much as cutting out what is looked at.
+            (taken,) = self._interpreter.get_input_details()
+            self._input = taken["index"]
+            self._interpreter.resize_tensor_input(self._input, shape)
+            self._interpreter.allocate_tensors()
         self._outputs = [given["index"] for given in self._interpreter.get_output_details()]
+
+
+@contextmanager
+def standard_error_closed() -> Iterator[None]:
+    """Swallow what libraries write straight to the error stream, one thread at a time.
+
+    What Python writes there meanwhile is lost, too: only for calls into such a library.
+    """
+    with _closing:
+        kept = os.dup(_ERROR_STREAM)
+        try:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, _ERROR_STREAM)
+            os.close(nowhere)
+            yield
+        finally:
+            os.dup2(kept, _ERROR_STREAM)
+            os.close(kept)

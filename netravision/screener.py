@@ -7,17 +7,19 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path, PurePath
+from queue import LifoQueue
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netravision.arguments import Kind, Profile, check_choice, check_type
+from netravision.arguments import Kind, Profile, check_choice, check_number, check_type
 from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.base import Detections, Detector
 from netravision.detectors.emblem import EmblemDetector
 from netravision.detectors.hands import HandsDetector
 from netravision.detectors.insignia import InsigniaDetector
+from netravision.detectors.insignia.marks import Marks
 from netravision.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -38,14 +40,18 @@ from netravision.watchlist import Watchlist
 
 __all__ = ["Screener"]
 
+#: Sets of detectors that no thread is using.
+_Detectors = LifoQueue[tuple[Detector, ...]]
+
 _WEB_ADDRESS = re.compile(r"(https?|ftp)://", re.IGNORECASE)
 
 
 class Screener:
     """Looks at photos for what a watchlist names.
 
-    Holds network interpreters and an index of the watchlist's images, so build it once and
-    close it, best with ``with``. One screener serves one thread.
+    Holds networks and an index of the watchlist's images, so build it once and close it, best
+    with ``with``. Any number of threads may share it. As many of them as ``threads`` says look
+    at photos at the same time; the others wait for their turn.
 
     Parameters
     ----------
@@ -54,6 +60,9 @@ class Screener:
         How much time a photo gets; the differences are measured in ``docs/``.
     observations : bool
         Fill ``Result.observations`` with everything seen.
+    threads : int
+        At least 1. Each has networks of its own, which take their memory when they are first
+        needed. The index is shared.
 
     Raises
     ------
@@ -67,7 +76,12 @@ class Screener:
     """
 
     def __init__(
-        self, watchlist: Watchlist, profile: Profile = "balanced", *, observations: bool = False
+        self,
+        watchlist: Watchlist,
+        profile: Profile = "balanced",
+        *,
+        observations: bool = False,
+        threads: int = 1,
     ) -> None:
         if not isinstance(watchlist, Watchlist):
             raise ArgumentTypeError(
@@ -75,18 +89,29 @@ class Screener:
             )
         check_choice("profile", profile, Profile)
         check_type("observations", observations, bool)
+        check_type("threads", threads, int)
+        check_number("threads", threads, 1)
         self.watchlist = watchlist
         self.observations = observations
         # Without a rule for them, hands and number badges are looked for only to be observed.
         badges = observations or bool(watchlist.numbers)
         hands = badges or bool(watchlist.poses)
-        # One for all, as they search at the same size: each takes 17 MB.
-        glance = FaceNetwork()
-        self._detectors: tuple[Detector, ...] | None = (
-            EmblemDetector(watchlist, profile, observations=observations),
-            *((HandsDetector(watchlist, profile, glance),) if hands else ()),
-            InsigniaDetector(watchlist, profile, glance, badges=badges),
-        )
+        emblem = EmblemDetector(watchlist, profile, observations=observations)
+        marks = Marks(watchlist, profile)
+        # The last in is the first out, so that a set that nobody needs is never warmed up: its
+        # networks take their memory when they first look at something.
+        free: _Detectors = LifoQueue()
+        for _number in range(threads):
+            # One for both, as they search at the same size: each takes 17 MB.
+            glance = FaceNetwork()
+            free.put(
+                (
+                    emblem,
+                    *((HandsDetector(watchlist, profile, glance),) if hands else ()),
+                    InsigniaDetector(watchlist, profile, glance, badges=badges, marks=marks),
+                )
+            )
+        self._free: _Detectors | None = free
 
     def screen(
         self,
@@ -122,7 +147,8 @@ class Screener:
         ScreenerClosedError
             If the screener has been closed.
         """
-        if self._detectors is None:
+        free = self._free
+        if free is None:
             raise ScreenerClosedError(_("this screener is closed; make another one"))
         _check_source(source)
         if path is None and isinstance(source, str | os.PathLike):
@@ -133,12 +159,12 @@ class Screener:
             with in_language("en"), open_media(source) as media:
                 if isinstance(media, Video):
                     photo = replace(photo, kind="frame", sha256=media.sha256)
-                    return self._screen_video(media, photo)
-                return self._screen_image(media, photo)
+                    return self._screen_video(media, photo, free)
+                return self._screen_image(media, photo, free)
         except PhotoError as error:
             return Result(photo, Failure(error.code, str(error)))
 
-    def _screen_image(self, image: DecodedImage, photo: Photo) -> Result:
+    def _screen_image(self, image: DecodedImage, photo: Photo, free: _Detectors) -> Result:
         height, width = image.rgb.shape[:2]
         photo = replace(
             photo,
@@ -147,13 +173,13 @@ class Screener:
             height=height,
             truncated=image.truncated,
         )
-        return self._result(photo, *self._look(image.rgb, photo.kind))
+        return self._result(photo, *_look(image.rgb, photo.kind, free))
 
-    def _screen_video(self, video: Video, photo: Photo) -> Result:
+    def _screen_video(self, video: Video, photo: Photo, free: _Detectors) -> Result:
         findings: list[Look] = []
         observations: list[Look] = []
         for frame in video.chosen_frames():
-            seen = self._look(frame.rgb, "frame")
+            seen = _look(frame.rgb, "frame", free)
             findings.append((frame.second, frame.until, seen.findings))
             observations.append((frame.second, frame.until, seen.observations))
             height, width = frame.rgb.shape[:2]
@@ -161,14 +187,6 @@ class Screener:
         photo = replace(photo, truncated=video.truncated)
         result = self._result(photo, join_frames(findings), join_frames(observations))
         return replace(result, photo=frame_photo(photo, result.findings))
-
-    def _look(self, rgb: NDArray[np.uint8], kind: Kind) -> Detections:
-        image, seen = ImagePyramid(rgb), Detections([], [])
-        for detector in self._detectors or ():
-            detections = detector.detect(image, kind)
-            seen.findings.extend(detections.findings)
-            seen.observations.extend(detections.observations)
-        return seen
 
     def _result(self, photo: Photo, findings: list[Finding], observations: list[Finding]) -> Result:
         kept = [f for f in findings if not self.watchlist.is_official(photo.account, f.rule)]
@@ -203,14 +221,31 @@ class Screener:
             yield self.screen(source)
 
     def close(self) -> None:
-        """Free the networks; the screener cannot be used afterwards."""
-        self._detectors = None
+        """Free the networks; the screener cannot be used afterwards.
+
+        Other threads that are looking at a photo finish it.
+        """
+        self._free = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _look(rgb: NDArray[np.uint8], kind: Kind, free: _Detectors) -> Detections:
+    """What a free set of detectors sees; waits for one while other threads have them all."""
+    image, seen = ImagePyramid(rgb), Detections([], [])
+    detectors = free.get()
+    try:
+        for detector in detectors:
+            detections = detector.detect(image, kind)
+            seen.findings.extend(detections.findings)
+            seen.observations.extend(detections.observations)
+    finally:
+        free.put(detectors)
+    return seen
 
 
 def _check_source(source: object) -> None:

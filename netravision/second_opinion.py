@@ -8,10 +8,6 @@ pose network.
 
 from __future__ import annotations
 
-import os
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,12 +21,10 @@ from netravision.core.box import Box
 from netravision.core.hand_features import FINGERS, TIPS, WRIST, angles_between, palm_lengths
 from netravision.detectors.hands.poses import OTHER, PATTERNS, thumb_direction
 from netravision.errors import ArgumentError, SecondOpinionUnavailableError
+from netravision.inference import standard_error_closed
 from netravision.languages import gettext as _
 
 __all__ = ["SecondOpinion", "second_opinion"]
-
-# The standard error belongs to all threads.
-_QUIET = threading.Lock()
 
 # Side of the cut-out in pixels, and in longer sides of the box: the palm network was trained on
 # hands that fill a third to two thirds of its view.
@@ -146,7 +140,8 @@ def second_opinion(rgb: NDArray[np.uint8], box: Box) -> SecondOpinion | None:
 def _detect(rgb: NDArray[np.uint8]) -> Any:
     """What the task answers, a HandLandmarkerResult."""
     # A landmarker that lives until the process ends fails noisily to close itself.
-    with _QUIET, _standard_error_closed():
+    # Its library logs whatever GLOG_minloglevel says.
+    with standard_error_closed():
         try:
             import mediapipe
         except (ImportError, OSError) as error:
@@ -163,20 +158,6 @@ def _detect(rgb: NDArray[np.uint8]) -> Any:
             # From an array that is not contiguous MediaPipe reads wrong pixels without a word.
             image = mediapipe.Image(mediapipe.ImageFormat.SRGB, np.ascontiguousarray(rgb))
             return landmarker.detect(image)
-
-
-@contextmanager
-def _standard_error_closed() -> Iterator[None]:
-    """Swallow what MediaPipe's library logs there, whatever GLOG_minloglevel says."""
-    kept = os.dup(2)
-    try:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 2)
-        os.close(nowhere)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
 
 
 def _cutout(rgb: NDArray[np.uint8], left: float, top: float, side: float) -> NDArray[np.uint8]:

@@ -1,6 +1,7 @@
 """A network says the same at every size, whatever it looked at before, and prints nothing."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -61,5 +62,17 @@ def test_what_is_no_network_is_refused_and_the_error_stream_is_open_again(
 ) -> None:
     with pytest.raises(ValueError, match="not a valid"):
         Network(b"no network at all, but long enough to be read as one")(noise(64, 64))
+    os.write(2, b"still heard")
+    assert capfd.readouterr().err == "still heard"
+
+
+def test_threads_that_load_networks_at_once_leave_the_error_stream_open(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    def load(number: int) -> None:
+        Network(assets.load(STEM))(noise(64, 64 + 64 * (number % 3)))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(load, range(48)))
     os.write(2, b"still heard")
     assert capfd.readouterr().err == "still heard"

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from importlib import resources
 from pathlib import Path
 
@@ -179,9 +180,44 @@ def test_a_closed_screener_says_so_and_may_be_closed_again(hand: bytes) -> None:
         screener.screen(hand)
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_threads_that_share_a_screener_get_what_one_thread_gets(
+    fixtures_dir: Path, threads: int
+) -> None:
+    photos = fixtures_dir / "photos"
+    names = [
+        "akun_jari/two_130px_brown_right.jpg",
+        "dinas_contoh/rapat_kerja.jpg",
+        "relawan_fajar/poster.jpg",
+        "warga_arunika/avatar_polos.jpg",
+    ]
+    watchlist = Watchlist.load(fixtures_dir / "watchlist.toml")
+    with Screener(watchlist, "fast", observations=True, threads=threads) as shared:
+        alone = [shared.screen(photos / name) for name in names]
+        with ThreadPoolExecutor(8) as pool:
+            together = list(pool.map(shared.screen, [photos / name for name in names * 3]))
+    assert all(result.findings for result in alone)
+    assert together == alone * 3
+
+
+def test_a_screener_closed_by_another_thread_finishes_its_photo(
+    fixtures_dir: Path, hand: bytes
+) -> None:
+    screener = Screener(Watchlist.load(fixtures_dir / "watchlist.toml"), "fast")
+    with ThreadPoolExecutor(4) as pool:
+        looks = [pool.submit(screener.screen, hand) for _ in range(4)]
+        wait(looks, return_when=FIRST_COMPLETED)
+        screener.close()
+    assert len({look.result() for look in looks}) == 1
+    assert looks[0].result().findings
+
+
 @pytest.mark.parametrize(
     ("name", "given", "built_in"),
     [
+        ("threads", 0, ValueError),
+        ("threads", 1.5, TypeError),
+        ("threads", True, TypeError),
         ("watchlist", "pilkada.toml", TypeError),
         ("watchlist", None, TypeError),
         ("profile", "quick", ValueError),

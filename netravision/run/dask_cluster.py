@@ -243,7 +243,7 @@ def _settled(result: Result) -> Future[Result]:
     return future
 
 
-# One photo at a time, as a screener serves one thread; a worker with more threads gains nothing.
+# One photo at a time, as the process has one time limit; a worker with more threads gains nothing.
 _one_at_a_time = threading.Lock()
 
 

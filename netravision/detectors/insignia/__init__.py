@@ -31,6 +31,8 @@ class InsigniaDetector:
         For searches at :data:`netravision.faces.GLANCE_SIDE`, whoever else makes such.
     badges : bool
         Look for number badges, also for those that no rule asks for.
+    marks : Marks, optional
+        Of the same watchlist and profile, to be shared by detectors of several threads.
 
     Raises
     ------
@@ -47,8 +49,9 @@ class InsigniaDetector:
         glance: FaceNetwork,
         *,
         badges: bool = True,
+        marks: Marks | None = None,
     ) -> None:
-        self._marks = Marks(watchlist, profile)
+        self._marks = marks or Marks(watchlist, profile)
         self._badges = Badges(watchlist, profile) if badges else None
         self._colors = Colors(watchlist.colors, glance)
 
