@@ -13,7 +13,7 @@ import netravision
 from netravision.errors import ArgumentError, ArgumentTypeError, NetravisionError, RunError
 from netravision.folder_screening import MAX_LOGGED_PROBLEMS, Progress, screen_folder
 from netravision.run import Run
-from netravision.run.decisions import Decisions
+from netravision.run.decisions import Decisions, View
 from netravision.run.merge import merge_runs
 from netravision.watchlist import Watchlist
 from tests.made_run import TWO
@@ -111,7 +111,7 @@ def test_parts_come_together_with_their_decisions(photos: Path, tmp_path: Path) 
         with screen_folder(photos, folder, profile="fast", workers=1, shard=f"{index}/2") as run:
             assert run.shards == [f"{index}/2"]
         with Decisions(folder, create=True) as decisions:
-            decisions.add(f"{index}" * 64, "post", [(TWO, "confirmed", f"note {index}")])
+            decisions.add(f"{index}" * 64, "post", [(TWO, View("right", note=f"note {index}"))])
     for _ in range(2):  # merging again adds nothing
         with merge_runs(parts, tmp_path / "semua") as whole:
             assert statuses(whole) == EVERY_FILE

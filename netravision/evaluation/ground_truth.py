@@ -55,7 +55,7 @@ class PhotoTruth:
         rule : str
         detector : str or None
             None where the row names none.
-        choice : {"confirmed", "rejected", "undecided"}
+        choice : {"right", "wrong", "unsure", "undecided", "conflict"}
         """
         self._said.setdefault(rule, {}).setdefault(detector, set()).add(choice)
 
@@ -115,9 +115,9 @@ class PhotoTruth:
         return self.has_for(rule, detector)
 
     def _verdict(self, choices: set[Choice]) -> bool | None:
-        if "confirmed" in choices:
+        if "right" in choices:
             return True
-        if "undecided" in choices:
+        if choices & {"unsure", "undecided", "conflict"}:
             return None
         return False if choices or self.complete else None
 
@@ -150,8 +150,8 @@ def read_ground_truth(file: Path, watchlist: Watchlist) -> GroundTruth:
     ----------
     file : Path
         Columns ``path`` and ``rule``, and any of ``account``, ``detector`` and ``decision``; an
-        empty rule says that nothing is in the photo. With ``decision`` only what was confirmed or
-        rejected counts, and nothing is said of the rest of the photo.
+        empty rule says that nothing is in the photo. With ``decision`` only what was found right or
+        wrong counts, and nothing is said of the rest of the photo.
     watchlist : Watchlist
         Whose rules may stand there.
 
@@ -225,7 +225,7 @@ def _path(cell: str) -> str:
 
 def _choice(decision: str | None, *, complete: bool) -> Choice:
     if complete:
-        return "confirmed"
+        return "right"
     return next((choice for choice in CHOICES if choice == decision), "undecided")
 
 

@@ -182,6 +182,8 @@ RESULT_COLUMNS: tuple[Column[ResultRow], ...] = (
     Column(N_("first_s"), float, _second("first_s")),
     Column(N_("last_s"), float, _second("last_s")),
     Column(N_("decision"), str, _of_decision("choice")),
+    Column(N_("follow_up"), str, _of_decision("follow_up")),
+    Column(N_("reviewer"), str, _of_decision("reviewer")),
     Column(N_("note"), str, _of_decision("note")),
     Column(N_("decided_at"), datetime, _of_decision("decided_at")),
     Column(N_("candidate"), int, lambda row: row.candidate),

@@ -35,7 +35,7 @@ class Filter:
     Attributes
     ----------
     detector, rule, account : str
-    choice : {"", "confirmed", "rejected", "undecided"}
+    choice : {"", "right", "wrong", "undecided"}
     """
 
     detector: str = ""
@@ -83,7 +83,7 @@ class QueuedCandidate:
     ----------
     found : frozenset of (str, str)
         Detector and rule of each of its findings.
-    choice : {"confirmed", "rejected", "undecided"}
+    choice : {"right", "wrong", "undecided"}
     """
 
     found: frozenset[tuple[str, str]]
@@ -310,7 +310,7 @@ def choices(result: Result, said: Sequence[Decision]) -> list[Choice]:
 
     Returns
     -------
-    list of {"confirmed", "rejected", "undecided"}
+    list of {"right", "wrong", "undecided"}
         One for each candidate.
     """
     said_of = [{decision.choice for decision in each} for each in by_candidate(result, said)]

@@ -25,7 +25,7 @@ from netravision.html.rule_labels import RuleLabels
 from netravision.languages import LANGUAGES, N_, gettext, in_language, language
 from netravision.review.queue import Filter, Neighbors, QueuedPhoto
 from netravision.review.session import Session
-from netravision.run.decisions import CHOICES, Choice
+from netravision.run.decisions import Choice
 
 __all__ = ["MAX_ALSO", "MAX_NOTE", "MAX_REQUEST", "ReviewServer"]
 
@@ -41,7 +41,12 @@ MAX_ALSO = 10
 _HOST = "127.0.0.1"
 
 # What a form may choose; a note can be kept without deciding.
-_CHOSEN: dict[str, Choice | None] = {**{name: name for name in CHOICES}, "note": None}
+_CHOSEN: dict[str, Choice | None] = {
+    "right": "right",
+    "wrong": "wrong",
+    "undecided": "undecided",
+    "note": None,
+}
 
 
 class ReviewServer:
@@ -183,7 +188,7 @@ def _app(session: Session, host: str, token: str) -> Flask:
                 abort(400)
             chosen, choice = _chosen_candidates(request, photo), _CHOSEN[chosen_word]
             session.decide(photo, chosen, choice, note)
-            if choice not in ("confirmed", "rejected"):
+            if choice not in ("right", "wrong"):
                 return _go(wanted, photo, chosen[0])
             candidate = photo.candidate_after(chosen, wanted)
             if candidate is not None:

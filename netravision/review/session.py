@@ -10,7 +10,7 @@ from netravision.finding import Finding
 from netravision.review.cards import Card, read_card
 from netravision.review.queue import Queue, QueuedPhoto, by_candidate
 from netravision.run import Run
-from netravision.run.decisions import Choice, Decision, Decisions
+from netravision.run.decisions import Choice, Decision, Decisions, FollowUp, View
 
 __all__ = ["KEPT_CARDS", "LARGE_SIDE", "PICTURE_SIDE", "Session"]
 
@@ -43,7 +43,7 @@ class Session:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._done: list[tuple[QueuedPhoto, list[tuple[Finding, Choice, str]]]] = []
+        self._done: list[tuple[QueuedPhoto, list[tuple[Finding, View]]]] = []
         self.card = lru_cache(KEPT_CARDS)(self._card)
         with Run.open(folder) as run:
             self.watchlist = run.watchlist
@@ -100,7 +100,7 @@ class Session:
         photo : QueuedPhoto
         chosen : sequence of int
             Numbers of candidates, from 0.
-        choice : {"confirmed", "rejected", "undecided"} or None
+        choice : {"right", "wrong", "undecided"} or None
             None leaves it as it was.
         note : str or None
             None leaves it as it was.
@@ -113,9 +113,12 @@ class Session:
         ]
         self._keep(
             photo,
-            [(f, choice or old.choice, old.note if note is None else note) for f, old in said],
+            [
+                (f, _said(choice or old.choice, old.note if note is None else note))
+                for f, old in said
+            ],
         )
-        self._done.append((photo, [(f, old.choice, old.note) for f, old in said]))
+        self._done.append((photo, [(f, _said(old.choice, old.note)) for f, old in said]))
 
     def undo(self) -> QueuedPhoto | None:
         """Say again what was said before the last decision; the photo it was about."""
@@ -131,7 +134,14 @@ class Session:
         """Whether anything has been decided since the beginning that is not undone yet."""
         return bool(self._done)
 
-    def _keep(self, photo: QueuedPhoto, said: list[tuple[Finding, Choice, str]]) -> None:
+    def _keep(self, photo: QueuedPhoto, said: list[tuple[Finding, View]]) -> None:
         with Decisions(self._folder) as decisions:
             decisions.add(photo.content, photo.appearances[0].kind, said)
             self.queue.read_choices(photo.content, decisions)
+
+
+_FOLLOW_UP: dict[Choice, FollowUp] = {"right": "yes", "wrong": "no"}
+
+
+def _said(choice: Choice, note: str) -> View:
+    return View(choice, _FOLLOW_UP.get(choice, "undecided"), note)

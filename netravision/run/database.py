@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from netravision.errors import RunError
@@ -24,8 +24,9 @@ def open_database(
     pragmas: Sequence[str],
     tables: Sequence[str],
     create: bool,
+    migrations: Mapping[int, Sequence[str]] | None = None,
 ) -> sqlite3.Connection:
-    """Open a file of this version; the caller closes it.
+    """Open a file of this version, or bring an older one up to it; the caller closes it.
 
     Parameters
     ----------
@@ -41,6 +42,8 @@ def open_database(
         Statements that make the tables.
     create : bool
         Make the tables in a file that has none.
+    migrations : mapping of int to sequence of str, optional
+        Statements that make a file of an older version one of `version`, by the older version.
 
     Returns
     -------
@@ -56,6 +59,8 @@ def open_database(
     connection = sqlite3.connect(":memory:" if path is None else path, timeout=LOCK_WAIT_S)
     try:
         found = _prepare(connection, version, pragmas, tables if create else ())
+        if found in (migrations or {}):
+            found = _migrate(connection, version, migrations or {})
     except sqlite3.OperationalError:
         connection.close()
         raise  # locked, a full disk: the file is not to blame
@@ -101,6 +106,19 @@ def _prepare(
                 connection.execute(f"PRAGMA user_version = {version}")
         found = _version(connection)
     return found
+
+
+def _migrate(
+    connection: sqlite3.Connection, version: int, migrations: Mapping[int, Sequence[str]]
+) -> int:
+    """Change an older file where it lies: all or nothing, once where two processes open it."""
+    connection.execute("BEGIN IMMEDIATE")
+    with connection:
+        if (statements := migrations.get(_version(connection))) is not None:
+            for statement in statements:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {version}")
+    return _version(connection)
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, Self, get_args
+from typing import Any, Literal, NamedTuple, Self, get_args
 
 from netravision.arguments import Kind
 from netravision.core.box import pair_iou
@@ -22,24 +22,39 @@ from netravision.languages import gettext as _
 from netravision.result import Result
 from netravision.run.database import open_database
 
-__all__ = ["CHOICES", "FILE", "SAME_PLACE", "SCHEMA_VERSION", "Choice", "Decision", "Decisions"]
+__all__ = [
+    "CHOICES",
+    "FILE",
+    "FOLLOW_UPS",
+    "SAME_PLACE",
+    "SCHEMA_VERSION",
+    "Choice",
+    "Decision",
+    "Decisions",
+    "FollowUp",
+    "View",
+]
 
 FILE = "decisions.sqlite"
 
 #: Stored as SQLite's user_version; a change of the table below raises it.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
-Choice = Literal["confirmed", "rejected", "undecided"]
+#: Is the finding right? ``"undecided"`` where nobody has said; ``"conflict"`` where people differ.
+Choice = Literal["right", "wrong", "unsure", "undecided", "conflict"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)
+
+#: Does it need follow-up? As for :data:`Choice`.
+FollowUp = Literal["yes", "no", "later", "undecided", "conflict"]
+FOLLOW_UPS: tuple[FollowUp, ...] = get_args(FollowUp)
 
 #: Another version may draw a box a few pixels beside the old one; it is the same place while the
 #: boxes share this much of their union. Two hands side by side, as found in photos of crowds,
 #: never do: overlapping boxes are thinned out before they become findings.
 SAME_PLACE = 0.5
 
-# Rows are only ever added: the last one of a finding counts, the others say how it came about.
-_TABLES = (
-    """
+# Rows are only ever added: the last one of a person counts, the others say how it came about.
+_TABLE = """
     CREATE TABLE decisions (
         id INTEGER PRIMARY KEY,
         content TEXT NOT NULL,
@@ -48,34 +63,143 @@ _TABLES = (
         label TEXT NOT NULL,
         frame_s REAL,
         box TEXT,
-        choice TEXT NOT NULL CHECK (choice IN ('confirmed', 'rejected', 'undecided')),
+        reviewer TEXT NOT NULL,
+        choice TEXT NOT NULL CHECK (choice IN ('right', 'wrong', 'unsure', 'undecided')),
+        follow_up TEXT NOT NULL CHECK (follow_up IN ('yes', 'no', 'later', 'undecided')),
         note TEXT NOT NULL,
+        settles INTEGER NOT NULL CHECK (settles IN (0, 1)),
         decided_at TEXT NOT NULL
     )
+    """
+_INDEX = "CREATE INDEX decisions_by_photo ON decisions (content, kind)"
+
+# Version 2 asked one question, whether a candidate is worth a look, and nobody's name.
+_FROM_2 = (
+    "DROP INDEX decisions_by_photo",
+    "ALTER TABLE decisions RENAME TO of_version_2",
+    _TABLE,
+    """
+    INSERT INTO decisions
+    SELECT id, content, kind, rule, label, frame_s, box, '',
+           CASE choice WHEN 'confirmed' THEN 'right' WHEN 'rejected' THEN 'wrong'
+                       ELSE 'undecided' END,
+           CASE choice WHEN 'confirmed' THEN 'yes' WHEN 'rejected' THEN 'no'
+                       ELSE 'undecided' END,
+           note, 0, decided_at
+    FROM of_version_2
     """,
-    "CREATE INDEX decisions_by_photo ON decisions (content, kind)",
+    "DROP TABLE of_version_2",
+    _INDEX,
 )
 
-_COLUMNS = "content, kind, rule, label, frame_s, box, choice, note, decided_at"
-_INSERT = f"INSERT INTO decisions ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_COLUMNS = (
+    "content, kind, rule, label, frame_s, box,"
+    " reviewer, choice, follow_up, note, settles, decided_at"
+)
+_INSERT = f"INSERT INTO decisions ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one person said about a finding.
+
+    Attributes
+    ----------
+    choice : {"right", "wrong", "unsure", "undecided"}
+        Whether the finding is right. The last is nothing said, or taken back.
+    follow_up : {"yes", "no", "later", "undecided"}
+        Whether it needs follow-up.
+    note : str
+    reviewer : str
+        Their name; empty where it was not asked for.
+    settles : bool
+        It ends a disagreement: what others said before it no longer counts.
+    decided_at : str or None
+        ISO 8601, UTC; None until it is kept.
+    """
+
+    choice: Choice = "undecided"
+    follow_up: FollowUp = "undecided"
+    note: str = ""
+    reviewer: str = ""
+    settles: bool = False
+    decided_at: str | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is said, or all of it is taken back."""
+        return (self.choice, self.follow_up, self.note) == ("undecided", "undecided", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a person said about one finding.
+    """What people said about one finding.
 
     Attributes
     ----------
-    choice : {"confirmed", "rejected", "undecided"}
-        Worth a look, not, or nothing said yet (or taken back).
-    note : str
-    decided_at : str or None
-        ISO 8601, UTC; None where nobody ever decided.
+    views : tuple of View
+        The last of each person, the latest last. Without what was taken back, and what others
+        said before a disagreement was settled.
     """
 
-    choice: Choice = "undecided"
-    note: str = ""
-    decided_at: str | None = None
+    views: tuple[View, ...] = ()
+
+    @property
+    def choice(self) -> Choice:
+        """Whether the finding is right, by all who said; ``"conflict"`` where they differ."""
+        said = {view.choice for view in self.views} - {"undecided"}
+        return "conflict" if len(said) > 1 else next(iter(said), "undecided")
+
+    @property
+    def follow_up(self) -> FollowUp:
+        """Whether it needs follow-up, by all who said; ``"conflict"`` where they differ."""
+        said = {view.follow_up for view in self.views} - {"undecided"}
+        return "conflict" if len(said) > 1 else next(iter(said), "undecided")
+
+    @property
+    def in_conflict(self) -> bool:
+        """Whether people differ in either question."""
+        return "conflict" in (self.choice, self.follow_up)
+
+    @property
+    def reviewer(self) -> str:
+        """The names of all who said something, in the order of their last word."""
+        return ", ".join(view.reviewer for view in self.views if view.reviewer)
+
+    @property
+    def note(self) -> str:
+        """The latest that is not empty."""
+        return next((view.note for view in reversed(self.views) if view.note), "")
+
+    @property
+    def decided_at(self) -> str | None:
+        """When the last word was said, ISO 8601, UTC; None where nobody has said anything."""
+        return self.views[-1].decided_at if self.views else None
+
+    def of(self, reviewer: str) -> View:
+        """What one person said; an empty view where that is nothing.
+
+        Parameters
+        ----------
+        reviewer : str
+
+        Returns
+        -------
+        View
+        """
+        return next(
+            (view for view in self.views if view.reviewer == reviewer), View(reviewer=reviewer)
+        )
+
+
+class _Row(NamedTuple):
+    """One row of a photo's decisions: its place in the picture, and what was said."""
+
+    rule: str
+    label: str
+    frame_s: float | None
+    box: str | None
+    view: View
 
 
 class Decisions:
@@ -106,8 +230,9 @@ class Decisions:
             what=_("a file of decisions"),
             version=SCHEMA_VERSION,
             pragmas=("synchronous = FULL",),
-            tables=_TABLES,
+            tables=(_TABLE, _INDEX),
             create=True,
+            migrations={2: _FROM_2},
         )
 
     def of(self, content: str | None, result: Result) -> list[Decision]:
@@ -124,32 +249,40 @@ class Decisions:
         -------
         list of Decision
         """
-        rows = self._connection.execute(
-            "SELECT rule, label, frame_s, box, choice, note, decided_at FROM decisions"
-            " WHERE id IN (SELECT max(id) FROM decisions WHERE content = ? AND kind = ?"
-            " GROUP BY rule, label, frame_s, box)",
-            (content, result.photo.kind),
-        ).fetchall()
-        decided = [Decision() for _ in result.findings]
-        pairs = [
-            (iou, i, j)
-            for i, finding in enumerate(result.findings)
-            for j, (rule, label, second, box, *_) in enumerate(rows)
-            if (finding.rule, finding.label, _second(finding)) == (rule, label, second)
-            and (iou := _overlap(_box(finding), box)) >= SAME_PLACE
-        ]
-        found, taken = set(), set()
-        # Best first: a decision stays with its own place while a neighbor's box overlaps it.
-        for iou, i, j in sorted(pairs, key=lambda pair: -pair[0]):
-            if i not in found and (j not in taken or iou == 1):
-                decided[i] = Decision(*rows[j][4:])
-                found.add(i)
-                taken.add(j)
-        return decided
+        return [_decision(said) for said in self.history(content, result)]
 
-    def add(
-        self, content: str | None, kind: Kind, said: Iterable[tuple[Finding, Choice, str]]
-    ) -> None:
+    def history(self, content: str | None, result: Result) -> list[list[View]]:
+        """All that was ever said about each finding of a photo, in their order, the oldest first.
+
+        Parameters
+        ----------
+        content : str or None
+            As for :meth:`of`.
+        result : Result
+
+        Returns
+        -------
+        list of list of View
+        """
+        rows = []
+        for rule, label, frame_s, box, *said, settles, decided_at in self._connection.execute(
+            "SELECT rule, label, frame_s, box, choice, follow_up, note, reviewer, settles,"
+            " decided_at FROM decisions WHERE content = ? AND kind = ? ORDER BY id",
+            (content, result.photo.kind),
+        ):
+            choice, follow_up, note, reviewer = said
+            view = View(choice, follow_up, note, reviewer, bool(settles), decided_at)
+            rows.append(_Row(rule, label, frame_s, box, view))
+        # Each person's words find their findings by themselves: another's, about a box that was
+        # drawn differently, do not stand in their way.
+        matched: list[list[int]] = [[] for _ in result.findings]
+        for reviewer in {row.view.reviewer for row in rows}:
+            own = {i: row for i, row in enumerate(rows) if row.view.reviewer == reviewer}
+            for finding, numbers in zip(matched, _matches(result, own), strict=True):
+                finding += numbers
+        return [[rows[i].view for i in sorted(numbers)] for numbers in matched]
+
+    def add(self, content: str | None, kind: Kind, said: Iterable[tuple[Finding, View]]) -> None:
         """Keep what was said about findings of one photo: all or nothing.
 
         Parameters
@@ -157,8 +290,8 @@ class Decisions:
         content : str or None
             As :meth:`netravision.run.Run.content` has it.
         kind : {"avatar", "post", "frame"}
-        said : iterable of (Finding, str, str)
-            A finding, the choice and the note.
+        said : iterable of (Finding, View)
+            Their time is now where they have none.
         """
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._connection:
@@ -172,11 +305,14 @@ class Decisions:
                         finding.label,
                         _second(finding),
                         _box(finding),
-                        choice,
-                        note,
-                        now,
+                        view.reviewer,
+                        view.choice,
+                        view.follow_up,
+                        view.note,
+                        view.settles,
+                        view.decided_at or now,
                     )
-                    for finding, choice, note in said
+                    for finding, view in said
                 ],
             )
 
@@ -215,6 +351,39 @@ class Decisions:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _matches(result: Result, rows: dict[int, _Row]) -> list[list[int]]:
+    """Numbers of one person's rows about each finding."""
+    places: dict[tuple[str, str, float | None, str | None], list[int]] = {}
+    for number, row in rows.items():
+        places.setdefault(row[:4], []).append(number)
+    pairs = [
+        (iou, i, place)
+        for i, finding in enumerate(result.findings)
+        for place in places
+        if (finding.rule, finding.label, _second(finding)) == place[:3]
+        and (iou := _overlap(_box(finding), place[3])) >= SAME_PLACE
+    ]
+    matched: list[list[int]] = [[] for _ in result.findings]
+    taken = set()
+    # Best first: a decision stays with its own place while a neighbor's box overlaps it.
+    for iou, i, place in sorted(pairs, key=lambda pair: -pair[0]):
+        if not matched[i] and (place not in taken or iou == 1):
+            matched[i] = places[place]
+            taken.add(place)
+    return matched
+
+
+def _decision(history: Iterable[View]) -> Decision:
+    last: dict[str, View] = {}
+    for view in history:
+        if view.settles:
+            last.clear()
+        # Said again, it goes to the end.
+        last.pop(view.reviewer, None)
+        last[view.reviewer] = view
+    return Decision(tuple(view for view in last.values() if not view.is_empty))
 
 
 def _decided_at(row: tuple[Any, ...]) -> str:

@@ -96,7 +96,8 @@ def test_a_reviewed_export_will_do(netravision: Program, folder: Path) -> None:
     assert undecided.returncode == 2
     assert "nothing is decided in its column decision" in undecided.stderr
     text = (folder / "ekspor.csv").read_text(encoding="utf-8-sig")
-    text = text.replace("undecided", "confirmed", 1).replace("undecided", "rejected", 1)
+    for answers in ("right,no", "wrong,no"):
+        text = text.replace("undecided,undecided", answers, 1)
     (folder / "ekspor.csv").write_text(text, encoding="utf-8")
     done = netravision("evaluate", "ekspor.csv")
     assert (done.returncode, done.stderr) == (0, "")

@@ -23,7 +23,7 @@ from netravision.export.columns import RESULT_COLUMNS
 from netravision.finding import Finding
 from netravision.result import ERROR_CODES, Failure, Photo, Result
 from netravision.run import Run
-from netravision.run.decisions import Decisions
+from netravision.run.decisions import Decisions, View
 from netravision.run.store import Appearance, printable
 from netravision.watchlist import Period, Watchlist
 from tests.made_evidence import HAND
@@ -227,7 +227,7 @@ def test_parquet_has_the_rows_of_the_csv_in_their_own_types(
 ) -> None:
     with Run.open(folder) as run, Decisions(folder, create=True) as decisions:
         shown = next(result for result in run.results() if len(result.findings) == 2)
-        said = [(shown.findings[0], "confirmed", "=1+1")]
+        said = [(shown.findings[0], View("right", note="=1+1"))]
         decisions.add(run.content(shown), shown.photo.kind, said)
     done = netravision("export", "run", "--format", "parquet", "--output", "keluar.parquet")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -244,7 +244,7 @@ def test_parquet_has_the_rows_of_the_csv_in_their_own_types(
         ("sha256", "string"),
         ("truncated", "bool"),
         *((name, "double") for name in ("frame_s", "first_s", "last_s")),
-        *((name, "string") for name in ("decision", "note")),
+        *((name, "string") for name in ("decision", "follow_up", "reviewer", "note")),
         ("decided_at", "timestamp[ms, tz=UTC]"),
         ("candidate", "int32"),
         ("evidence", "string"),
@@ -259,7 +259,7 @@ def test_parquet_has_the_rows_of_the_csv_in_their_own_types(
     for row, texts in zip(rows, as_csv, strict=True):
         for name, text in texts.items():
             assert as_cell(row[name]) == (text[1:] if text.startswith("'") else text), name
-    said = [row for row in rows if row["decision"] == "confirmed"]
+    said = [row for row in rows if row["decision"] == "right"]
     assert [(row["rule"], row["note"]) for row in said] == [("number-2", "=1+1")]
     assert {row["evidence"] and json.loads(row["evidence"])["number"] for row in rows} == {None, 2}
 

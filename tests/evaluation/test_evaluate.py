@@ -14,7 +14,7 @@ from netravision.errors import RunError
 from netravision.evaluation.results import PrecisionRecall, Rate
 from netravision.finding import Finding
 from netravision.run import Run
-from netravision.run.decisions import Decisions
+from netravision.run.decisions import Decisions, View
 from tests.evaluation.labelled_run import LABELS, measure
 from tests.made_evidence import EMBLEM
 from tests.made_run import HAND, TWO, Folder
@@ -110,8 +110,8 @@ def test_decisions_of_a_review_tell_precision_and_no_recall(toy: Folder) -> None
     with Decisions(toy.run.folder, create=True) as decisions:
         for result in toy.run.results():
             if result.photo.path in ("a.png", "b.png"):
-                choice = "confirmed" if result.photo.path == "a.png" else "rejected"
-                said = [(f, choice, "") for f in result.findings]
+                choice = "right" if result.photo.path == "a.png" else "wrong"
+                said = [(f, View(choice)) for f in result.findings]
                 decisions.add(toy.run.content(result), result.photo.kind, said)
     done = CliRunner().invoke(main, ["export", str(toy.run.folder), "--format", "csv"])
     evaluation = measure(toy, done.stdout_bytes.decode("utf-8-sig"))

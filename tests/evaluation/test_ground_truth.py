@@ -65,15 +65,15 @@ def test_decisions_say_nothing_of_what_nobody_saw(tmp_path: Path) -> None:
     labels = read(
         tmp_path,
         "path,rule,detector,decision,score,x0\n"
-        "a,number-2,hands,confirmed,0.9,1\n"
-        "a,number-2,hands,rejected,0.8,2\n"
-        "a,pose-thumb_up,hands,rejected,0.9,3\n"
+        "a,number-2,hands,right,0.9,1\n"
+        "a,number-2,hands,wrong,0.8,2\n"
+        "a,pose-thumb_up,hands,wrong,0.9,3\n"
         "a,emblem-daerah,emblem,undecided,0.9,\n"
         "b,,,,,\n"
         "c,number-2,hands,undecided,0.9,\n"
-        "d,number-2,hands,rejected,0.9,1\n"
+        "d,number-2,hands,wrong,0.9,1\n"
         "d,number-2,hands,undecided,0.8,2\n"
-        "d,color-biru,insignia,rejected,0.8,2\n",
+        "d,color-biru,insignia,wrong,0.8,2\n",
     )
     assert not labels.complete
     first, last = labels.photos
@@ -108,13 +108,13 @@ def test_cells_defused_for_spreadsheets_are_what_they_were(tmp_path: Path) -> No
         ("a,,hands,", "row 2: detector is 'hands', and rule is missing"),
         (
             "a,number-2,,ya",
-            "row 2: decision must be one of confirmed, rejected, undecided, or empty",
+            "row 2: decision must be one of right, wrong, unsure, undecided, conflict, or empty",
         ),
         ("a,number-2", "row 2: expected 4 cells, got 2"),
     ],
 )
 def test_a_wrong_row_is_named_and_skipped(tmp_path: Path, row: str, named: str) -> None:
-    labels = read(tmp_path, f"path,rule,detector,decision\n{row}\nb,number-2,,confirmed\n")
+    labels = read(tmp_path, f"path,rule,detector,decision\n{row}\nb,number-2,,right\n")
     assert [photo.path for photo in labels.photos] == ["b"]
     assert labels.problems[0].startswith(named)
     assert labels.problems[0].endswith("; skipped")
@@ -138,7 +138,7 @@ def test_nothing_and_something_contradict_each_other(tmp_path: Path) -> None:
     assert "row 3 says that nothing is in it" in labels.problems[0]
 
 
-CELLS = st.sampled_from(["", "a.png", "./a\\b.png", "'=1", "number-2", "hands", "confirmed", "x;y"])
+CELLS = st.sampled_from(["", "a.png", "./a\\b.png", "'=1", "number-2", "hands", "right", "x;y"])
 ROWS = st.lists(st.lists(CELLS | st.text(max_size=5), min_size=1, max_size=6), max_size=8)
 
 

@@ -26,7 +26,7 @@ def test_a_changed_number_changes_the_plot(toy: Folder) -> None:
 
 
 def test_without_recall_only_the_reliability_is_drawn(toy: Folder) -> None:
-    text = "path,rule,decision\na.png,number-2,confirmed\nb.png,number-2,rejected\n"
+    text = "path,rule,decision\na.png,number-2,right\nb.png,number-2,wrong\n"
     assert list(draw_plots(measure(toy, text))["en"]) == ["reliability.svg"]
 
 

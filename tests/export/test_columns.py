@@ -17,7 +17,7 @@ from netravision.export.columns import (
 from netravision.export.comparison import Comparison, Side
 from netravision.languages import LANGUAGES, gettext, in_language
 from netravision.result import Failure, Photo, Result
-from netravision.run.decisions import Decision, Decisions
+from netravision.run.decisions import Decision, Decisions, View
 from tests.made_run import BLUE, THUMB, TWO, Folder
 
 PHOTO = Photo("a/1.png", "ab" * 32, 120, 80, "a", posted_at="2024-09-25")
@@ -64,14 +64,15 @@ def test_a_failed_photo() -> None:
 
 def test_a_finding_with_its_decision() -> None:
     finding = replace(TWO, score=0.912345)
-    decision = Decision("confirmed", "", "2024-10-01T00:00:00+00:00")
+    decision = Decision((View("right", "no", "", "Ani", decided_at="2024-10-01T00:00:00+00:00"),))
     row = ResultRow(Result(PHOTO, None, (finding,)), None, None, finding, 1, decision)
     said = cells(RESULT_COLUMNS, row)
     assert [said[name] for name in ("detector", "rule", "label", "score", "candidate")] == [
         *("hands", "number-2", "two", 0.9123, 1)
     ]
     assert tuple(said[side] for side in ("x0", "y0", "x1", "y1")) == TWO.box
-    assert (said["decision"], said["decided_at"]) == ("confirmed", decision.decided_at)
+    assert (said["decision"], said["decided_at"]) == ("right", decision.decided_at)
+    assert (said["follow_up"], said["reviewer"]) == ("no", "Ani")
     assert said["evidence"] == TWO.evidence.to_dict()
     assert said["reason"] == finding.reason
     assert "note" not in said  # an empty note is no note
@@ -113,7 +114,7 @@ def test_a_run_has_a_row_a_finding_and_one_for_every_other_photo(folder: Folder)
     folder.add(Path("gone.png"), error=Failure("vanished", "is gone"))
     with Decisions(folder.run.folder, create=True) as decisions:
         first = next(iter(folder.run.results()))
-        said = [(first.findings[1], "rejected", "bukan")]
+        said = [(first.findings[1], View("wrong", note="bukan"))]
         decisions.add(folder.run.content(first), "post", said)
     rows = list(result_rows(folder.run))
     assert [(row.photo.path, row.finding and row.finding.rule) for row in rows] == [
@@ -123,7 +124,7 @@ def test_a_run_has_a_row_a_finding_and_one_for_every_other_photo(folder: Folder)
         ("akun_a/gone.png", None),
     ]
     assert [row.decision and row.decision.choice for row in rows] == [
-        *("undecided", "rejected", None, None)
+        *("undecided", "wrong", None, None)
     ]
     assert [row.outside_period for row in rows] == [True, True, None, None]
     assert [row.url for row in rows] == [None, None, "https://example.org/2", None]

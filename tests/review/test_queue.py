@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from netravision.review.queue import Filter, Queue, QueuedPhoto
-from netravision.run.decisions import Decisions
+from netravision.run.decisions import Decisions, View
 from tests.made_run import BLUE, THUMB, TWO, TWO_POSE, Folder
 
 
@@ -16,7 +16,7 @@ def queue_of(folder: Folder) -> Queue:
 
 def decide(folder: Folder, queue: Queue, photo: QueuedPhoto, number: int, choice) -> None:
     with Decisions(folder.run.folder) as decisions:
-        said = [(finding, choice, "") for finding in photo.result.candidates[number].findings]
+        said = [(finding, View(choice)) for finding in photo.result.candidates[number].findings]
         decisions.add(photo.content, "post", said)
         queue.read_choices(photo.content, decisions)
 
@@ -41,7 +41,7 @@ def paths(queue: Queue, wanted: Filter) -> list[str | None]:
         (Filter(detector="insignia"), ["akun_b/biru.png"]),
         (Filter(rule="number-2"), ["akun_a/jempol.png", "akun_a/dua.png"]),
         (Filter(account="akun_b", rule="number-2"), []),
-        (Filter(choice="confirmed"), []),
+        (Filter(choice="right"), []),
         (Filter(choice=""), ["akun_a/jempol.png", "akun_a/dua.png", "akun_b/biru.png"]),
     ],
 )
@@ -52,19 +52,19 @@ def test_who_fits_a_filter_strongest_first(three: Folder, wanted: Filter, expect
 def test_a_decided_photo_stops_fitting_and_keeps_its_neighbors(three: Folder) -> None:
     queue = queue_of(three)
     photo = queue.photos[1]
-    decide(three, queue, photo, 0, "confirmed")
+    decide(three, queue, photo, 0, "right")
     assert paths(queue, Filter()) == ["akun_a/jempol.png", "akun_b/biru.png"]
     neighbors = queue.neighbors(photo, Filter())
     assert (neighbors.previous, neighbors.following) == (queue.photos[0], queue.photos[2])
     assert (neighbors.position, neighbors.total) == (1, 2)
-    assert queue.counts() == {"confirmed": 1, "undecided": 3}
+    assert queue.counts() == {"right": 1, "undecided": 3}
 
 
 def test_half_decided_is_undecided(three: Folder) -> None:
     queue = queue_of(three)
     photo = queue.photos[1]
     with Decisions(three.run.folder) as decisions:
-        decisions.add(photo.content, "post", [(photo.result.findings[0], "rejected", "")])
+        decisions.add(photo.content, "post", [(photo.result.findings[0], View("wrong"))])
         queue.read_choices(photo.content, decisions)
     assert photo.candidates[0].choice == "undecided"
 
@@ -76,7 +76,7 @@ def test_half_decided_is_undecided(three: Folder) -> None:
         ((0,), (0,), "undecided", 1),
         ((1,), (1,), "undecided", 0),  # back to what was skipped
         ((0, 1), (0, 1), "undecided", None),
-        ((1,), (1,), "confirmed", None),  # each candidate once
+        ((1,), (1,), "right", None),  # each candidate once
     ],
 )
 def test_the_next_candidate_of_a_photo(
@@ -85,7 +85,7 @@ def test_the_next_candidate_of_a_photo(
     queue = queue_of(three)
     photo = queue.photos[0]
     for number in decided:
-        decide(three, queue, photo, number, "confirmed")
+        decide(three, queue, photo, number, "right")
     assert photo.candidate_after(chosen, Filter(choice=choice)) == following
 
 

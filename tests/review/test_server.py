@@ -151,7 +151,7 @@ def add_three(folder: Folder) -> Folder:
     return folder
 
 
-FORM = urlencode({"candidate": "1", "choice": "confirmed"})
+FORM = urlencode({"candidate": "1", "choice": "right"})
 
 
 @pytest.mark.parametrize(
@@ -263,11 +263,11 @@ def test_every_answer_is_kept_to_itself(open_review: Review, path: str, cookie: 
     [
         {},
         {"candidate": "1"},
-        {"choice": "confirmed"},
+        {"choice": "right"},
         {"candidate": "1", "choice": "perhaps"},
-        {"candidate": "0", "choice": "confirmed"},
-        {"candidate": "3", "choice": "confirmed"},
-        {"candidate": "satu", "choice": "confirmed"},
+        {"candidate": "0", "choice": "right"},
+        {"candidate": "3", "choice": "right"},
+        {"candidate": "satu", "choice": "right"},
         {"candidate": "1", "choice": "note", "note": "x" * (MAX_NOTE + 1)},
     ],
 )
@@ -310,26 +310,26 @@ def test_candidate_by_candidate_and_photo_by_photo(three: Folder, start):
     review = start()
     page = review.page()
     assert current(page) == "candidate-1"
-    page = review.decide(page, "2", "rejected")
+    page = review.decide(page, "2", "wrong")
     assert (shown(page), current(page)) == ("akun_a/banyak.png", "candidate-3")
-    page = review.decide(page, "3", "confirmed")
+    page = review.decide(page, "3", "right")
     # What was skipped comes back before the next photo.
     assert (shown(page), current(page)) == ("akun_a/banyak.png", "candidate-1")
-    assert states(page) == ["undecided", "rejected", "confirmed"]
-    page = review.decide(page, "1", "confirmed")
+    assert states(page) == ["undecided", "wrong", "right"]
+    page = review.decide(page, "1", "right")
     assert (shown(page), states(page)) == ("akun_a/dua.png", ["undecided"])
-    page = review.decide(page, "1", "confirmed")
+    page = review.decide(page, "1", "right")
     assert shown(page) == "akun_b/biru.png"
     assert "4 of 5 candidates decided" in page.text("en")
-    page = review.decide(page, "1", "rejected")
+    page = review.decide(page, "1", "wrong")
     assert "Semua kandidat sudah diputuskan" in page.text("id")
-    assert shown(review.page(choice="rejected")) == "akun_a/banyak.png"
+    assert shown(review.page(choice="wrong")) == "akun_a/banyak.png"
     for expected in ("akun_b/biru.png", "akun_a/dua.png"):
         page = review.send({}, "/undo?choice=undecided")
         assert (shown(page), states(page)) == (expected, ["undecided"])
     review.send({}, "/undo?choice=undecided")
     page = review.send({}, "/undo?choice=undecided")
-    assert states(page) == ["undecided", "rejected", "undecided"]
+    assert states(page) == ["undecided", "wrong", "undecided"]
     review.send({}, "/undo?choice=undecided")
     page = review.send({}, "/undo?choice=undecided")  # there is nothing left to undo
     assert states(page) == ["undecided"] * 3
@@ -337,13 +337,13 @@ def test_candidate_by_candidate_and_photo_by_photo(three: Folder, start):
 
 def test_all_candidates_at_once_leaves_what_was_decided(three: Folder, start):
     review = start()
-    page = review.decide(review.page(), "1", "confirmed", note="lihat akun")
-    page = review.decide(page, "all", "rejected")
+    page = review.decide(review.page(), "1", "right", note="lihat akun")
+    page = review.decide(page, "all", "wrong")
     assert shown(page) == "akun_a/dua.png"
-    page = review.page(choice="confirmed")
-    assert states(page) == ["confirmed", "rejected", "rejected"]
+    page = review.page(choice="right")
+    assert states(page) == ["right", "wrong", "wrong"]
     page = review.send({}, "/undo?choice=")
-    assert states(page) == ["confirmed", "undecided", "undecided"]
+    assert states(page) == ["right", "undecided", "undecided"]
     assert [field["value"] for field in page.all("input") if field["name"] == "note"] == [
         "lihat akun",
         "",
@@ -355,8 +355,8 @@ def test_a_note_decides_nothing_and_stays(three: Folder, start):
     review = start()
     page = review.decide(review.page(), "1", "note", note=HOSTILE)
     assert (states(page)[0], current(page)) == ("undecided", "candidate-1")
-    page = review.decide(page, "1", "confirmed", note=HOSTILE)
-    page = review.page(choice="confirmed")
+    page = review.decide(page, "1", "right", note=HOSTILE)
+    page = review.page(choice="right")
     notes = [field["value"] for field in page.all("input") if field["name"] == "note"]
     assert notes[0] == HOSTILE
     assert len(page.all("script")) == 1
@@ -366,12 +366,12 @@ def test_a_note_decides_nothing_and_stays(three: Folder, start):
 
 @pytest.fixture(scope="module")
 def one_confirmed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Review]:
-    """A review that is only read, in which the second photo is confirmed."""
+    """A review that is only read, in which the second photo is right."""
     made = add_three(Folder(tmp_path_factory.mktemp("kantor")))
     made.run.close()
     review = Review(made.root / "run")
     second = next(link["href"] for link in review.page().all("a") if link.get("id") == "next")
-    review.decide(review.ask("GET", f"/{second}").page, "1", "confirmed")
+    review.decide(review.ask("GET", f"/{second}").page, "1", "right")
     yield review
     review.process.kill()
     review.process.communicate()
@@ -385,9 +385,9 @@ def one_confirmed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Review]:
         ({"rule": "pose-two"}, ["akun_a/banyak.png", "akun_a/dua.png"]),
         ({"account": "akun_b"}, ["akun_b/biru.png"]),
         ({"rule": "pose-two", "account": "akun_b"}, []),
-        ({"choice": "confirmed"}, ["akun_a/dua.png"]),
+        ({"choice": "right"}, ["akun_a/dua.png"]),
         ({"choice": "undecided", "rule": "number-2"}, ["akun_a/banyak.png"]),
-        ({"choice": "rejected"}, []),
+        ({"choice": "wrong"}, []),
         ({"choice": "nonsense"}, []),
     ],
 )
@@ -409,21 +409,21 @@ def test_a_filter_leads_through_the_photos_that_fit(one_confirmed: Review, wante
 
 def test_decisions_survive_a_restart_and_are_exported(three: Folder, start):
     review = start()
-    review.decide(review.decide(review.page(), "2", "rejected"), "1", "confirmed", note="=1+1")
+    review.decide(review.decide(review.page(), "2", "wrong"), "1", "right", note="=1+1")
     assert review.end() == (0 if sys.platform != "win32" else signal.SIGTERM)
     page = start().page()
-    assert states(page) == ["confirmed", "rejected", "undecided"]
+    assert states(page) == ["right", "wrong", "undecided"]
     rows = exported(three.root / "run")
     said = {(row["path"], row["rule"], row["x0"]): (row["decision"], row["note"]) for row in rows}
-    assert said["akun_a/banyak.png", "pose-thumb_up", "100"] == ("confirmed", "'=1+1")
-    assert said["akun_a/banyak.png", "color-biru-muda", ""] == ("confirmed", "'=1+1")
-    assert said["akun_a/banyak.png", "number-2", "40"] == ("rejected", "")
-    assert said["akun_a/banyak.png", "pose-two", "40"] == ("rejected", "")
+    assert said["akun_a/banyak.png", "pose-thumb_up", "100"] == ("right", "'=1+1")
+    assert said["akun_a/banyak.png", "color-biru-muda", ""] == ("right", "'=1+1")
+    assert said["akun_a/banyak.png", "number-2", "40"] == ("wrong", "")
+    assert said["akun_a/banyak.png", "pose-two", "40"] == ("wrong", "")
     assert said["akun_a/banyak.png", "number-2", "150"] == ("undecided", "")
     assert said["akun_a/dua.png", "number-2", "40"] == ("undecided", "")
     assert said["akun_a/kosong.png", "", ""] == ("", "")
     for row in rows:
-        assert bool(row["decided_at"]) is (row["decision"] in ("confirmed", "rejected"))
+        assert bool(row["decided_at"]) is (row["decision"] in ("right", "wrong"))
 
 
 def exported(run: Path) -> list[dict[str, str]]:
@@ -442,16 +442,16 @@ def test_decisions_survive_resuming_and_screening_anew(tmp_path: Path, start, fi
     shutil.copy(source / "two_400px_tan_left.jpg", photos)
     screen(tmp_path)
     review = start()
-    review.decide(review.page(), "1", "confirmed")
+    review.decide(review.page(), "1", "right")
     review.end()
     shutil.copy(source / "two_130px_brown_right.jpg", photos)
     shutil.copy(source / "two_400px_tan_left.jpg", photos / "lagi.jpg")
     screen(tmp_path)
     resumed = exported(tmp_path / "run")
     assert {row["path"]: row["decision"] for row in resumed} == {
-        "akun_jari/lagi.jpg": "confirmed",  # the same bytes
+        "akun_jari/lagi.jpg": "right",  # the same bytes
         "akun_jari/two_130px_brown_right.jpg": "undecided",
-        "akun_jari/two_400px_tan_left.jpg": "confirmed",
+        "akun_jari/two_400px_tan_left.jpg": "right",
     }
     (tmp_path / "run" / "run.sqlite").unlink()
     screen(tmp_path)
@@ -480,8 +480,8 @@ def test_the_same_photo_is_decided_once_and_named_everywhere(folder: Folder, sta
     assert "photo 1 of 1" in page.text("en")
     for path in ("akun_a/a.png", "akun_b/a.png", "akun_c/a.png"):
         assert path in page.text("en")
-    review.decide(page, "1", "rejected")
-    assert [row["decision"] for row in exported(folder.root / "run")] == ["rejected"] * 3
+    review.decide(page, "1", "wrong")
+    assert [row["decision"] for row in exported(folder.root / "run")] == ["wrong"] * 3
 
 
 def test_a_copy_with_other_metadata_is_decided_about_with_the_first(folder: Folder, start):
@@ -496,8 +496,8 @@ def test_a_copy_with_other_metadata_is_decided_about_with_the_first(folder: Fold
     page = review.page()
     assert "photo 1 of 1" in page.text("en")
     assert "akun_b/b.jpg" in page.text("en")
-    review.decide(page, "1", "confirmed")
-    assert [row["decision"] for row in exported(folder.root / "run")] == ["confirmed"] * 2
+    review.decide(page, "1", "right")
+    assert [row["decision"] for row in exported(folder.root / "run")] == ["right"] * 2
 
 
 @pytest.mark.parametrize("name", [HOSTILE, "</span></bdi>", "{{ 7 * 7 }}", "' onload='x", "a\nb"])
@@ -544,7 +544,7 @@ def test_a_photo_that_is_gone_can_still_be_decided_about(folder: Folder, start):
     review = start()
     page = review.page()
     assert "The photo is no longer where it was." in page.text("en")
-    assert "All candidates are decided" in review.decide(page, "1", "confirmed").text("en")
+    assert "All candidates are decided" in review.decide(page, "1", "right").text("en")
 
 
 def test_an_empty_run_says_so(folder: Folder, start):
@@ -570,7 +570,7 @@ def test_eight_thousand_candidates_are_a_page_of_the_same_size(folder: Folder, s
     assert "0 dari 8.000 kandidat" in page.text("id")
     assert "photo 1 of 8,000" in page.text("en")
     assert len(page.source) < 100_000
-    page = review.decide(page, "1", "confirmed")
+    page = review.decide(page, "1", "right")
     assert shown(page) == "akun_98/7998.jpg"
     assert "photo 1 of 7,999" in page.text("en")
 
@@ -604,9 +604,9 @@ def test_a_watchlist_with_other_official_accounts_shows_less(tmp_path: Path, sta
     page = review.page()
     assert (shown(page), len(states(page))) == ("lain/1.png", 2)
     # The pose is decided about once; the emblem is nobody's business in the official account.
-    page = review.decide(page, "2", "confirmed")
+    page = review.decide(page, "2", "right")
     page = review.page(account="resmi", choice="")
-    assert (shown(page), states(page)) == ("resmi/1.png", ["confirmed"])
+    assert (shown(page), states(page)) == ("resmi/1.png", ["right"])
 
 
 def test_in_a_browser(three: Folder, start, open_page):
@@ -643,21 +643,21 @@ def test_in_a_browser(three: Folder, start, open_page):
         page.press("ArrowDown")
         assert page.evaluate(here) == "candidate-2"
         press("n")
-        assert page.evaluate(state) == "undecided rejected undecided"
+        assert page.evaluate(state) == "undecided wrong undecided"
         assert page.evaluate(here) == "candidate-3"
         press("y")
         press("u")
-        assert page.evaluate(state) == "undecided rejected undecided"
+        assert page.evaluate(state) == "undecided wrong undecided"
         page.evaluate("document.querySelector('#candidate-3 input[name=note]').focus()")
         for letter in "yun":
             page.press(letter)
         assert page.evaluate("document.activeElement.value") == "yun"
-        assert page.evaluate(state) == "undecided rejected undecided"
+        assert page.evaluate(state) == "undecided wrong undecided"
         press("Enter")
         assert (
             page.evaluate("document.querySelector('#candidate-3 input[name=note]').value") == "yun"
         )
-        assert page.evaluate(state) == "undecided rejected undecided"
+        assert page.evaluate(state) == "undecided wrong undecided"
         press("Y", shift=True)
         assert page.evaluate(path) == "akun_a/dua.png"
         page.evaluate("document.querySelector('label[for=language-en]').click()")
@@ -670,7 +670,7 @@ def test_in_a_browser(three: Folder, start, open_page):
             page.evaluate(
                 """(() => {
                     const select = document.querySelector("select[name=choice]");
-                    select.value = "rejected";
+                    select.value = "wrong";
                     select.dispatchEvent(new Event("change", { bubbles: true }));
                 })()"""
             )
@@ -688,7 +688,7 @@ def test_in_a_browser_another_page_can_do_nothing(three: Folder, start, open_pag
         foreign.write_text(
             f'<form method="post" action="http://{review.host}{action.replace("&", "&amp;")}">'
             '<input name="candidate" value="1">'
-            '<button name="choice" value="confirmed">x</button></form>'
+            '<button name="choice" value="right">x</button></form>'
         )
         with page.another_page():
             page.call("Page.navigate", url=foreign.as_uri())
@@ -703,12 +703,12 @@ def test_in_a_browser_without_script(three: Folder, start, open_page):
     with open_page(review.address, script=False) as page:
         with page.another_page():
             page.evaluate("document.querySelector('#candidate-1 .yes').click()")
-        assert page.evaluate("document.querySelector('#candidate-1').classList[1]") == "confirmed"
+        assert page.evaluate("document.querySelector('#candidate-1').classList[1]") == "right"
 
 
 def test_the_record_has_no_key_for_decisions(three: Folder, start):
     review = start()
-    review.decide(review.page(), "1", "confirmed", note="catatan")
+    review.decide(review.page(), "1", "right", note="catatan")
     done = subprocess.run(
         [sys.executable, "-m", "netravision", "export", str(three.root / "run")],
         capture_output=True,

@@ -23,37 +23,37 @@ def said(session: Session) -> list[list[tuple[str, str]]]:
 def test_a_decision_is_about_every_finding_of_a_candidate(session: Session) -> None:
     (photo,) = session.queue.photos
     assert said(session) == [[("undecided", "")], [("undecided", "")] * 2]
-    session.decide(photo, [1], "confirmed", "lihat")
-    assert said(session) == [[("undecided", "")], [("confirmed", "lihat")] * 2]
-    assert photo.candidates[1].choice == "confirmed"
+    session.decide(photo, [1], "right", "lihat")
+    assert said(session) == [[("undecided", "")], [("right", "lihat")] * 2]
+    assert photo.candidates[1].choice == "right"
 
 
 def test_what_is_not_said_stays(session: Session) -> None:
     (photo,) = session.queue.photos
-    session.decide(photo, [0], "rejected", "catatan")
+    session.decide(photo, [0], "wrong", "catatan")
     session.decide(photo, [0], None, "lain")
-    assert said(session)[0] == [("rejected", "lain")]
-    session.decide(photo, [0], "confirmed", None)
-    assert said(session)[0] == [("confirmed", "lain")]
+    assert said(session)[0] == [("wrong", "lain")]
+    session.decide(photo, [0], "right", None)
+    assert said(session)[0] == [("right", "lain")]
 
 
 def test_decisions_are_undone_from_the_last_to_the_first(session: Session) -> None:
     (photo,) = session.queue.photos
     assert session.undo() is None
-    session.decide(photo, [0, 1], "rejected", None)
-    session.decide(photo, [0], "confirmed", "x")
+    session.decide(photo, [0, 1], "wrong", None)
+    session.decide(photo, [0], "right", "x")
     assert session.can_undo
     assert session.undo() is photo
-    assert said(session) == [[("rejected", "")], [("rejected", "")] * 2]
+    assert said(session) == [[("wrong", "")], [("wrong", "")] * 2]
     session.undo()
     assert said(session) == [[("undecided", "")], [("undecided", "")] * 2]
     assert not session.can_undo
 
 
 def test_a_new_session_knows_what_was_decided_and_undoes_none_of_it(session: Session) -> None:
-    session.decide(session.queue.photos[0], [0], "confirmed", None)
+    session.decide(session.queue.photos[0], [0], "right", None)
     again = Session(session._folder)
-    assert again.queue.counts()["confirmed"] == 1
+    assert again.queue.counts()["right"] == 1
     assert not again.can_undo
 
 

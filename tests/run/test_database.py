@@ -68,6 +68,28 @@ def test_what_is_something_else_is_refused_and_left_as_it_is(tmp_path: Path, cre
     assert file.read_bytes() == before
 
 
+def test_an_older_file_is_brought_up_to_date_once(tmp_path: Path) -> None:
+    file = tmp_path / "a.sqlite"
+    opened(file, version=3).close()
+
+    def rows(_: int) -> list[tuple[str]]:
+        made = open_database(
+            file,
+            what="a basket",
+            version=4,
+            pragmas=(),
+            tables=TABLES,
+            create=False,
+            migrations={3: ("INSERT INTO fruit VALUES ('duku')",)},
+        )
+        with closing(made) as connection:
+            return connection.execute("SELECT name FROM fruit").fetchall()
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(rows, range(16))) == [[("salak",), ("duku",)]] * 16
+    opened(file, version=4).close()
+
+
 def test_a_lock_is_told_as_a_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("netravision.run.database.LOCK_WAIT_S", 0.0)
     opened(tmp_path / "a.sqlite").close()

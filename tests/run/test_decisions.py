@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from netravision.errors import RunError
 from netravision.finding import Finding
 from netravision.result import Photo, Result
-from netravision.run.decisions import CHOICES, FILE, Decision, Decisions
+from netravision.run.decisions import CHOICES, FILE, FOLLOW_UPS, Decision, Decisions, View
 from tests.made_evidence import COLOR, HAND, VIDEO
 
 CONTENT = "ab" * 32
@@ -37,9 +37,14 @@ def choices(
         return [said.choice for said in decisions.of(content, Result(photo, None, findings))]
 
 
-def decide(folder: Path, finding: Finding, choice="confirmed", note="", content=CONTENT):
+def decide(folder: Path, finding: Finding, choice="right", note="", content=CONTENT, **said):
     with Decisions(folder, create=True) as decisions:
-        decisions.add(content, "post", [(finding, choice, note)])
+        decisions.add(content, "post", [(finding, View(choice, note=note, **said))])
+
+
+def decision(folder: Path, finding: Finding = TWO) -> Decision:
+    with Decisions(folder) as decisions:
+        return decisions.of(CONTENT, Result(PHOTO, None, (finding,)))[0]
 
 
 def test_without_a_review_nothing_is_decided_and_no_file_made(tmp_path: Path):
@@ -63,7 +68,7 @@ def test_without_a_review_nothing_is_decided_and_no_file_made(tmp_path: Path):
 )
 def test_a_decision_belongs_to_rule_label_and_place(tmp_path: Path, now: Finding, kept: bool):
     decide(tmp_path, TWO)
-    assert choices(tmp_path, now) == ["confirmed" if kept else "undecided"]
+    assert choices(tmp_path, now) == ["right" if kept else "undecided"]
 
 
 @pytest.mark.parametrize(
@@ -78,31 +83,35 @@ def test_a_decision_belongs_to_rule_label_and_place(tmp_path: Path, now: Finding
 def test_a_decision_belongs_to_the_content(tmp_path: Path, photo: Photo, content: str, kept: bool):
     decide(tmp_path, TWO)
     said = choices(tmp_path, TWO, photo=photo, content=content)
-    assert said == ["confirmed" if kept else "undecided"]
+    assert said == ["right" if kept else "undecided"]
 
 
 def test_a_neighbor_that_overlaps_does_not_take_a_decision(tmp_path: Path):
     decide(tmp_path, TWO)
-    assert choices(tmp_path, moved(TWO, 5), TWO) == ["undecided", "confirmed"]
+    assert choices(tmp_path, moved(TWO, 5), TWO) == ["undecided", "right"]
 
 
 def test_each_of_two_that_moved_keeps_its_own(tmp_path: Path):
-    decide(tmp_path, TWO, "confirmed")
-    decide(tmp_path, moved(TWO, 12), "rejected")
-    assert choices(tmp_path, moved(TWO, 14), moved(TWO, 2)) == ["rejected", "confirmed"]
+    decide(tmp_path, TWO, "right")
+    decide(tmp_path, moved(TWO, 12), "wrong")
+    assert choices(tmp_path, moved(TWO, 14), moved(TWO, 2)) == ["wrong", "right"]
 
 
 @settings(max_examples=25)
-@given(st.lists(st.tuples(st.sampled_from(CHOICES), st.text(max_size=20)), min_size=1, max_size=8))
+@given(
+    st.lists(st.tuples(st.sampled_from(CHOICES[:3]), st.text(max_size=20)), min_size=1, max_size=8)
+)
 def test_the_last_word_counts_and_all_are_kept(tmp_path_factory, said):
     folder = tmp_path_factory.mktemp("run")
     for choice, note in said:
         decide(folder, TWO, choice, note)
-        decide(folder, BLUE, "rejected")
+        decide(folder, BLUE, "wrong")
     with Decisions(folder) as decisions:
         two, blue = decisions.of(CONTENT, Result(PHOTO, None, (TWO, BLUE)))
+        history = decisions.history(CONTENT, Result(PHOTO, None, (TWO,)))
     assert (two.choice, two.note) == said[-1]
-    assert blue.choice == "rejected"
+    assert blue.choice == "wrong"
+    assert [(view.choice, view.note) for view in history[0]] == said
     connection = sqlite3.connect(folder / FILE)
     rows = connection.execute("SELECT choice, note FROM decisions WHERE label = 'two' ORDER BY id")
     assert rows.fetchall() == said
@@ -112,8 +121,90 @@ def test_the_last_word_counts_and_all_are_kept(tmp_path_factory, said):
 def test_all_or_nothing(tmp_path: Path):
     with Decisions(tmp_path, create=True) as decisions:
         with pytest.raises(sqlite3.IntegrityError):
-            decisions.add(CONTENT, "post", [(TWO, "confirmed", ""), (BLUE, "perhaps", "")])  # type: ignore[list-item]
+            decisions.add(CONTENT, "post", [(TWO, View("right")), (BLUE, View("perhaps"))])  # type: ignore[arg-type]
         assert decisions.of(CONTENT, Result(PHOTO, None, (TWO, BLUE))) == [Decision(), Decision()]
+
+
+def test_two_people_who_differ_are_a_conflict_until_it_is_settled(tmp_path: Path):
+    decide(tmp_path, TWO, "right", follow_up="yes", reviewer="Ani")
+    decide(tmp_path, TWO, "wrong", "bukan jari", follow_up="no", reviewer="Budi")
+    said = decision(tmp_path)
+    assert (said.choice, said.follow_up, said.in_conflict) == ("conflict", "conflict", True)
+    assert [(view.reviewer, view.choice) for view in said.views] == [
+        ("Ani", "right"),
+        ("Budi", "wrong"),
+    ]
+    assert (said.reviewer, said.note, said.of("Ani").follow_up) == (
+        *("Ani, Budi", "bukan jari", "yes"),
+    )
+    decide(tmp_path, TWO, "right", follow_up="later", reviewer="Citra", settles=True)
+    said = decision(tmp_path)
+    assert (said.choice, said.follow_up, said.reviewer) == ("right", "later", "Citra")
+    # Who speaks after that differs again.
+    decide(tmp_path, TWO, "unsure", reviewer="Ani")
+    assert (decision(tmp_path).choice, decision(tmp_path).follow_up) == ("conflict", "later")
+
+
+def test_two_people_who_agree_are_no_conflict(tmp_path: Path):
+    decide(tmp_path, TWO, "right", follow_up="no", reviewer="Ani")
+    decide(tmp_path, TWO, "right", reviewer="Budi")
+    said = decision(tmp_path)
+    assert (said.choice, said.follow_up, said.in_conflict) == ("right", "no", False)
+
+
+def test_what_is_taken_back_is_no_view_and_stays_in_the_history(tmp_path: Path):
+    decide(tmp_path, TWO, "right", reviewer="Ani")
+    decide(tmp_path, TWO, "wrong", reviewer="Budi")
+    decide(tmp_path, TWO, "undecided", reviewer="Budi")
+    assert (decision(tmp_path).choice, decision(tmp_path).reviewer) == ("right", "Ani")
+    assert decision(tmp_path).of("Budi") == View(reviewer="Budi")
+    with Decisions(tmp_path) as decisions:
+        (history,) = decisions.history(CONTENT, Result(PHOTO, None, (TWO,)))
+    assert [view.choice for view in history] == ["right", "wrong", "undecided"]
+
+
+def test_two_people_are_told_apart_where_another_version_drew_the_box(tmp_path: Path):
+    decide(tmp_path, TWO, "right", reviewer="Ani")
+    decide(tmp_path, moved(TWO, 5), "wrong", reviewer="Budi")
+    assert decision(tmp_path, moved(TWO, 5)).choice == "conflict"
+
+
+@pytest.mark.parametrize("create", [False, True])
+def test_decisions_of_one_question_are_read_as_two(tmp_path: Path, create: bool):
+    old = sqlite3.connect(tmp_path / FILE)
+    old.execute(
+        "CREATE TABLE decisions (id INTEGER PRIMARY KEY, content TEXT NOT NULL, kind TEXT NOT NULL,"
+        " rule TEXT NOT NULL, label TEXT NOT NULL, frame_s REAL, box TEXT,"
+        " choice TEXT NOT NULL CHECK (choice IN ('confirmed', 'rejected', 'undecided')),"
+        " note TEXT NOT NULL, decided_at TEXT NOT NULL)"
+    )
+    old.execute("CREATE INDEX decisions_by_photo ON decisions (content, kind)")
+    for number, choice in enumerate(("confirmed", "rejected", "undecided"), 1):
+        old.execute(
+            "INSERT INTO decisions VALUES (?, ?, 'post', ?, 'two', NULL,"
+            " '[10.0, 20.0, 50.0, 60.0]', ?, 'catatan', '2024-10-01T00:00:00+00:00')",
+            (number, CONTENT, f"number-{number}", choice),
+        )
+    old.execute("PRAGMA user_version = 2")
+    old.commit()
+    old.close()
+    found = tuple(replace(TWO, rule=f"number-{number}") for number in (1, 2, 3))
+    with Decisions(tmp_path, create=create) as decisions:
+        said = decisions.of(CONTENT, Result(PHOTO, None, found))
+    assert [(each.choice, each.follow_up, each.reviewer) for each in said] == [
+        *(("right", "yes", ""), ("wrong", "no", ""), ("undecided", "undecided", "")),
+    ]
+    assert {(each.note, each.decided_at) for each in said} == {
+        ("catatan", "2024-10-01T00:00:00+00:00")
+    }
+
+
+def test_every_answer_can_be_kept(tmp_path: Path):
+    for choice in CHOICES[:-1]:
+        for follow_up in FOLLOW_UPS[:-1]:
+            decide(tmp_path, TWO, choice, "x", follow_up=follow_up)
+            assert decision(tmp_path).views[0].choice == choice
+            assert decision(tmp_path).follow_up == follow_up
 
 
 @pytest.mark.parametrize("create", [False, True])
@@ -136,20 +227,20 @@ def test_a_locked_file_is_not_called_another_file(tmp_path: Path, monkeypatch: p
         another.execute("BEGIN EXCLUSIVE")
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             Decisions(tmp_path)
-    assert choices(tmp_path, TWO) == ["confirmed"]
+    assert choices(tmp_path, TWO) == ["right"]
 
 
 def test_decisions_of_several_runs_come_together_once(tmp_path: Path):
     one, other, whole = (tmp_path / name for name in ("one", "other", "whole"))
     for folder in (one, other, whole, tmp_path / "none"):
         folder.mkdir()
-    decide(one, TWO, "confirmed", "satu")
-    decide(other, replace(TWO, rule="pose-two"), "rejected", "dua")
-    decide(whole, BLUE, "rejected")
+    decide(one, TWO, "right", "satu")
+    decide(other, replace(TWO, rule="pose-two"), "wrong", "dua")
+    decide(whole, BLUE, "wrong")
     for _ in range(2):
         with Decisions(whole, create=True) as decisions:
             decisions.take_over([one, other, tmp_path / "none"])
-        assert choices(whole, TWO, POSE, BLUE) == ["confirmed", "rejected", "rejected"]
+        assert choices(whole, TWO, POSE, BLUE) == ["right", "wrong", "wrong"]
     connection = sqlite3.connect(whole / FILE)
     assert connection.execute("SELECT count(*) FROM decisions").fetchone() == (3,)
     connection.execute("UPDATE decisions SET decided_at = '2020-01-01T00:00:00+00:00'")
@@ -159,7 +250,7 @@ def test_decisions_of_several_runs_come_together_once(tmp_path: Path):
     with Decisions(whole, create=True) as decisions:
         decisions.take_over([one])
     # What was said later counts, wherever it was said.
-    assert choices(whole, TWO) == ["confirmed"]
+    assert choices(whole, TWO) == ["right"]
 
 
 def test_a_decision_made_meanwhile_is_not_lost(tmp_path: Path):
@@ -167,7 +258,7 @@ def test_a_decision_made_meanwhile_is_not_lost(tmp_path: Path):
     for folder in (one, whole):
         folder.mkdir()
     decide(one, TWO)
-    somebody = Thread(target=decide, args=(whole, BLUE, "rejected"))
+    somebody = Thread(target=decide, args=(whole, BLUE, "wrong"))
 
     def while_somebody_decides() -> Iterator[Path]:
         yield one
@@ -177,4 +268,4 @@ def test_a_decision_made_meanwhile_is_not_lost(tmp_path: Path):
     with Decisions(whole, create=True) as decisions:
         decisions.take_over(while_somebody_decides())
     somebody.join()
-    assert choices(whole, TWO, BLUE) == ["confirmed", "rejected"]
+    assert choices(whole, TWO, BLUE) == ["right", "wrong"]
