@@ -54,6 +54,7 @@ FAILURES = {
     "permission_denied": N_("No permission to read the file"),
     "vanished": N_("The file is no longer there"),
     "internal": N_("A fault of the program"),
+    "not_a_picture": N_("No photo, skipped"),
 }
 
 

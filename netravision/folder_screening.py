@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 
 from netravision.arguments import Profile, check_choice, check_type
 from netravision.errors import ArgumentError, MissingRequirementError, RunError
+from netravision.imaging.other_files import is_named_as_media
 from netravision.languages import count, ngettext
 from netravision.languages import gettext as _
 from netravision.review.report import write_report
 from netravision.run.manifest import Manifest, read_manifest
-from netravision.run.pipeline import screen_entries
+from netravision.run.pipeline import Step, screen_entries
 from netravision.run.run import Listing, Run
 from netravision.run.sources import KindOption, Shard, list_entries, path_number
 from netravision.run.workers import Workers, default_count
@@ -47,19 +48,43 @@ class Progress:
     Attributes
     ----------
     done : int
-        Files whose result is in the run, from 0.
+        Photos and videos whose result is in the run, from 0.
     total : int
-        Files to come in all, as counted before; files may come and go meanwhile.
+        Photos and videos to come in all: counted before by the names of files, and corrected as
+        their content is known.
     kept : int
         Of those done, the ones that an earlier call has screened.
     failed : int
         Of those done, the ones that have failed in this call.
+    skipped : int
+        Other files met so far.
     """
 
     done: int
     total: int
     kept: int = 0
     failed: int = 0
+    skipped: int = 0
+
+    def after(self, step: Step) -> Progress:
+        """The progress when one more file is in the run.
+
+        Parameters
+        ----------
+        step : Step
+
+        Returns
+        -------
+        Progress
+        """
+        is_media = step.how != "skipped"
+        return Progress(
+            self.done + is_media,
+            self.total + is_media - is_named_as_media(step.path),
+            self.kept + (step.how == "kept"),
+            self.failed + (step.how == "failed"),
+            self.skipped + (not is_media),
+        )
 
 
 def screen_folder(
@@ -155,7 +180,7 @@ def screen_folder(
         opened.begin_shard(part)
         with _engine(opened, workers, scheduler) as engine:
             starting = ngettext(
-                "screening {n} file into {folder}", "screening {n} files into {folder}", total
+                "screening {n} photo into {folder}", "screening {n} photos into {folder}", total
             )
             _logger.info("%s", starting.format(n=count(total), folder=opened.folder))
             entries = list_entries(files, kind=kind, manifest=manifest, shard=shard)
@@ -165,12 +190,7 @@ def screen_folder(
                 if progress is not None:
                     progress(state)
                 for step in steps:
-                    state = Progress(
-                        state.done + 1,
-                        total,
-                        state.kept + (step.how == "kept"),
-                        state.failed + (step.how == "failed"),
-                    )
+                    state = state.after(step)
                     if progress is not None:
                         progress(state)
         opened.end_shard(part, listing)
@@ -216,13 +236,13 @@ def _check(
 def _list(
     sources: Sequence[Path], shard: Shard | None, manifest: Manifest | None
 ) -> tuple[Listing, int]:
-    """All files of the sources, and how many of them are in the part."""
-    files = part = numbers = 0
+    """All files of the sources, and how many in the part are photos by their names."""
+    files = photos = numbers = 0
     for entry in list_entries(sources, manifest=manifest):
         files += 1
-        part += shard is None or shard.has(entry.path)
+        photos += is_named_as_media(entry.path) and (shard is None or shard.has(entry.path))
         numbers += path_number(entry.path)
-    return Listing(files, f"{numbers % 2**256:064x}"), part
+    return Listing(files, f"{numbers % 2**256:064x}"), photos
 
 
 def _log_problems(manifest: Manifest) -> None:

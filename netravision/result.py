@@ -1,10 +1,10 @@
-"""What screening says about a photo, and its JSON: the record ``netravision.result/1``."""
+"""What screening says about a photo, and its JSON: the record ``netravision.result/2``."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from netravision.arguments import Kind, check_choice, check_number, check_posted_at, check_type
@@ -13,11 +13,30 @@ from netravision.errors import ArgumentError, RecordError
 from netravision.finding import Finding
 from netravision.languages import gettext as _
 
-__all__ = ["ERROR_CODES", "SCHEMA", "Failure", "Photo", "Result", "Status"]
+__all__ = [
+    "ERROR_CODES",
+    "NOT_A_PICTURE",
+    "SCHEMA",
+    "Failure",
+    "Known",
+    "Origin",
+    "Photo",
+    "Result",
+    "Status",
+]
 
-SCHEMA = "netravision.result/1"
+SCHEMA = "netravision.result/2"
 
-Status = Literal["screened", "failed"]
+#: Where something about a photo can be known from.
+Origin = Literal["manifest", "sidecar", "name", "folder"]
+
+#: What can be known about a photo besides its pixels.
+Known = Literal["account", "kind", "posted_at", "url"]
+
+Status = Literal["screened", "skipped", "failed"]
+
+#: The code of a file that by its content is no picture and no video: it is skipped, not failed.
+NOT_A_PICTURE = "not_a_picture"
 
 _SHA256 = re.compile("[0-9a-f]{64}")
 
@@ -33,6 +52,7 @@ ERROR_CODES = (
     "permission_denied",
     "vanished",
     "internal",
+    NOT_A_PICTURE,
 )
 
 
@@ -57,6 +77,9 @@ class Photo:
         Second of a video frame.
     truncated : bool
         The file ends early or is damaged; only what is there was looked at.
+    known_from : mapping of str to {"manifest", "sidecar", "name", "folder"}
+        Of `account`, `kind`, `posted_at` and ``url``, where each is known from. What the caller has
+        said, and a kind that follows from the picture, is not among them.
 
     Raises
     ------
@@ -73,6 +96,7 @@ class Photo:
     posted_at: str | None = None
     frame_s: float | None = None
     truncated: bool = False
+    known_from: Mapping[Known, Origin] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         for name in ("path", "sha256", "account"):
@@ -89,13 +113,21 @@ class Photo:
         if self.frame_s is not None:
             check_number("frame_s", self.frame_s, 0)
         check_type("truncated", self.truncated, bool)
+        for name, origin in self.known_from.items():
+            check_choice("known_from", name, Known)
+            check_choice(f"known_from.{name}", origin, Origin)
 
     def to_dict(self) -> dict[str, Any]:
-        """The ``photo`` part of the record; ``truncated`` stands in it only where it is true."""
+        """The ``photo`` part of the record.
+
+        ``truncated`` and ``known_from`` stand in it only where they say something.
+        """
         record = {name: getattr(self, name) for name in self.__slots__}
         if not self.truncated:
-            # Readers that know exactly the keys of the first records can read nearly all.
             del record["truncated"]
+        record["known_from"] = dict(self.known_from)
+        if not self.known_from:
+            del record["known_from"]
         return record
 
     @classmethod
@@ -127,7 +159,7 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a photo could not be screened.
+    """Why a file was not screened.
 
     Attributes
     ----------
@@ -164,7 +196,7 @@ class Result:
     ----------
     photo : Photo
     error : Failure or None
-        Why it could not be screened.
+        Why it was not screened.
     findings : tuple of Finding
         What a rule asks for, strongest first.
     observations : tuple of Finding
@@ -178,8 +210,10 @@ class Result:
 
     @property
     def status(self) -> Status:
-        """``"screened"``, or ``"failed"`` where there is an error."""
-        return "screened" if self.error is None else "failed"
+        """``"screened"``; ``"skipped"`` for what is no picture and no video; or ``"failed"``."""
+        if self.error is None:
+            return "screened"
+        return "skipped" if self.error.code == NOT_A_PICTURE else "failed"
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
@@ -191,7 +225,7 @@ class Result:
         return candidates(self.findings)
 
     def to_dict(self) -> dict[str, Any]:
-        """The record ``netravision.result/1``, ready for ``json.dumps``."""
+        """The record ``netravision.result/2``, ready for ``json.dumps``."""
         return {
             "schema": SCHEMA,
             "photo": self.photo.to_dict(),

@@ -15,6 +15,7 @@ from netravision.folder_screening import MAX_LOGGED_PROBLEMS, Progress, screen_f
 from netravision.run import Run
 from netravision.run.decisions import Decisions, View
 from netravision.run.merge import merge_runs
+from netravision.run.pipeline import Step
 from netravision.watchlist import Watchlist
 from tests.made_run import TWO
 
@@ -37,7 +38,7 @@ def statuses(run: Run) -> dict[str | None, str | None]:
     }
 
 
-EVERY_FILE = {"akun_a/1.png": None, "akun_b/1.png": None, "akun_b/catatan.txt": "unsupported"}
+EVERY_FILE = {"akun_a/1.png": None, "akun_b/1.png": None, "akun_b/catatan.txt": "not_a_picture"}
 
 
 def test_a_folder_becomes_a_run_with_its_report_and_goes_on_where_it_stopped(
@@ -54,17 +55,30 @@ def test_a_folder_becomes_a_run_with_its_report_and_goes_on_where_it_stopped(
         # Locked as long as it is open.
         with pytest.raises(RunError, match="another netravision is screening"):
             screen_folder(photos, tmp_path / "run", profile="fast")
-    assert [progress.done for progress in told] == [0, 1, 2, 3]
-    assert told[-1] == Progress(done=3, total=3, kept=0, failed=1)
+    assert [progress.done for progress in told] == [0, 1, 2, 2]
+    assert told[-1] == Progress(done=2, total=2, kept=0, failed=0, skipped=1)
     told.clear()
     again = [photos / "akun_a", str(photos / "akun_b")]
     with screen_folder(
         str(photos), str(tmp_path / "run"), profile="fast", workers=1, progress=told.append
     ) as run:
         assert statuses(run) == EVERY_FILE
-    assert told[-1] == Progress(done=3, total=3, kept=3, failed=0)
+    assert told[-1] == Progress(done=2, total=2, kept=2, failed=0, skipped=1)
     with screen_folder(again, tmp_path / "two", profile="fast", workers=1) as run:
         assert set(statuses(run)) == {"1.png", "catatan.txt"}
+
+
+def test_what_is_left_is_counted_in_photos_whatever_their_names_promised() -> None:
+    state = Progress(0, 2)
+    for path, how, expected in (
+        ("1.jpg", "skipped", (0, 1)),  # text under a photo's name
+        ("1.txt", "skipped", (0, 1)),
+        ("2.bin", "screened", (1, 2)),  # a photo under another's
+        ("2.jpg", "kept", (2, 2)),
+    ):
+        state = state.after(Step(path, how))  # type: ignore[arg-type]
+        assert (state.done, state.total) == expected
+    assert (state.kept, state.failed, state.skipped) == (1, 0, 2)
 
 
 def test_watchlist_and_manifest_by_path_or_as_they_are(

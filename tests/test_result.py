@@ -1,6 +1,7 @@
 """Records: the contract's shape, and a round trip that loses nothing."""
 
 import json
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from netravision.errors import ArgumentError, NetravisionError, RecordError
 from netravision.finding import Finding
-from netravision.result import ERROR_CODES, SCHEMA, Failure, Photo, Result
+from netravision.result import ERROR_CODES, SCHEMA, Failure, Known, Origin, Photo, Result
 from tests import made_evidence
 from tests.made_evidence import HAND
 
@@ -26,6 +27,9 @@ photos = st.builds(
     posted_at=st.none() | st.dates().map(str) | st.datetimes().map(lambda time: time.isoformat()),
     frame_s=st.none() | st.floats(0, 1e6),
     truncated=st.booleans(),
+    known_from=st.dictionaries(
+        st.sampled_from(get_args(Known)), st.sampled_from(get_args(Origin)), max_size=4
+    ),
 )
 results = st.builds(
     lambda photo, found, seen: Result(photo, None, tuple(found), tuple(seen)),
@@ -37,7 +41,7 @@ results = st.builds(
 
 def test_the_record_has_the_shape_of_the_contract() -> None:
     record = Result(PHOTO, findings=(TWO,)).to_dict()
-    assert record["schema"] == "netravision.result/1"
+    assert record["schema"] == "netravision.result/2"
     assert record["status"] == "screened"
     assert record["error"] is None
     assert list(record["photo"]) == [
@@ -57,6 +61,11 @@ def test_a_failure_is_a_failed_record() -> None:
     assert record["findings"] == []
 
 
+def test_what_is_no_picture_is_skipped() -> None:
+    record = Result(PHOTO, Failure("not_a_picture", "no picture and no video")).to_dict()
+    assert (record["status"], record["error"]["code"]) == ("skipped", "not_a_picture")
+
+
 @given(photos)
 def test_a_photo_survives_its_record(photo: Photo) -> None:
     assert Photo.from_dict(json.loads(json.dumps(photo.to_dict()))) == photo
@@ -70,7 +79,7 @@ def test_a_result_survives_its_record(result: Result) -> None:
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ({"schema": "netravision.result/9"}, r"netravision\.result/1"),
+        ({"schema": "netravision.result/9"}, r"netravision\.result/2"),
         ({"photo": {}}, "path"),
         ({"photo": {**PHOTO.to_dict(), "colour": 1}}, "colour"),
         ({"error": {"code": "empty"}}, "message"),
@@ -104,12 +113,14 @@ def test_half_a_record_is_refused() -> None:
         ("posted_at", 2024, TypeError),
         ("frame_s", -1.0, ValueError),
         ("truncated", None, TypeError),
+        ("known_from", {"color": "folder"}, ValueError),
+        ("known_from.account", {"account": "rumor"}, ValueError),
     ],
 )
 def test_what_no_photo_can_have_is_refused(
     name: str, given: object, built_in: type[Exception]
 ) -> None:
-    values = {"path": None, "sha256": None, "width": None, "height": None, name: given}
+    values = dict.fromkeys(("path", "sha256", "width", "height")) | {name.partition(".")[0]: given}
     with pytest.raises(ArgumentError, match=rf"^{name}: expected .*, got ") as caught:
         Photo(**values)  # type: ignore[arg-type]
     assert isinstance(caught.value, NetravisionError)

@@ -118,6 +118,10 @@ def _facts(run: Run) -> Iterator[tuple[str, str]]:
             summary.candidate_photos,
         ).format(candidates=count(summary.candidates), photos=count(summary.candidate_photos)),
     )
+    if summary.skipped:
+        n = summary.skipped
+        told = ngettext("{n} file that is no photo", "{n} files that are no photos", n)
+        yield _("Skipped"), told.format(n=count(n))
     if summary.findings:
         labels = run.watchlist.labels
         found = (f"{rule_name(rule, labels)} ({count(n)})" for rule, n in summary.findings.items())

@@ -297,7 +297,7 @@ def _avatars_of(run: Run) -> tuple[list[Avatar], int]:
     avatars, strays = [], 0
     for result in run.results():
         photo = result.photo
-        if photo.kind != "avatar":
+        if photo.kind != "avatar" or result.status == "skipped":
             continue
         if photo.account is None:
             strays += 1

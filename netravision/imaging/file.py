@@ -10,6 +10,7 @@ from pathlib import Path
 
 from netravision.errors import PhotoError, cause
 from netravision.imaging.file_type import HEAD_BYTES, VIDEO_FORMATS, Format, identify
+from netravision.imaging.other_files import refusal
 from netravision.languages import count
 from netravision.languages import gettext as _
 
@@ -42,15 +43,19 @@ def open_file(
     Raises
     ------
     PhotoError
-        With code ``vanished``, ``permission_denied``, ``too_large`` or ``unreadable``.
+        With code ``vanished``, ``permission_denied``, ``too_large`` or ``unreadable``; as
+        :func:`netravision.imaging.other_files.refusal` says for a large file of no known format.
     """
     path = Path(path)
     try:
         with path.open("rb") as file:
-            form = identify(file.read(HEAD_BYTES))
+            head = file.read(HEAD_BYTES)
+            form = identify(head)
             size = os.fstat(file.fileno()).st_size
             limit = MAX_VIDEO_BYTES if form in VIDEO_FORMATS else MAX_BYTES
             if size > limit:
+                if form is None:
+                    raise refusal(head, path.name)
                 raise PhotoError(
                     "too_large",
                     _("{name} has {size} bytes; at most {limit} are read").format(

@@ -26,11 +26,11 @@ from netravision.imaging.file import read_bytes
 from netravision.imaging.file_type import (
     HEAD_BYTES,
     IMAGE_FORMATS,
-    VIDEO_FORMATS,
     Format,
     ends_early,
     identify,
 )
+from netravision.imaging.other_files import refusal
 from netravision.languages import count
 from netravision.languages import gettext as _
 
@@ -127,8 +127,6 @@ def decode_image(data: bytes, *, keep_alpha: bool = False) -> DecodedImage:
     PhotoError
         With one of the codes of :data:`netravision.result.ERROR_CODES`.
     """
-    if not data:
-        raise PhotoError("empty", _("the file has no content"))
     pixels, truncated = _decode(data, keep_alpha)
     sha256 = hashlib.sha256(data).hexdigest()
     if pixels.shape[2] == 3:
@@ -247,7 +245,7 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
     """
     form = identify(data[:HEAD_BYTES])
     if form not in IMAGE_FORMATS:
-        raise PhotoError("unsupported", _why_unsupported(form))
+        raise _wrong_format(data, form)
     if form == "HEIC":
         require_heic()
     with warnings.catch_warnings():
@@ -257,12 +255,11 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
             yield image
 
 
-def _why_unsupported(form: Format | None) -> str:
-    if form in VIDEO_FORMATS:
-        return _("a video ({format}), where a picture is needed").format(format=form)
-    return _("neither a picture ({pictures}) nor a video ({videos})").format(
-        pictures=", ".join(IMAGE_FORMATS), videos=", ".join(VIDEO_FORMATS)
-    )
+def _wrong_format(data: bytes, form: Format | None) -> PhotoError:
+    if form is None:
+        return refusal(data[:HEAD_BYTES])
+    told = _("a video ({format}), where a picture is needed").format(format=form)
+    return PhotoError("unsupported", told)
 
 
 def _check_size(image: Image.Image) -> None:

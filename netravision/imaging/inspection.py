@@ -9,11 +9,14 @@ from __future__ import annotations
 import hashlib
 import os
 from dataclasses import dataclass
+from pathlib import Path
 
+from netravision.errors import PhotoError
 from netravision.imaging import jpeg
 from netravision.imaging.file import open_file
-from netravision.imaging.file_type import VIDEO_FORMATS, Format
+from netravision.imaging.file_type import HEAD_BYTES, VIDEO_FORMATS, Format
 from netravision.imaging.image import header_size, require_heic
+from netravision.imaging.other_files import refusal
 
 __all__ = ["FileInfo", "inspect_file"]
 
@@ -34,12 +37,15 @@ class FileInfo:
     size : (int, int) or None
         Width and height in pixels as an image's header gives them, before any EXIF turn; None
         where there is no such header.
+    refusal : PhotoError or None
+        Why a file without a format is not looked at.
     """
 
     sha256: str
     image_digest: str | None
     format: Format | None
     size: tuple[int, int] | None
+    refusal: PhotoError | None = None
 
 
 def inspect_file(path: str | os.PathLike[str]) -> FileInfo:
@@ -57,7 +63,7 @@ def inspect_file(path: str | os.PathLike[str]) -> FileInfo:
     ------
     PhotoError
         As :func:`netravision.imaging.file.open_file` does; ``unsupported`` for a HEIC without the
-        package it needs.
+        package it needs. What has no format is told by its content and name in ``refusal``.
     """
     with open_file(path) as (file, form):
         if form in VIDEO_FORMATS:
@@ -67,6 +73,9 @@ def inspect_file(path: str | os.PathLike[str]) -> FileInfo:
             require_heic()
         data = file.read()
     sha256 = hashlib.sha256(data).hexdigest()
+    if form is None:
+        why = refusal(data[:HEAD_BYTES], Path(path).name)
+        return FileInfo(sha256, None, None, None, why)
     if form == "JPEG":
         header = jpeg.read_header(data)
         return FileInfo(sha256, header.digest, form, header.size)

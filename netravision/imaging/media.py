@@ -6,6 +6,7 @@ import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from netravision.imaging.file import open_file
 from netravision.imaging.file_type import HEAD_BYTES, VIDEO_FORMATS, identify
 from netravision.imaging.image import DecodedImage, decode_image, image_from_array
+from netravision.imaging.other_files import refusal
 from netravision.imaging.video import Video
 
 __all__ = ["Source", "open_media"]
@@ -50,6 +52,8 @@ def open_media(source: Source) -> Iterator[DecodedImage | Video]:
         if form in VIDEO_FORMATS:
             yield Video(file, form)
             return
+        if form is None:
+            raise refusal(file.read(HEAD_BYTES), Path(source).name)
         data = file.read()
     image = decode_image(data)
     del data  # not held while the image is looked at

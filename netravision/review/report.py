@@ -65,6 +65,7 @@ class _Summary:
     """Counts of a run, and its strongest candidates."""
 
     photos: int = 0
+    skipped: int = 0
     candidates: int = 0
     candidate_photos: int = 0
     accounts: set[str | None] = field(default_factory=set)
@@ -75,6 +76,9 @@ class _Summary:
     _heap: list[tuple[float, int, Result]] = field(default_factory=list)
 
     def add(self, result: Result) -> None:
+        if result.status == "skipped":
+            self.skipped += 1
+            return
         self.photos += 1
         self.accounts.add(result.photo.account)
         if result.error is not None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
+from types import MappingProxyType
 
 from netravision.errors import RunError
 from netravision.languages import gettext as _
@@ -24,9 +26,13 @@ def open_database(
     pragmas: Sequence[str],
     tables: Sequence[str],
     create: bool,
-    migrations: Mapping[int, Sequence[str]] | None = None,
+    migrations: Mapping[int, Sequence[str]] = MappingProxyType({}),
 ) -> sqlite3.Connection:
-    """Open a file of this version, or bring an older one up to it; the caller closes it.
+    """Open a file of this version, or of a former one; the caller closes it.
+
+    A file of a former version becomes one of this version only if tables may be made in it, as by
+    whom it is written. Who only reads has a copy of his own, which ends with the connection: the
+    file may be on a disk that cannot be written, or in use by the netravision that made it.
 
     Parameters
     ----------
@@ -42,8 +48,8 @@ def open_database(
         Statements that make the tables.
     create : bool
         Make the tables in a file that has none.
-    migrations : mapping of int to sequence of str, optional
-        Statements that make a file of an older version one of `version`, by the older version.
+    migrations : mapping of int to sequence of str
+        By a former version, the statements that make a file of it one of the next.
 
     Returns
     -------
@@ -59,8 +65,9 @@ def open_database(
     connection = sqlite3.connect(":memory:" if path is None else path, timeout=LOCK_WAIT_S)
     try:
         found = _prepare(connection, version, pragmas, tables if create else ())
-        if found in (migrations or {}):
-            found = _migrate(connection, version, migrations or {})
+        if found in migrations:
+            connection = connection if create else _copy(connection)
+            found = _migrate(connection, migrations)
     except sqlite3.OperationalError:
         connection.close()
         raise  # locked, a full disk: the file is not to blame
@@ -108,17 +115,23 @@ def _prepare(
     return found
 
 
-def _migrate(
-    connection: sqlite3.Connection, version: int, migrations: Mapping[int, Sequence[str]]
-) -> int:
-    """Change an older file where it lies: all or nothing, once where two processes open it."""
+def _copy(connection: sqlite3.Connection) -> sqlite3.Connection:
+    # Without a name, SQLite keeps a large one on disk and deletes it at the end.
+    copy = sqlite3.connect("")
+    with closing(connection):
+        connection.backup(copy)
+    return copy
+
+
+def _migrate(connection: sqlite3.Connection, migrations: Mapping[int, Sequence[str]]) -> int:
+    """Change an older file, all or nothing, and once where two processes open it."""
     connection.execute("BEGIN IMMEDIATE")
     with connection:
-        if (statements := migrations.get(_version(connection))) is not None:
-            for statement in statements:
+        while (found := _version(connection)) in migrations:
+            for statement in migrations[found]:
                 connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {version}")
-    return _version(connection)
+            connection.execute(f"PRAGMA user_version = {found + 1}")
+    return found
 
 
 def _version(connection: sqlite3.Connection) -> int:

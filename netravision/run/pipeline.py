@@ -12,7 +12,7 @@ from netravision.errors import PhotoError
 from netravision.imaging.file_type import VIDEO_FORMATS
 from netravision.imaging.inspection import inspect_file
 from netravision.languages import in_language
-from netravision.result import Failure
+from netravision.result import NOT_A_PICTURE, Failure
 from netravision.run.run import Run
 from netravision.run.sources import Entry, kind_by_size
 from netravision.run.store import Appearance
@@ -40,12 +40,13 @@ class Step:
     Attributes
     ----------
     path : str
-    how : {"screened", "repeated", "kept", "failed"}
-        Looked at now; same picture as another file; done by an earlier call; failed now.
+    how : {"screened", "repeated", "kept", "failed", "skipped"}
+        Looked at now; same picture as another file; done by an earlier call; failed now; no picture
+        and no video.
     """
 
     path: str
-    how: Literal["screened", "repeated", "kept", "failed"]
+    how: Literal["screened", "repeated", "kept", "failed", "skipped"]
 
 
 def screen_entries(
@@ -107,6 +108,7 @@ def _begin(run: Run, entry: Entry, workers: Engine, given_out: _GivenOut) -> _Pe
             posted_at=entry.posted_at,
             url=entry.url,
             guessed=entry.kind is None,
+            known_from=entry.known_from,
         )
         return _Pending(told, None, kept=True)
     appearance = Appearance(
@@ -120,12 +122,16 @@ def _begin(run: Run, entry: Entry, workers: Engine, given_out: _GivenOut) -> _Pe
         size=size,
         mtime_ns=mtime_ns,
         sha256=None,
+        known_from=entry.known_from,
     )
     try:
         with in_language("en"):  # as everything that is stored
             info = inspect_file(entry.file)
     except PhotoError as error:
-        return _Pending(replace(appearance, error=Failure(error.code, str(error))), None)
+        return _Pending(replace(appearance, error=_failure(error)), None)
+    if info.refusal is not None:
+        failure = _failure(info.refusal)
+        return _Pending(replace(appearance, sha256=info.sha256, error=failure), None)
     kind: Kind = "frame" if info.format in VIDEO_FORMATS else entry.kind or kind_by_size(info.size)
     appearance = replace(appearance, sha256=info.sha256, image_digest=info.image_digest, kind=kind)
     digest = info.image_digest or info.sha256
@@ -133,6 +139,10 @@ def _begin(run: Run, entry: Entry, workers: Engine, given_out: _GivenOut) -> _Pe
         return _Pending(appearance, None)
     given_out.add((digest, kind))
     return _Pending(appearance, workers.submit(entry.file, kind, info.sha256))
+
+
+def _failure(error: PhotoError) -> Failure:
+    return Failure(error.code, str(error))
 
 
 def _signature(entry: Entry) -> tuple[int | None, int | None]:
@@ -155,18 +165,21 @@ def _is_unchanged(
     # What could not be read may be readable now, and to try it costs next to nothing.
     if known.content is None:
         return False
+    if known.error is not None:
+        return True
     return run.store.is_settled(known.content, known.kind)
 
 
 def _finish(run: Run, pending: _Pending, workers: Engine, given_out: _GivenOut) -> Step:
     appearance, task = pending.appearance, pending.task
-    if appearance.error is not None and not pending.kept:
-        run.store.add(appearance)
-        return Step(appearance.path, "failed")
+    is_skipped = appearance.error is not None and appearance.error.code == NOT_A_PICTURE
     if pending.kept:
         if run.store.appearance(appearance.file) != appearance:
             run.store.add(appearance)
-        return Step(appearance.path, "kept")
+        return Step(appearance.path, "skipped" if is_skipped else "kept")
+    if appearance.error is not None:
+        run.store.add(appearance)
+        return Step(appearance.path, "skipped" if is_skipped else "failed")
     digest, kind = appearance.content or "", appearance.kind
     if task is None and run.store.has_content(digest, kind):
         run.store.add(appearance)
@@ -184,4 +197,4 @@ def _finish(run: Run, pending: _Pending, workers: Engine, given_out: _GivenOut) 
     run.store.add(appearance, result)
     if run.store.is_settled(digest, kind):
         given_out.discard((digest, kind))
-    return Step(appearance.path, "failed" if result.error else "screened")
+    return Step(appearance.path, result.status)

@@ -15,7 +15,7 @@ from netravision import assets
 from netravision.arguments import Profile
 from netravision.errors import RunError, cause
 from netravision.languages import gettext as _
-from netravision.result import Result
+from netravision.result import NOT_A_PICTURE, Result
 from netravision.run import watchlist_copy
 from netravision.run.store import Location, Store
 from netravision.version import VERSION
@@ -34,7 +34,9 @@ class RunSummary:
     Attributes
     ----------
     photos : int
-        Files met.
+        Pictures and videos met, and files that may be.
+    skipped : int
+        Other files.
     failures : dict of str to int
         Failed photos by error code, most frequent first.
     candidates : int
@@ -46,6 +48,7 @@ class RunSummary:
     """
 
     photos: int
+    skipped: int
     failures: dict[str, int]
     candidates: int
     candidate_photos: int
@@ -366,9 +369,12 @@ class Run:
             for finding in result.findings:
                 rule = finding.rule or ""
                 findings[rule] = findings.get(rule, 0) + 1
+        failures = self.store.count_errors()
+        skipped = failures.pop(NOT_A_PICTURE, 0)
         return RunSummary(
-            self.store.count(),
-            self.store.count_failures(),
+            self.store.count() - skipped,
+            skipped,
+            failures,
             candidates,
             candidate_photos,
             dict(sorted(findings.items())),

@@ -10,15 +10,16 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import Literal, Self
+from typing import Any, Literal, Self
 from unicodedata import normalize
 
 from netravision.arguments import Kind
 from netravision.errors import ArgumentError, RunError
 from netravision.languages import gettext as _
+from netravision.result import Known, Origin
 from netravision.run.manifest import Manifest
 from netravision.run.run import DATABASE
 from netravision.run.store import printable
@@ -26,6 +27,7 @@ from netravision.run.store import printable
 __all__ = [
     "AVATAR_SIDE",
     "SQUARE_TOLERANCE",
+    "SYSTEM_FOLDERS",
     "Entry",
     "KindOption",
     "Shard",
@@ -54,6 +56,21 @@ _AVATAR_FOLDER = re.compile(
 )
 
 
+#: Folders that systems make: small copies of every photo, and what was thrown away. Synology,
+#: macOS in archives, QNAP, Windows; in small letters.
+SYSTEM_FOLDERS = (
+    "@eadir",
+    "#recycle",
+    "#snapshot",
+    "__macosx",
+    "@recycle",
+    "@recently-snapshot",
+    "$recycle.bin",
+    "recycler",
+    "system volume information",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A file to look at, as it is known before it is read.
@@ -68,7 +85,8 @@ class Entry:
     kind : {"avatar", "post"} or None
         None where only the picture's size can tell.
     posted_at, url : str or None
-        From the manifest.
+    known_from : mapping of str to str
+        As :class:`netravision.result.Photo` has it.
     """
 
     file: Path
@@ -77,6 +95,7 @@ class Entry:
     kind: Kind | None = None
     posted_at: str | None = None
     url: str | None = None
+    known_from: Mapping[Known, Origin] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +194,10 @@ def list_entries(
 ) -> Iterator[Entry]:
     """Every file of the sources, in sorted order, lazily.
 
-    Folders are walked recursively. Left out are hidden files and folders, run folders, and
-    what is no regular file. Symbolic links are followed; a folder reached twice is walked
-    once, so loops end. A folder that may not be opened is an entry itself and fails when read.
+    Folders are walked recursively. Left out are hidden files and folders, those that systems make
+    (:data:`SYSTEM_FOLDERS`), run folders, and what is no regular file. Symbolic links are followed;
+    a folder reached twice is walked once, so loops end. A folder that may not be opened is an entry
+    itself and fails when read.
 
     Parameters
     ----------
@@ -203,14 +223,27 @@ def list_entries(
             row = None if manifest is None else manifest.row(path)
             if shard is not None and not shard.has(path):
                 continue
-            account = printable(parts[0]) if len(parts) > 1 else None
-            told: Kind | None = _kind_by_name(path) if kind == "auto" else kind
-            if row is None:
-                yield Entry(file, path, account, told)
-            else:
-                yield Entry(
-                    file, path, row.account or account, row.kind or told, row.posted_at, row.url
+            entry = Entry(file, path, kind=None if kind == "auto" else kind)
+            if kind == "auto" and (origin := _avatar_by_name(path)):
+                entry = _told(entry, origin, kind="avatar")
+            if len(parts) > 1:
+                entry = _told(entry, "folder", account=printable(parts[0]))
+            if row is not None:
+                entry = _told(
+                    entry,
+                    "manifest",
+                    account=row.account,
+                    kind=row.kind,
+                    posted_at=row.posted_at,
+                    url=row.url,
                 )
+            yield entry
+
+
+def _told(entry: Entry, origin: Origin, **known: str | None) -> Entry:
+    """The entry with what an origin knows, which goes before what others have said."""
+    said: dict[Any, Any] = {name: value for name, value in known.items() if value is not None}
+    return replace(entry, **said, known_from={**entry.known_from, **dict.fromkeys(said, origin)})
 
 
 def kind_by_size(size: tuple[int, int] | None) -> Kind:
@@ -232,13 +265,14 @@ def kind_by_size(size: tuple[int, int] | None) -> Kind:
     return "avatar" if square and large <= AVATAR_SIDE else "post"
 
 
-def _kind_by_name(path: str) -> Kind | None:
+def _avatar_by_name(path: str) -> Literal["folder", "name"] | None:
+    """What says that the photo is an avatar, if its path does."""
     *folders, name = PurePosixPath(path.lower()).parts
     stem = PurePosixPath(name).stem
     if any(_AVATAR_FOLDER.fullmatch(folder) for folder in folders):
-        return "avatar"
+        return "folder"
     if _AVATAR_WORD.search(stem) or _AVATAR_NAME.fullmatch(stem):
-        return "avatar"
+        return "name"
     return None
 
 
@@ -284,7 +318,7 @@ def _walk_folder(source: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
 
 
 def _is_hidden(entry: os.DirEntry[str]) -> bool:
-    if entry.name.startswith("."):
+    if entry.name.startswith(".") or entry.name.lower() in SYSTEM_FOLDERS:
         return True
     # Windows marks Thumbs.db and desktop.ini, found in every folder of photos, by attribute.
     try:

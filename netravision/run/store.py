@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,13 +18,13 @@ from netravision.arguments import Kind
 from netravision.errors import RunError
 from netravision.finding import Finding
 from netravision.languages import gettext as _
-from netravision.result import Failure, Photo, Result
+from netravision.result import Failure, Known, Origin, Photo, Result
 from netravision.run.database import open_database
 
 __all__ = ["PASSING", "SCHEMA_VERSION", "Appearance", "Location", "Store", "printable"]
 
 #: Stored as SQLite's user_version; a change of the tables below raises it.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 #: Failures of screening that may pass with more memory, more time, or a new version; a resumed
 #: run tries them again. All others follow from the bytes.
@@ -60,14 +60,28 @@ _TABLES = (
         sha256 TEXT,
         picture TEXT,
         error_code TEXT,
-        error_message TEXT
+        error_message TEXT,
+        known_from TEXT NOT NULL
     )
     """,
     "CREATE INDEX appearances_by_path ON appearances (path, file)",
 )
 
+#: What makes a database of a former version one of the next, by the former.
+_MIGRATIONS = {
+    3: (
+        "ALTER TABLE appearances ADD COLUMN known_from TEXT NOT NULL DEFAULT '{}'",
+        # Format 3 had no skipped files: without a time of change, they are looked at again.
+        """
+        UPDATE appearances SET mtime_ns = NULL WHERE (coalesce(picture, sha256), kind) IN
+            (SELECT digest, kind FROM content WHERE error_code IN ('unsupported', 'empty'))
+        """,
+    ),
+}
+
 _JOINED = """
 SELECT a.path, a.sha256, c.width, c.height, a.account, a.kind, a.posted_at, c.truncated,
+       a.known_from,
        coalesce(a.error_code, c.error_code) AS code,
        coalesce(a.error_message, c.error_message) AS message,
        c.findings, c.observations
@@ -97,6 +111,8 @@ class Appearance:
     error : Failure or None
     image_digest : str or None
         As :class:`netravision.imaging.inspection.FileInfo` has it.
+    known_from : mapping of str to str
+        As :class:`netravision.result.Photo` has it.
     """
 
     file: Path
@@ -111,6 +127,7 @@ class Appearance:
     sha256: str | None
     error: Failure | None = None
     image_digest: str | None = None
+    known_from: Mapping[Known, Origin] = field(default_factory=dict, hash=False)
 
     @property
     def content(self) -> str | None:
@@ -167,6 +184,7 @@ class Store:
             # commits to a power cut but never damages the file; they are screened again.
             pragmas=("journal_mode = WAL", "synchronous = NORMAL"),
             tables=_TABLES,
+            migrations=_MIGRATIONS,
             create=create,
         )
 
@@ -207,13 +225,13 @@ class Store:
         """
         row = self._connection.execute(
             "SELECT path, account, kind, guessed, posted_at, url, size, mtime_ns, sha256,"
-            " picture, error_code, error_message FROM appearances WHERE file = ?",
+            " picture, error_code, error_message, known_from FROM appearances WHERE file = ?",
             (os.fsencode(file),),
         ).fetchone()
         if row is None:
             return None
         path, account, kind, guessed, posted_at, url, size, mtime_ns, sha256, *rest = row
-        image_digest, code, text = rest
+        image_digest, code, text, known_from = rest
         return Appearance(
             file,
             path,
@@ -227,6 +245,7 @@ class Store:
             sha256,
             None if code is None else Failure(code, text),
             image_digest,
+            json.loads(known_from),
         )
 
     def has_content(self, content: str, kind: Kind) -> bool:
@@ -292,7 +311,8 @@ class Store:
                     ),
                 )
             self._connection.execute(
-                "INSERT OR REPLACE INTO appearances VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO appearances VALUES"
+                " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     os.fsencode(appearance.file),
                     appearance.path,
@@ -306,6 +326,7 @@ class Store:
                     appearance.sha256,
                     appearance.image_digest,
                     *_error_columns(appearance.error),
+                    json.dumps(dict(appearance.known_from)),
                 ),
             )
 
@@ -372,7 +393,7 @@ class Store:
         condition = "WHERE c.findings != '[]'" if with_findings else ""
         for row in self._connection.execute(f"{_JOINED} {condition} ORDER BY a.path, a.file"):
             path, sha256, width, height, account, kind, posted_at, truncated, *said = row
-            code, message, findings, observations = said
+            known_from, code, message, findings, observations = said
             yield Result(
                 Photo(
                     path,
@@ -383,6 +404,7 @@ class Store:
                     kind,
                     posted_at,
                     truncated=bool(truncated),
+                    known_from=json.loads(known_from),
                 ),
                 None if code is None else Failure(code, message),
                 _load(findings),
@@ -393,8 +415,8 @@ class Store:
         """Number of appearances."""
         return int(self._connection.execute("SELECT count(*) FROM appearances").fetchone()[0])
 
-    def count_failures(self) -> dict[str, int]:
-        """Number of failed appearances by code, most frequent first."""
+    def count_errors(self) -> dict[str, int]:
+        """Number of failed and skipped appearances by code, most frequent first."""
         rows = self._connection.execute(
             f"SELECT code, count(*) FROM ({_JOINED}) WHERE code IS NOT NULL"
             " GROUP BY code ORDER BY count(*) DESC, code"

@@ -21,7 +21,7 @@ from netravision.cli import main
 from netravision.evidence import VideoSpan
 from netravision.export.columns import RESULT_COLUMNS
 from netravision.finding import Finding
-from netravision.result import ERROR_CODES, Failure, Photo, Result
+from netravision.result import ERROR_CODES, Failure, Known, Origin, Photo, Result
 from netravision.run import Run
 from netravision.run.decisions import Decisions, View
 from netravision.run.store import Appearance, printable
@@ -84,7 +84,7 @@ def test_every_line_is_a_valid_record(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("place", "value"),
     [
-        (("schema",), "netravision.result/2"),
+        (("schema",), "netravision.result/1"),
         (("extra",), 1),
         (("status",), "failed"),
         (("error",), {"code": "empty", "message": "x"}),
@@ -93,6 +93,9 @@ def test_every_line_is_a_valid_record(folder: Path) -> None:
         (("photo", "sha256"), None),
         (("photo", "width"), 0),
         (("photo", "posted_at"), "25/09/2024"),
+        (("photo", "known_from"), {}),
+        (("photo", "known_from", "account"), "rumor"),
+        (("photo", "known_from", "color"), "folder"),
         (("findings", 0, "rule"), None),
         (("findings", 0, "rule"), "two"),
         (("findings", 0, "score"), 1.1),
@@ -104,7 +107,8 @@ def test_every_line_is_a_valid_record(folder: Path) -> None:
     ],
 )
 def test_the_schema_is_strict(place: tuple[str | int, ...], value: object) -> None:
-    photo = Photo("a/1.png", "ab" * 32, 120, 80, "a", "post", "2024-09-25")
+    known_from: dict[Known, Origin] = {"account": "folder", "posted_at": "manifest"}
+    photo = Photo("a/1.png", "ab" * 32, 120, 80, "a", "post", "2024-09-25", known_from=known_from)
     record = json.loads(json.dumps(Result(photo, None, (TWO,), (SEEN,)).to_dict()))
     assert_refused(VALIDATOR, record, place, value)
 
@@ -121,7 +125,8 @@ def test_csv_has_a_row_a_finding_and_one_for_every_other_photo(folder: Path) -> 
     table = [dict(zip(header, row, strict=True)) for row in rows]
     assert len(table) == 1 + 1 + 2 + 2 + 2 + len(ERROR_CODES)
     assert {row["path"].removeprefix("'") for row in table} >= {printable(name) for name in NAMES}
-    assert [row["error_code"] for row in table if row["status"] == "failed"] == sorted(ERROR_CODES)
+    assert [row["error_code"] for row in table if row["error_code"]] == sorted(ERROR_CODES)
+    assert [row["error_code"] for row in table if row["status"] == "skipped"] == ["not_a_picture"]
     two = next(row for row in table if row["rule"] == "number-2")
     assert (two["score"], two["x0"], two["y1"], two["width"]) == ("0.97", "1.0", "4.0", "120")
     assert two["reason"] == TWO.reason

@@ -151,7 +151,7 @@ def test_every_file_is_one_record(netravision: Program, tmp_path: Path) -> None:
     assert not {"crashed", "timed_out", "internal"} & set(error.values())
     assert error["bomb.png"] == "too_large"
     assert error["long.gif"] is None
-    assert error["notes.jpg"] == "unsupported"
+    assert error["notes.jpg"] == "not_a_picture"
     assert error["reel.mp4"] is error["reel.webm"] is None
     assert by_path["reel.mp4"]["photo"]["kind"] == "frame"
     for suffix, _ in pictures():
@@ -184,4 +184,4 @@ def test_the_hostile_pictures_run_through(
     outcome = codes(found)
     assert not {"crashed", "timed_out", "internal"} & set(outcome)
     assert outcome["screened"] > 170
-    assert outcome["unsupported"] > 80
+    assert outcome["unsupported"] > 70

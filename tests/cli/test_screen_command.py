@@ -28,16 +28,17 @@ def test_a_folder_becomes_records_a_summary_and_a_report(
 ) -> None:
     first = netravision("screen", "foto", "--profile", "fast")
     assert first.returncode == 0, first.stderr
-    assert "Photos      5, 4 of them screened" in first.stdout
-    assert "            1 × Not a picture that can be read (unsupported)" in first.stdout
-    assert "5 photos in" in first.stderr
-    assert "5 now, 0 before" in first.stderr
+    assert "Photos      4, 4 of them screened" in first.stdout
+    assert "Failed" not in first.stdout
+    assert "Skipped     1 file that is no photo" in first.stdout
+    assert "4 photos in" in first.stderr
+    assert "4 now, 0 before" in first.stderr
     assert (tmp_path / "netravision-run" / "report.html").stat().st_size > 0
     records = exported(netravision, "netravision-run")
     assert len(records) == 5
     again = netravision("screen", "foto", "--profile", "fast")
     assert again.returncode == 0
-    assert "0 now, 5 before" in again.stderr
+    assert "0 now, 4 before" in again.stderr
     assert again.stdout == first.stdout
     assert exported(netravision, "netravision-run") == records
     # The folder is now for this profile only.
@@ -136,19 +137,22 @@ def test_many_bad_files_are_a_count_by_code_and_no_flood(
     done = netravision("screen", "foto", "--profile", "fast", "--workers", "1")
     assert done.returncode == 0, done.stderr
     summary = done.stdout.splitlines()
-    assert summary[0] == "Photos      10,000, 9,700 of them screened"
+    assert summary[0] == "Photos      9,900, 9,700 of them screened"
     assert summary[1:5] == [
-        "Failed      300; the report and the export name them",
+        "Failed      200; the report and the export name them",
         "            100 × The file is empty (empty)",
         "            100 × The file is cut off, and nothing in it can be seen (truncated)",
-        "            100 × Not a picture that can be read (unsupported)",
+        "Candidates  0 in 0 photos",
     ]
+    assert "Skipped     100 files that are no photos" in summary
     assert len(summary) <= 8
     # A line every ten seconds, and the last.
     assert len(done.stderr.splitlines()) < 20
     assert all("photos" in line for line in done.stderr.splitlines())
-    named = [record for record in exported(netravision, "netravision-run") if record["error"]]
-    assert len(named) == 300
+    found = exported(netravision, "netravision-run")
+    assert len(found) == 10_000
+    named = [record for record in found if record["status"] == "failed"]
+    assert len(named) == 200
     report = (tmp_path / "netravision-run" / "report.html").read_text(encoding="utf-8")
     assert all(record["photo"]["path"] in report for record in named)  # type: ignore[index]
 

@@ -15,7 +15,7 @@ from netravision.cli.progress import print_summary
 from netravision.explanations import failure_text
 from netravision.finding import Finding
 from netravision.languages import in_language
-from netravision.result import ERROR_CODES, Failure
+from netravision.result import ERROR_CODES, NOT_A_PICTURE, Failure
 from netravision.review import cards, report
 from netravision.review.report import write_report
 from tests.html.strict_html import Document
@@ -110,9 +110,12 @@ def test_summary_counts(folder: Folder):
     # A hand in a photo full of the color is one candidate with two reasons.
     assert re.search(r"[^h] candidates 2\b", text)
     assert re.search(r"accounts with candidates 1 / 4\b", text)
-    assert re.search(rf"photos that failed {len(ERROR_CODES)}\b", text)
+    failures = [code for code in ERROR_CODES if code != NOT_A_PICTURE]
+    assert re.search(rf"photos that failed {len(failures)}\b", text)
+    assert re.search(r"no photos, skipped 1\b", text)
+    assert f"c/{NOT_A_PICTURE}.jpg" not in text
     assert re.search(r"Biru muda Campaign insignia 2\b", text)
-    for code in ERROR_CODES:
+    for code in failures:
         assert f"c/{code}.jpg" in text
         assert f"{failure_text(code)} {code} Technical detail why {code}" in text
 

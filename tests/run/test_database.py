@@ -1,9 +1,11 @@
 """SQLite files that are made once, by one of several makers, and refused if they are another's."""
 
 import sqlite3
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -13,7 +15,13 @@ from netravision.run.database import open_database
 TABLES = ("CREATE TABLE fruit (name TEXT)", "INSERT INTO fruit VALUES ('salak')")
 
 
-def opened(path: Path | None, *, create: bool = True, version: int = 4) -> sqlite3.Connection:
+def opened(
+    path: Path | None,
+    *,
+    create: bool = True,
+    version: int = 4,
+    migrations: Mapping[int, Sequence[str]] = MappingProxyType({}),
+) -> sqlite3.Connection:
     return open_database(
         path,
         what="a basket",
@@ -21,6 +29,7 @@ def opened(path: Path | None, *, create: bool = True, version: int = 4) -> sqlit
         pragmas=("synchronous = FULL",),
         tables=TABLES,
         create=create,
+        migrations=migrations,
     )
 
 
@@ -79,7 +88,7 @@ def test_an_older_file_is_brought_up_to_date_once(tmp_path: Path) -> None:
             version=4,
             pragmas=(),
             tables=TABLES,
-            create=False,
+            create=True,
             migrations={3: ("INSERT INTO fruit VALUES ('duku')",)},
         )
         with closing(made) as connection:
@@ -97,3 +106,32 @@ def test_a_lock_is_told_as_a_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             opened(tmp_path / "a.sqlite")
+
+
+def test_a_former_version_is_brought_up_step_by_step_where_it_may_be_written(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "a.sqlite"
+    opened(file, version=2).close()
+    before = file.read_bytes()
+    steps = {
+        2: ("ALTER TABLE fruit ADD COLUMN color TEXT",),
+        3: ("UPDATE fruit SET color = 'brown'",),
+    }
+    for create, version in ((False, 2), (True, 4)):
+        with closing(opened(file, create=create, migrations=steps)) as connection:
+            assert connection.execute("SELECT * FROM fruit").fetchall() == [("salak", "brown")]
+            assert connection.execute("PRAGMA user_version").fetchone() == (4,)
+        assert create or file.read_bytes() == before
+        with closing(sqlite3.connect(file)) as connection:
+            assert connection.execute("PRAGMA user_version").fetchone() == (version,)
+
+
+def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "a.sqlite"
+    opened(file, version=3).close()
+    before = file.read_bytes()
+    steps = {3: ("UPDATE fruit SET name = 'duku'", "UPDATE basket SET name = 'duku'")}
+    with pytest.raises(sqlite3.OperationalError, match="basket"):
+        opened(file, migrations=steps)
+    assert file.read_bytes() == before

@@ -29,18 +29,19 @@ def test_every_file_once_in_order_each_content_once_and_again_for_nothing(
             ("akun_b/2.png", "screened"),
             ("akun_b/copy.png", "repeated"),
             ("akun_b/empty.jpg", "failed"),
-            ("catatan.txt", "failed"),
+            ("catatan.txt", "skipped"),
         ]
         draw(photos / "akun_c" / "new.png", 77)
         again = screen(run, workers, photos)
-        assert [how for path, how in again if path != "akun_c/new.png"] == ["kept"] * 7
+        kept = [how for path, how in again if path != "akun_c/new.png"]
+        assert kept == ["kept"] * 6 + ["skipped"]
         assert ("akun_c/new.png", "screened") in again
     results = by_path(tmp_path / "one")
     assert len(results) == 8
     copy = results["akun_b/copy.png"]
     assert (copy.photo.account, copy.photo.width, copy.photo.height) == ("akun_b", 120, 80)
     codes = {path: result.error.code for path, result in results.items() if result.error}
-    assert codes == {"akun_b/empty.jpg": "empty", "catatan.txt": "unsupported"}
+    assert codes == {"akun_b/empty.jpg": "empty", "catatan.txt": "not_a_picture"}
     # However many workers there are, the same is said.
     with running(tmp_path / "two", count=2) as (run, workers):
         screen(run, workers, photos)
@@ -140,7 +141,7 @@ def test_a_heic_is_tried_again_once_its_package_is_there(
         with monkeypatch.context() as patch:
             patch.setitem(sys.modules, "pillow_heif", None)  # as if it were not installed
             assert screen(run, workers, photo) == [("1.heic", "failed")]
-            assert run.store.count_failures() == {"unsupported": 1}
+            assert run.store.count_errors() == {"unsupported": 1}
         assert screen(run, workers, photo) == [("1.heic", "screened")]
 
 

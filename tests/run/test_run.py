@@ -87,7 +87,7 @@ def test_an_official_account_may_wear_its_own_emblem(tmp_path: Path) -> None:
         assert [result.findings for result in run.results()] == [(EMBLEM,), (TWO,), ()]
         assert len(list(run.results(with_findings=True))) == 2
         summary = run.summary()
-    assert (summary.photos, summary.failures) == (3, {})
+    assert (summary.photos, summary.skipped, summary.failures) == (3, 0, {})
     assert (summary.candidates, summary.candidate_photos) == (2, 2)
     assert summary.findings == {"emblem-daerah": 1, "number-2": 1}
 

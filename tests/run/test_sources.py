@@ -52,6 +52,13 @@ def test_hidden_files_and_run_folders_are_left_out(tmp_path: Path) -> None:
     assert listed(tmp_path) == [("a/1.jpg", "a")]
 
 
+def test_what_systems_keep_beside_photos_is_left_out_unless_named(tmp_path: Path) -> None:
+    touch(tmp_path, "a/1.jpg", "a/@eaDir/1.jpg/SYNOPHOTO_THUMB_M.jpg", "__MACOSX/a/1.jpg")
+    touch(tmp_path, ".thumbnails/1.jpg", "#recycle/2.jpg", "$RECYCLE.BIN/3.jpg")
+    assert listed(tmp_path) == [("a/1.jpg", "a")]
+    assert listed(tmp_path / "#recycle") == [("2.jpg", None)]
+
+
 @pytest.mark.parametrize(("made", "message"), [(False, "no such file"), (True, "is a run folder")])
 def test_what_cannot_be_a_source_is_named(tmp_path: Path, made: bool, message: str) -> None:
     source = tmp_path / "foto"
@@ -215,6 +222,27 @@ def test_what_is_told_about_a_file(
     manifest = Manifest({} if row is None else {"akun_a/1.jpg": row}, [])
     (entry,) = list_entries([tmp_path], kind=option, manifest=manifest)
     assert (entry.account, entry.kind, entry.posted_at, entry.url) == expected
+    told = {} if row is None else {"posted_at": row.posted_at, "url": row.url, "kind": row.kind}
+    origins = {name: "manifest" for name, value in told.items() if value}
+    origins["account"] = "manifest" if row and row.account else "folder"
+    assert entry.known_from == origins
+
+
+@pytest.mark.parametrize(
+    ("path", "known_from"),
+    [
+        ("1.jpg", {}),
+        ("avatar.jpg", {"kind": "name"}),
+        ("akun/avatar.jpg", {"account": "folder", "kind": "name"}),
+        ("akun/pp/1.jpg", {"account": "folder", "kind": "folder"}),
+    ],
+)
+def test_what_is_known_says_where_from(
+    tmp_path: Path, path: str, known_from: dict[str, str]
+) -> None:
+    touch(tmp_path, path)
+    (entry,) = list_entries([tmp_path])
+    assert entry.known_from == known_from
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.integers(1, 9))

@@ -64,7 +64,7 @@ def test_a_new_store_is_empty(store: Store) -> None:
     assert store.is_empty()
     assert list(store.results()) == []
     assert store.count() == 0
-    assert store.count_failures() == {}
+    assert store.count_errors() == {}
     assert store.appearance(Path("/foto/1.jpg")) is None
 
 
@@ -107,6 +107,11 @@ def test_an_appearance_is_read_back(store: Store) -> None:
     assert store.appearance(failed.file) == failed
     assert store.locate("akun_a/1.jpg", None) == (failed.file, None, None)
     assert store.locate("akun_a/1.jpg", SHA) is None
+    told = replace(appearance(), known_from={"account": "folder", "posted_at": "sidecar"})
+    store.add(told)
+    assert store.appearance(told.file) == told
+    (result,) = store.results()
+    assert result.photo.known_from == told.known_from
 
 
 @pytest.mark.parametrize("code", ERROR_CODES)
@@ -114,7 +119,7 @@ def test_a_failure_is_settled_unless_it_may_pass(store: Store, code: str) -> Non
     store.add(appearance(), screened(error=Failure(code, "so it was")))
     assert store.has_content(SHA, "post")
     assert store.is_settled(SHA, "post") == (code not in PASSING)
-    assert store.count_failures() == {code: 1}
+    assert store.count_errors() == {code: 1}
     (result,) = store.results()
     assert result.error == Failure(code, "so it was")
 
