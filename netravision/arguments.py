@@ -7,6 +7,7 @@ expected.
 from __future__ import annotations
 
 import math
+import re
 from datetime import datetime
 from typing import Any, Literal, get_args
 
@@ -22,7 +23,10 @@ __all__ = [
     "check_posted_at",
     "check_type",
     "is_date",
+    "is_web_address",
 ]
+
+_ADDRESS = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 
 #: What a photo is to the account that posted it; a frame is one of a video.
 Kind = Literal["avatar", "post", "frame"]
@@ -160,3 +164,22 @@ def is_date(text: str) -> bool:
     # Python takes the digits of every script, and also 20240925 and 2024-W39-3, which readers of
     # the record may not.
     return text.isascii() and text[4:5] == "-" and text[7:8] == "-"
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a text is the address of a page.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_web_address("https://example.org/p/1"), is_web_address("javascript:alert(1)")
+    (True, False)
+    """
+    return _ADDRESS.fullmatch(text) is not None

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from netravision.arguments import Profile, check_choice, check_type
 from netravision.errors import ArgumentError, MissingRequirementError, RunError
 from netravision.imaging.other_files import is_named_as_media
-from netravision.languages import count, ngettext
+from netravision.languages import N_, count, ngettext
 from netravision.languages import gettext as _
 from netravision.review.report import write_report
 from netravision.run.manifest import Manifest, read_manifest
@@ -183,7 +183,10 @@ def screen_folder(
                 "screening {n} photo into {folder}", "screening {n} photos into {folder}", total
             )
             _logger.info("%s", starting.format(n=count(total), folder=opened.folder))
-            entries = list_entries(files, kind=kind, manifest=manifest, shard=shard)
+            broken = _Warnings(N_("Sidecar: {problem}"), _more_sidecars)
+            entries = list_entries(
+                files, kind=kind, manifest=manifest, shard=shard, report=broken.add
+            )
             # Closed while workers and store still are open, wherever an interrupt falls.
             with closing(screen_entries(opened, entries, engine)) as steps:
                 state = Progress(0, total)
@@ -193,6 +196,7 @@ def screen_folder(
                     state = state.after(step)
                     if progress is not None:
                         progress(state)
+        broken.end()
         opened.end_shard(part, listing)
         write_report(opened, opened.report_path)
         _logger.info("%s", _("report written to {file}").format(file=opened.report_path))
@@ -245,18 +249,55 @@ def _list(
     return Listing(files, f"{numbers % 2**256:064x}"), photos
 
 
+class _Warnings:
+    """Problems of one kind, logged one by one up to a number, and the rest counted.
+
+    Parameters
+    ----------
+    sentence : str
+        With the placeholder ``{problem}``.
+    more : callable
+        Says of a number how many more there were, with the placeholder ``{n}``.
+    """
+
+    def __init__(self, sentence: str, more: Callable[[int], str]) -> None:
+        self._sentence = sentence
+        self._say_more = more
+        self._seen: set[str] = set()
+        self._more = 0
+
+    def add(self, problem: str) -> None:
+        """Log a problem that has not been logged yet."""
+        if len(self._seen) == MAX_LOGGED_PROBLEMS:
+            self._more += problem not in self._seen
+        elif problem not in self._seen:
+            self._seen.add(problem)
+            self._log(problem)
+
+    def end(self) -> None:
+        """Log how many more there were."""
+        if self._more:
+            self._log(self._say_more(self._more).format(n=count(self._more)))
+
+    def _log(self, problem: str) -> None:
+        _logger.warning("%s", _(self._sentence).format(problem=problem))
+
+
+def _more_rows(n: int) -> str:
+    return ngettext("{n} more row with a problem", "{n} more rows with a problem", n)
+
+
+def _more_sidecars(n: int) -> str:
+    return ngettext("{n} more sidecar with a problem", "{n} more sidecars with a problem", n)
+
+
 def _log_problems(manifest: Manifest) -> None:
-    problems = manifest.problems + [
-        _("{path} is in the manifest and in no source").format(path=repr(path))
-        for path in manifest.unmet()
-    ]
-    for problem in problems[:MAX_LOGGED_PROBLEMS]:
-        _logger.warning("%s", _("Manifest: {problem}").format(problem=problem))
-    if len(problems) > MAX_LOGGED_PROBLEMS:
-        more = len(problems) - MAX_LOGGED_PROBLEMS
-        told = ngettext("{n} more row with a problem", "{n} more rows with a problem", more)
-        problem = told.format(n=count(more))
-        _logger.warning("%s", _("Manifest: {problem}").format(problem=problem))
+    problems = _Warnings(N_("Manifest: {problem}"), _more_rows)
+    for problem in manifest.problems:
+        problems.add(problem)
+    for path in manifest.unmet():
+        problems.add(_("{path} is in the manifest and in no source").format(path=repr(path)))
+    problems.end()
 
 
 def _engine(run: Run, workers: int | None, scheduler: str | None) -> Workers | Cluster:

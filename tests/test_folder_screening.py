@@ -3,6 +3,7 @@
 import gc
 import inspect
 import logging
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from PIL import Image
 import netravision
 from netravision.errors import ArgumentError, ArgumentTypeError, NetravisionError, RunError
 from netravision.folder_screening import MAX_LOGGED_PROBLEMS, Progress, screen_folder
+from netravision.imaging.image import read_image
 from netravision.run import Run
 from netravision.run.decisions import Decisions, View
 from netravision.run.merge import merge_runs
@@ -183,3 +185,31 @@ def test_an_interrupt_in_the_callback_keeps_what_is_done_and_leaves_nothing_open
         assert (run.shards, run.unfinished) == ([], ["1/1"])
     with screen_folder(photos, tmp_path / "run", profile="fast", workers=1) as run:
         assert statuses(run) == EVERY_FILE
+
+
+def test_an_archive_and_broken_sidecars_fail_no_photo(
+    photos: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    stem = "2024-09-24_17-30-00_UTC"
+    with zipfile.ZipFile(tmp_path / "kiriman.zip", "w") as archive:
+        archive.write(photos / "akun_a" / "1.png", f"{stem}.png")
+        archive.writestr(f"{stem}.json", "{")
+        archive.writestr(f"{stem}.txt", "Rapat kerja")
+    (photos / "kiriman.zip").write_bytes((tmp_path / "kiriman.zip").read_bytes())
+    for how in ("screened", "kept"):
+        with screen_folder(photos, tmp_path / "run", profile="fast", workers=1) as run:
+            found = {result.photo.path: result for result in run.results()}
+            archived = found[f"kiriman.zip/{stem}.png"]
+            assert archived.status == "screened", how
+            assert archived.photo.account == "kiriman"
+            assert archived.photo.posted_at == "2024-09-24T17:30:00+00:00"
+            assert archived.photo.known_from == {"account": "folder", "posted_at": "name"}
+            assert {result.status for path, result in found.items() if path != stem} == {
+                "screened",
+                "skipped",
+            }
+            path = run.picture_path(archived)
+            assert path is not None
+            assert read_image(path).sha256 == archived.photo.sha256
+    warnings = {r.getMessage() for r in caplog.records if r.levelno == logging.WARNING}
+    assert warnings == {f"Sidecar: {stem}.json: is not valid JSON"}

@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from netravision.errors import PhotoError, cause
+from netravision.imaging.archive import is_archive, is_document, member_of, read_member, why_closed
 from netravision.imaging.file_type import HEAD_BYTES, VIDEO_FORMATS, Format, identify
 from netravision.imaging.other_files import refusal
 from netravision.languages import count
 from netravision.languages import gettext as _
 
-__all__ = ["MAX_BYTES", "MAX_VIDEO_BYTES", "open_file", "read_bytes"]
+__all__ = ["MAX_BYTES", "MAX_VIDEO_BYTES", "file_status", "open_file", "read_bytes"]
 
 #: No photo comes near it; archives renamed to .jpg do.
 MAX_BYTES = 256 * 2**20
@@ -26,12 +27,13 @@ MAX_VIDEO_BYTES = 8 * 2**30
 @contextmanager
 def open_file(
     path: str | os.PathLike[str],
-) -> Iterator[tuple[io.BufferedReader, Format | None]]:
+) -> Iterator[tuple[io.BufferedReader | io.BytesIO, Format | None]]:
     """Open a photo or video; what goes wrong until it is closed is a :class:`PhotoError`.
 
     Parameters
     ----------
     path : str or path
+        May lead into an archive, as ``akun.zip/IMG_1.jpg``.
 
     Yields
     ------
@@ -44,13 +46,23 @@ def open_file(
     ------
     PhotoError
         With code ``vanished``, ``permission_denied``, ``too_large`` or ``unreadable``; as
+        :func:`netravision.imaging.archive.read_member` does for a member of an archive; as
         :func:`netravision.imaging.other_files.refusal` says for a large file of no known format.
     """
     path = Path(path)
+    if (member := member_of(path)) is not None:
+        data = read_member(member)
+        form = identify(data[:HEAD_BYTES])
+        if form is None and _is_closed_archive(path, data):
+            raise why_closed(path)
+        yield io.BytesIO(data), form
+        return
     try:
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)
             form = identify(head)
+            if form is None and _is_closed_archive(path, head):
+                raise why_closed(path)
             size = os.fstat(file.fileno()).st_size
             limit = MAX_VIDEO_BYTES if form in VIDEO_FORMATS else MAX_BYTES
             if size > limit:
@@ -76,6 +88,30 @@ def open_file(
     except OSError as error:
         message = _("{name} cannot be read: {why}").format(name=path.name, why=cause(error))
         raise PhotoError("unreadable", message) from error
+
+
+def _is_closed_archive(path: Path, head: bytes) -> bool:
+    return head.startswith(b"PK") and is_archive(path) and not is_document(path)
+
+
+def file_status(path: Path) -> os.stat_result:
+    """Size and time of a file; of its archive for a member of one.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    os.stat_result
+
+    Raises
+    ------
+    OSError
+        If it is not there.
+    """
+    member = member_of(path)
+    return (path if member is None else member.archive).stat()
 
 
 def read_bytes(path: str | os.PathLike[str]) -> bytes:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from netravision.arguments import is_date
+from netravision.arguments import is_date, is_web_address
 from netravision.csv_input import as_path, read_table
 from netravision.errors import RunError
 from netravision.languages import gettext as _
 
 __all__ = ["COLUMNS", "Manifest", "Row", "read_manifest"]
-
-_ADDRESS = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 
 COLUMNS = ("path", "account", "kind", "posted_at", "url")
 
@@ -134,7 +131,7 @@ def _problem(path: str, values: dict[str, str | None], manifest: Manifest) -> st
             "posted_at must be a date like 2024-09-25 or 2024-09-25T14:30, got {given}"
         ).format(given=repr(posted_at))
     url = values.get("url")
-    if url is not None and not _ADDRESS.fullmatch(url):
+    if url is not None and not is_web_address(url):
         return _("url must be a web address like https://example.org/p/1, got {given}").format(
             given=repr(url)
         )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from netravision.arguments import Kind
 from netravision.errors import PhotoError
+from netravision.imaging.file import file_status
 from netravision.imaging.file_type import VIDEO_FORMATS
 from netravision.imaging.inspection import inspect_file
 from netravision.languages import in_language
-from netravision.result import NOT_A_PICTURE, Failure
+from netravision.result import NOT_A_PICTURE, Failure, Known, Origin
 from netravision.run.run import Run
 from netravision.run.sources import Entry, kind_by_size
 from netravision.run.store import Appearance
@@ -108,7 +109,7 @@ def _begin(run: Run, entry: Entry, workers: Engine, given_out: _GivenOut) -> _Pe
             posted_at=entry.posted_at,
             url=entry.url,
             guessed=entry.kind is None,
-            known_from=entry.known_from,
+            known_from=_known_from(entry, known.kind),
         )
         return _Pending(told, None, kept=True)
     appearance = Appearance(
@@ -133,12 +134,25 @@ def _begin(run: Run, entry: Entry, workers: Engine, given_out: _GivenOut) -> _Pe
         failure = _failure(info.refusal)
         return _Pending(replace(appearance, sha256=info.sha256, error=failure), None)
     kind: Kind = "frame" if info.format in VIDEO_FORMATS else entry.kind or kind_by_size(info.size)
-    appearance = replace(appearance, sha256=info.sha256, image_digest=info.image_digest, kind=kind)
+    appearance = replace(
+        appearance,
+        sha256=info.sha256,
+        image_digest=info.image_digest,
+        kind=kind,
+        known_from=_known_from(entry, kind),
+    )
     digest = info.image_digest or info.sha256
     if (digest, kind) in given_out or run.store.is_settled(digest, kind):
         return _Pending(appearance, None)
     given_out.add((digest, kind))
     return _Pending(appearance, workers.submit(entry.file, kind, info.sha256))
+
+
+def _known_from(entry: Entry, kind: Kind) -> Mapping[Known, Origin]:
+    """Where things are known from; that a file is a video, its content says."""
+    if kind != "frame":
+        return entry.known_from
+    return {name: origin for name, origin in entry.known_from.items() if name != "kind"}
 
 
 def _failure(error: PhotoError) -> Failure:
@@ -147,7 +161,7 @@ def _failure(error: PhotoError) -> Failure:
 
 def _signature(entry: Entry) -> tuple[int | None, int | None]:
     try:
-        status = entry.file.stat()
+        status = file_status(entry.file)
     except OSError:
         return None, None
     return status.st_size, status.st_mtime_ns

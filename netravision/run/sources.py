@@ -10,19 +10,22 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 from unicodedata import normalize
 
 from netravision.arguments import Kind
-from netravision.errors import ArgumentError, RunError
+from netravision.errors import ArgumentError, PhotoError, RunError
+from netravision.imaging.archive import is_archive, is_document, list_members
 from netravision.languages import gettext as _
 from netravision.result import Known, Origin
 from netravision.run.manifest import Manifest
 from netravision.run.run import DATABASE
 from netravision.run.store import printable
+from netravision.sidecars.known import account_folder, what_is_told
+from netravision.sidecars.tree import ArchiveTree, FolderTree, Tree
 
 __all__ = [
     "AVATAR_SIDE",
@@ -191,13 +194,14 @@ def list_entries(
     kind: KindOption = "auto",
     manifest: Manifest | None = None,
     shard: Shard | None = None,
+    report: Callable[[str], object] | None = None,
 ) -> Iterator[Entry]:
     """Every file of the sources, in sorted order, lazily.
 
     Folders are walked recursively. Left out are hidden files and folders, those that systems make
     (:data:`SYSTEM_FOLDERS`), run folders, and what is no regular file. Symbolic links are followed;
     a folder reached twice is walked once, so loops end. A folder that may not be opened is an entry
-    itself and fails when read.
+    itself and fails when read. An archive is a folder; one that cannot be looked into is an entry.
 
     Parameters
     ----------
@@ -207,6 +211,8 @@ def list_entries(
         For every file of which the manifest says nothing else.
     manifest : Manifest, optional
     shard : Shard, optional
+    report : callable, optional
+        Told of each sidecar that is broken. Without it no sidecar is looked for, as for counting.
 
     Yields
     ------
@@ -218,16 +224,25 @@ def list_entries(
         If a source does not exist, or is a run folder.
     """
     for source in sources:
-        for file, parts in _walk(source):
-            path = printable("/".join(parts))
+        for found in _walk(source, report):
+            path = printable("/".join(found.parts))
             row = None if manifest is None else manifest.row(path)
             if shard is not None and not shard.has(path):
                 continue
-            entry = Entry(file, path, kind=None if kind == "auto" else kind)
+            entry = Entry(found.file, path, kind=None if kind == "auto" else kind)
             if kind == "auto" and (origin := _avatar_by_name(path)):
                 entry = _told(entry, origin, kind="avatar")
-            if len(parts) > 1:
-                entry = _told(entry, "folder", account=printable(parts[0]))
+            if account := account_folder(found.folders):
+                entry = _told(entry, "folder", account=printable(account))
+            for said in what_is_told(found.tree, found.place) if found.tree else ():
+                entry = _told(
+                    entry,
+                    said.origin,
+                    account=said.account,
+                    kind=said.kind if kind == "auto" else None,
+                    posted_at=said.posted_at,
+                    url=said.url,
+                )
             if row is not None:
                 entry = _told(
                     entry,
@@ -276,17 +291,63 @@ def _avatar_by_name(path: str) -> Literal["folder", "name"] | None:
     return None
 
 
-def _walk(source: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
+class _Found(NamedTuple):
+    """A file of a source: where it is, what it is called, and what lies around it."""
+
+    file: Path
+    parts: tuple[str, ...]
+    folders: tuple[str, ...]
+    """Those that may be named by its account."""
+    tree: Tree | None
+    place: PurePosixPath
+    """In the tree."""
+
+
+def _walk(source: Path, report: Callable[[str], object] | None) -> Iterator[_Found]:
     """Absolute files with the parts of their path below the source."""
     source = source.absolute()
     if (source / DATABASE).is_file():
         raise RunError(_("{folder} is a run folder; name a folder of photos").format(folder=source))
     if source.is_dir():
-        yield from _walk_folder(source)
+        tree = None if report is None else FolderTree(source, report)
+        files = _walk_folder(source)
     elif source.exists() or source.is_symlink():
-        yield source, (source.name,)
+        tree = None if report is None else FolderTree(source.parent, report)
+        files = iter([(source, (source.name,))])
     else:
         raise RunError(_("{file}: no such file or folder").format(file=source))
+    for file, parts in files:
+        members = _members(file)
+        if not members:
+            yield _Found(file, parts, parts[:-1], tree, PurePosixPath(*parts))
+            continue
+        inside = None if report is None else ArchiveTree(file, members, report)
+        for place in map(PurePosixPath, members):
+            folders = _folders_in_archive(file, parts[:-1], place, is_source=file == source)
+            yield _Found(file / place, (*parts, *place.parts), folders, inside, place)
+
+
+def _members(file: Path) -> list[str]:
+    """What is in an archive; nothing for all else, and for what fails when it is read."""
+    if not is_archive(file):
+        return []
+    try:
+        members = list_members(file)
+    except PhotoError:
+        return []
+    return [path for path in members if not any(map(_is_named_hidden, path.split("/")))]
+
+
+def _folders_in_archive(
+    archive: Path, above: tuple[str, ...], place: PurePosixPath, *, is_source: bool
+) -> tuple[str, ...]:
+    if is_document(archive):
+        return above
+    inner = place.parts[:-1]
+    # Systems pack a folder under its own name.
+    inner = inner[1:] if inner[:1] == (archive.stem,) else inner
+    # As the source itself, an archive is a folder of accounts, if it has any.
+    return inner or (archive.stem,) if is_source else (*above, archive.stem, *inner)
 
 
 def _walk_folder(source: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
@@ -318,7 +379,7 @@ def _walk_folder(source: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
 
 
 def _is_hidden(entry: os.DirEntry[str]) -> bool:
-    if entry.name.startswith(".") or entry.name.lower() in SYSTEM_FOLDERS:
+    if _is_named_hidden(entry.name):
         return True
     # Windows marks Thumbs.db and desktop.ini, found in every folder of photos, by attribute.
     try:
@@ -326,6 +387,10 @@ def _is_hidden(entry: os.DirEntry[str]) -> bool:
     except OSError:
         return False
     return bool(attributes & stat.FILE_ATTRIBUTE_HIDDEN)
+
+
+def _is_named_hidden(name: str) -> bool:
+    return name.startswith(".") or name.lower() in SYSTEM_FOLDERS
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -3,6 +3,7 @@
 import os
 import sys
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from netravision.errors import ArgumentError, PhotoError, RunError
 from netravision.imaging.inspection import inspect_file
 from netravision.run.manifest import Manifest, Row
 from netravision.run.sources import KindOption, Shard, kind_by_size, list_entries
+from tests.downloads import FIRST, instagram_export, instaloader_post, known
 
 
 def touch(folder: Path, *names: str) -> None:
@@ -274,3 +276,56 @@ def test_a_shard_is_written_as_it_is_read() -> None:
     for text in ("0/3", "4/3", "1/0", "1", "/", "a/b", " 1/2", "-1/2", "٢/٣"):
         with pytest.raises(ArgumentError, match="expected I/N"):
             Shard.parse(text)
+
+
+def packed(archive: Path, *names: str) -> Path:
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(archive, "w") as opened:
+        for name in names:
+            opened.writestr(name, b"x")
+    return archive
+
+
+def test_an_archive_is_a_folder(tmp_path: Path) -> None:
+    packed(tmp_path / "akun.zip", "IMG_1.jpg", "September/IMG_2.jpg", ".hidden", "__MACOSX/._1.jpg")
+    packed(tmp_path / "akun_b" / "kiriman.zip", "a/1.jpg")
+    packed(tmp_path / "surat.docx", "word/document.xml", "word/media/image1.png")
+    packed(tmp_path / "kosong.zip")
+    packed(tmp_path / "teks.docx", "word/document.xml")
+    (tmp_path / "rusak.zip").write_bytes(b"PK\3\4")
+    assert listed(tmp_path) == [
+        ("akun.zip/IMG_1.jpg", "akun"),
+        ("akun.zip/September/IMG_2.jpg", "akun"),
+        ("akun_b/kiriman.zip/a/1.jpg", "akun_b"),
+        # What holds no photo is a file as any other, and so is what cannot be looked into.
+        ("kosong.zip", None),
+        ("rusak.zip", None),
+        ("surat.docx/word/media/image1.png", None),
+        ("teks.docx", None),
+    ]
+
+
+def test_an_archive_as_the_source(tmp_path: Path) -> None:
+    archive = packed(tmp_path / "foto.zip", "foto/akun_a/1.jpg", "foto/akun_b/x/2.jpg", "3.jpg")
+    assert listed(archive) == [
+        ("foto.zip/3.jpg", "foto"),
+        ("foto.zip/foto/akun_a/1.jpg", "akun_a"),
+        ("foto.zip/foto/akun_b/x/2.jpg", "akun_b"),
+    ]
+
+
+def test_sidecars_in_an_archive_are_read(tmp_path: Path) -> None:
+    instaloader_post(tmp_path / "#netral", "akun_a", FIRST)
+    instagram_export(tmp_path / "ekspor", "akun_e", [FIRST])
+    folders = {"#netral.zip": "#netral", "instagram-x-2024-10-01-Ab.zip": "ekspor"}
+    for name, folder in folders.items():
+        with zipfile.ZipFile(tmp_path / name, "w") as opened:
+            for file in sorted((tmp_path / folder).rglob("*")):
+                opened.write(file, file.relative_to(tmp_path / folder))
+    posts = {}
+    for name in folders:
+        entries, problems = known(tmp_path / name)
+        posts |= {path: entry for path, entry in entries.items() if path.endswith(".jpg")}
+        assert problems == []
+    said = {(entry.account, entry.posted_at) for entry in posts.values()}
+    assert said == {("akun_a", FIRST.isoformat()), ("akun_e", FIRST.isoformat())}

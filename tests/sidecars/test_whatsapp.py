@@ -1,0 +1,124 @@
+"""WhatsApp's names, and the chats that it exports."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.downloads import known, put, whatsapp_android_chat, whatsapp_iphone_chat
+
+NAMES = [
+    ("IMG-20240925-WA0003.jpg", "2024-09-25"),
+    ("IMG-20240925-WA0003 (1).jpg", "2024-09-25"),
+    ("VID-20240925-WA0012.mp4", "2024-09-25"),
+    ("00000012-PHOTO-2024-09-25-14-05-30.jpg", "2024-09-25T14:05:30"),
+    ("WhatsApp Image 2024-09-25 at 14.05.30.jpeg", "2024-09-25T14:05:30"),
+    ("WhatsApp Image 2024-09-25 at 2.05.30 PM.jpeg", "2024-09-25T14:05:30"),
+    ("WhatsApp Image 2024-09-25 at 12.05.30 AM (2).jpeg", "2024-09-25T00:05:30"),
+    ("WhatsApp Image 2024-09-25 at 14.05.30_0a1b2c3d.jpg", "2024-09-25T14:05:30"),
+    ("Gambar WhatsApp 2024-09-25 pukul 14.05.30_0a1b2c3d.jpg", "2024-09-25T14:05:30"),
+    ("WhatsApp Video 2024-09-25 at 14.05.30.mp4", "2024-09-25T14:05:30"),
+    ("IMG-20249925-WA0003.jpg", None),
+    ("IMG_20240925_140530.jpg", None),
+]
+
+
+@pytest.mark.parametrize(("name", "posted_at"), NAMES)
+def test_names(tmp_path: Path, name: str, posted_at: str | None) -> None:
+    put(tmp_path / "akun_d" / name)
+    entry = known(tmp_path)[0][f"akun_d/{name}"]
+    assert (entry.account, entry.posted_at) == ("akun_d", posted_at)
+    if posted_at is not None:
+        assert entry.known_from == {"account": "folder", "posted_at": "name"}
+
+
+def test_a_chat_from_android(tmp_path: Path) -> None:
+    sent = [
+        ("IMG-20240925-WA0001.jpg", "Ani Contoh", datetime(2024, 9, 25, 14, 5)),
+        ("VID-20240905-WA0002.mp4", "\u202a+62 811-0000-000\u202c", datetime(2024, 9, 5, 7, 1)),
+    ]
+    whatsapp_android_chat(tmp_path, "Grup Dinas", sent)
+    put(tmp_path / "IMG-20240926-WA0009.jpg")
+    entries, problems = known(tmp_path)
+    first, second = (entries[name] for name, *_ in sent)
+    assert (first.account, first.posted_at) == ("Ani Contoh", "2024-09-25T14:05:00")
+    assert (second.account, second.posted_at) == ("+62 811-0000-000", "2024-09-05T07:01:00")
+    assert (first.kind, set(first.known_from.values())) == ("post", {"sidecar"})
+    # Not in the chat: its name still says the day.
+    assert entries["IMG-20240926-WA0009.jpg"].posted_at == "2024-09-26"
+    assert entries["IMG-20240926-WA0009.jpg"].account is None
+    assert problems == []
+
+
+def test_a_chat_from_an_iphone(tmp_path: Path) -> None:
+    folder = tmp_path / "WhatsApp Chat - Grup Dinas"
+    names = whatsapp_iphone_chat(
+        folder,
+        [
+            ("~ Budi 🙏", datetime(2024, 9, 25, 14, 5, 30)),
+            ("Ani", datetime(2024, 9, 26, 0, 5, 31)),
+        ],
+    )
+    put(folder / "IMG_1.jpg")
+    entries, _ = known(tmp_path)
+    first, second = (entries[f"{folder.name}/{name}"] for name in names)
+    assert (first.account, first.posted_at) == ("Budi 🙏", "2024-09-25T14:05:30")
+    assert (second.account, second.posted_at) == ("Ani", "2024-09-26T00:05:31")
+    # A chat is nobody's account.
+    assert entries[f"{folder.name}/IMG_1.jpg"].account is None
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "posted_at"),
+    [
+        (
+            "9/25/24, 2:05 PM - Ani: IMG-20240925-WA0001.jpg (file attached)",
+            "IMG",
+            "2024-09-25T14:05",
+        ),
+        (
+            "9/5/24, 2:05\u202fPM - Ani: IMG-20240905-WA0001.jpg (file attached)",
+            "IMG",
+            "2024-09-05T14:05",
+        ),
+        ("05/09/24 14:05 - Ani: foto rapat.jpg (berkas terlampir)", "foto", "2024-09-05T14:05"),
+        ("9/25/24, 2:05 PM - Ani: foto.jpg (file attached)", "foto", "2024-09-25T14:05"),
+        (
+            "[2024/09/25, 14:05:30] Ani: \u200e<attached: 00000002-PHOTO.jpg>",
+            "0",
+            "2024-09-25T14:05:30",
+        ),
+        ("[25.09.24, 14:05:30] Ani: <Anhang: 00000002-PHOTO.jpg>", "0", "2024-09-25T14:05:30"),
+        ("[25/09/24 14.05.30] Ani: \u200e<terlampir: a.jpg>", "a", "2024-09-25T14:05:30"),
+    ],
+)
+def test_the_dates_of_phones(tmp_path: Path, line: str, name: str, posted_at: str) -> None:
+    put(tmp_path / "_chat.txt", f"\ufeff{line}\n")
+    file = next(word for word in (line.partition(": ")[2].split("<")[-1],) if word)
+    file = file.rpartition(": ")[2] if "<" in line else file
+    file = file.partition(" (")[0].rstrip(">")
+    assert file.startswith(name)
+    put(tmp_path / file)
+    entry = known(tmp_path)[0][file]
+    assert entry.account == "Ani"
+    assert (entry.posted_at or "").startswith(posted_at)
+
+
+def test_the_folders_of_a_phone_are_nobody_s_account(tmp_path: Path) -> None:
+    for folder in ("WhatsApp Images", "WhatsApp/Media/WhatsApp Images/Sent"):
+        put(tmp_path / folder / "IMG-20240925-WA0003.jpg")
+    put(tmp_path / "WhatsApp Profile Photos" / "62811.jpg")
+    entries, _ = known(tmp_path)
+    assert {entry.account for entry in entries.values()} == {None}
+    assert entries["WhatsApp Profile Photos/62811.jpg"].kind == "avatar"
+
+
+@pytest.mark.parametrize(
+    "chat", [b"\xff\xfe\0\x01", b"", b"[25/09/24 14.05.30] Ani: <terlampir: ", b"(" * 1_000_000]
+)
+def test_a_text_of_any_content_fails_no_photo(tmp_path: Path, chat: bytes) -> None:
+    put(tmp_path / "_chat.txt", chat)
+    put(tmp_path / "IMG-20240925-WA0003.jpg")
+    entries, problems = known(tmp_path)
+    assert entries["IMG-20240925-WA0003.jpg"].posted_at == "2024-09-25"
+    assert problems == []
