@@ -86,7 +86,7 @@ class Evidence:
     video : VideoSpan or None
         When it was seen; None in a photo.
     truncated : bool
-        The file ends early; only what is there was looked at.
+        The file ends early or is damaged; only what is there was looked at.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT_KEYS

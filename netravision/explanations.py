@@ -113,7 +113,7 @@ def explain(label: str, evidence: Evidence, labels: Mapping[str, str] | None = N
     if evidence.video is not None:
         parts.append(_time(evidence.video))
     if evidence.truncated:
-        parts.append(_("The file ends early; only what is there was looked at."))
+        parts.append(_("The file ends early or is damaged; only what is there was looked at."))
     return " ".join(parts)
 
 

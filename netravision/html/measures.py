@@ -56,7 +56,7 @@ NAMES = {
     "hands.shown": N_("probability that it shows something"),
     "material.shown": N_("share of the material that is used"),
     "structure": N_("agreement of edges"),
-    "truncated": N_("the file ends early"),
+    "truncated": N_("the file ends early or is damaged"),
     "turned_degrees": N_("turned by degrees"),
     "wear": N_("worn or present"),
 }

@@ -24,9 +24,21 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image
+from PIL import Image
 
-__all__ = ["Header", "Segment", "ends_early", "read_header", "segments", "small_gray"]
+from netravision.imaging.exif import UPRIGHT, exif_orientation, upright
+from netravision.imaging.parts import Parts, ends_in_zeros
+
+__all__ = [
+    "Header",
+    "Segment",
+    "ends_early",
+    "is_viewable",
+    "read_header",
+    "segments",
+    "small_gray",
+    "take_jpeg_apart",
+]
 
 # Markers of ITU-T T.81, table B.1.
 _START_OF_IMAGE = b"\xff\xd8"
@@ -34,8 +46,14 @@ _END_OF_IMAGE = b"\xff\xd9"
 _END_MARKER = 0xD9
 _FILL = 0xFF
 _PROGRESSIVE_FRAME = 0xC2
+_VIEWABLE_FRAMES = (0xC0, 0xC1, _PROGRESSIVE_FRAME)
 _START_OF_SCAN = 0xDA
 _APP1 = 0xE1
+_APP2 = 0xE2
+_ADOBE = 0xEE
+
+# Frames, tables, restart intervals, and JFIF, which says what the colors are.
+_OF_PIXELS = (*range(0xC0, 0xD0), 0xDB, 0xDC, 0xDD, 0xDE, 0xDF, 0xE0)
 # These have no length and no place before the first scan.
 _OUT_OF_PLACE = (0x00, 0x01, *range(0xD0, 0xD9))
 
@@ -44,18 +62,20 @@ _AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 _EXIF = b"Exif\0\0"
 
-# How segments begin that describe an image and change nothing in it, by marker. EXIF and XMP may
-# turn the image: they are left out only where it is upright.
+# Behind it the number of the part and of all parts (ICC.1:2010, B.4).
+_PROFILE = b"ICC_PROFILE\0"
+_PROFILE_AT = len(_PROFILE) + 2
+
+# How segments begin that describe an image and change nothing in it, by marker. EXIF may turn the
+# image: it is left out only where the image is upright.
 _METADATA = {
     _APP1: (_EXIF, b"http://ns.adobe.com/x"),  # EXIF; XMP, also in several segments
     0xED: (b"Photoshop 3.0\0",),  # IPTC
     0xFE: (b"",),  # a comment
 }
 
-_UPRIGHT = 1
-
-# EXIF of a megabyte, where phones write one segment of 64 kB. Pillow joins them in time that grows
-# with the square of their number: a header with more is left to a worker and its time limit.
+# EXIF of a megabyte, where phones write one segment of 64 kB. A header with more is left to a
+# worker and its time limit: hundreds of thousands take seconds.
 _MAX_EXIF_SEGMENTS = 16
 
 # Both Pillow and libjpeg look for the next segment behind damage; Pillow byte by byte.
@@ -63,19 +83,6 @@ _SEARCHED_BYTES = 2**16
 
 # Some programs pad their files.
 _NEAR_THE_END = 64
-
-# Quarter turns to the left that make an image upright, and whether it is mirrored before
-# (EXIF 2.32, tag Orientation).
-_TURNS = {
-    1: (0, False),
-    2: (0, True),
-    3: (2, False),
-    4: (2, True),
-    5: (1, True),
-    6: (3, False),
-    7: (3, True),
-    8: (1, False),
-}
 
 
 class Segment(NamedTuple):
@@ -191,7 +198,7 @@ def read_header(data: bytes) -> Header:
     view = memoryview(data)
     end = len(_START_OF_IMAGE)
     parts, scans = [view[:end]], view[len(view) :]
-    exif_segments, has_gaps = 0, False
+    exif, exif_segments, has_gaps = b"", 0, False
     for marker, start, segment_end in segments(data):
         # Fill bytes between two segments: what decoders make of them is not known.
         has_gaps |= start != end
@@ -199,13 +206,17 @@ def read_header(data: bytes) -> Header:
         if marker == _START_OF_SCAN:
             scans = view[start:]
             break
-        exif_segments += marker == _APP1 and data.startswith(_EXIF, start + 4)
-        if exif_segments > _MAX_EXIF_SEGMENTS:
-            return Header(None, None)
         if not data.startswith(_METADATA.get(marker, ()), start + 4):
             parts.append(view[start:end])
-    size, is_upright = _read_by_pillow(data[: end if scans else end + _SEARCHED_BYTES])
+        elif marker == _APP1 and data.startswith(_EXIF, start + 4):
+            exif = exif or data[start + 4 : end]
+            exif_segments += 1
+            if exif_segments > _MAX_EXIF_SEGMENTS:
+                return Header(None, None)
+    beginning = scans[: end - start] if scans else view[end : end + _SEARCHED_BYTES]
+    size = _size(b"".join([*parts, beginning]))
     parts.append(scans)
+    is_upright = size is not None and exif_orientation(exif) == UPRIGHT
     has_metadata = sum(map(len, parts)) < len(data)
     if has_gaps or not (is_upright and scans and has_metadata and _is_whole(scans)):
         return Header(size, None)
@@ -213,6 +224,58 @@ def read_header(data: bytes) -> Header:
     for part in parts:
         digest.update(part)
     return Header(size, digest.hexdigest())
+
+
+def is_viewable(data: bytes) -> bool:
+    """Whether a JPEG is of a kind that viewers show: not what a sensor saw, kept without loss.
+
+    Parameters
+    ----------
+    data : bytes
+        Of any file.
+
+    Returns
+    -------
+    bool
+    """
+    return any(segment.marker in _VIEWABLE_FRAMES for segment in segments(data))
+
+
+def take_jpeg_apart(data: bytes) -> Parts:
+    """Pixels, orientation and profile of a JPEG.
+
+    Parameters
+    ----------
+    data : bytes
+        Of a JPEG file.
+
+    Returns
+    -------
+    Parts
+    """
+    kept = [_START_OF_IMAGE]
+    exif: bytes | None = None
+    profile: dict[int, bytes] = {}
+    rest = len(_START_OF_IMAGE)
+    for marker, start, end in segments(data):
+        if marker == _START_OF_SCAN:
+            rest = start
+            break
+        rest = end
+        content = data[start + 4 : end]
+        if marker in _OF_PIXELS or (marker == _ADOBE and content.startswith(b"Adobe")):
+            kept.append(data[start:end])
+        elif marker == _APP1 and exif is None and content.startswith(_EXIF):
+            exif = content
+        elif marker == _APP2 and content.startswith(_PROFILE) and len(content) > _PROFILE_AT:
+            profile.setdefault(content[_PROFILE_AT - 2], content[_PROFILE_AT:])
+    kept.append(data[rest:])
+    return Parts(
+        b"".join(kept),
+        exif_orientation(exif or b""),
+        b"".join(profile[number] for number in sorted(profile)) or None,
+        ends_in_zeros(data) and data.find(_END_OF_IMAGE, rest) < 0,
+    )
 
 
 def small_gray(data: bytes) -> NDArray[np.uint8] | None:
@@ -233,22 +296,19 @@ def small_gray(data: bytes) -> NDArray[np.uint8] | None:
     # Loads OpenCV: 25 MB that the process which only reads headers does not need.
     from netravision.core.hashing import decode_reduction
 
+    apart = take_jpeg_apart(data)
+    pixels = apart.pixels
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
+            with Image.open(io.BytesIO(pixels), formats=("JPEG",)) as image:
                 if image.mode not in ("L", "RGB"):
                     return None
                 step = decode_reduction(image.height, image.width)
-                turns, mirrored = _TURNS.get(
-                    image.getexif().get(ExifTags.Base.Orientation, _UPRIGHT), _TURNS[_UPRIGHT]
-                )
-                gray = _reduced(data if step < 8 else _first_frequencies(data), step)
+            gray = _reduced(pixels if step < 8 else _first_frequencies(pixels), step)
     except Exception:  # a broken file can fail in any way it likes
         return None
-    if mirrored:
-        gray = gray[:, ::-1]
-    return np.ascontiguousarray(np.rot90(gray, turns))
+    return upright(gray, apart.orientation)
 
 
 def _is_whole(scans: memoryview) -> bool:
@@ -259,20 +319,15 @@ def _is_whole(scans: memoryview) -> bool:
     return _END_OF_IMAGE in scans[-_NEAR_THE_END:].tobytes()
 
 
-def _read_by_pillow(header: bytes) -> tuple[tuple[int, int] | None, bool]:
-    """Size, and whether Pillow shows the one image behind the header as it is stored."""
+def _size(header: bytes) -> tuple[int, int] | None:
+    """Width and height in pixels, as Pillow finds them, also behind damage."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Image.open(io.BytesIO(header), formats=("JPEG",)) as image:
-                try:
-                    orientation = image.getexif().get(ExifTags.Base.Orientation, _UPRIGHT)
-                except Exception:
-                    return image.size, False
-                # A file of several images has their places, from its beginning, in its header.
-                return image.size, image.format == "JPEG" and orientation == _UPRIGHT
+                return image.size
     except Exception:  # a header can fail in any way it likes
-        return None, False
+        return None
 
 
 def _reduced(data: bytes, step: int) -> NDArray[np.uint8]:

@@ -114,7 +114,7 @@ def test_png_modes(mode: str, color: object, expected: tuple[int, int, int]) -> 
     ("mode", "color", "expected"),
     [
         ("CMYK", (0, 255, 255, 0), (255, 0, 0)),
-        ("F", 0.5, (0, 0, 0)),  # a constant has no range to stretch
+        ("F", 0.5, (128, 128, 128)),
         ("I;16", 65535, (255, 255, 255)),
     ],
 )

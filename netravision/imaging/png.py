@@ -1,0 +1,109 @@
+"""PNG files read as chunks: https://www.w3.org/TR/png-3/."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from netravision.imaging.exif import UPRIGHT, exif_orientation
+from netravision.imaging.parts import MAX_PROFILE_BYTES, Parts, inflated
+
+__all__ = ["Chunk", "chunk", "chunks", "take_png_apart"]
+
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+# What pixels are made of. The frames of an animation are not among them: the picture is its first.
+_OF_PIXELS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT")
+
+
+class Chunk(NamedTuple):
+    """One chunk of a PNG.
+
+    Attributes
+    ----------
+    kind : bytes
+        Four letters.
+    content : bytes
+        What is there of it, if the file ends within the chunk.
+    is_sound : bool
+        It is all there, and its checksum is right.
+    """
+
+    kind: bytes
+    content: bytes
+    is_sound: bool
+
+
+def chunks(data: bytes) -> Iterator[Chunk]:
+    """The chunks of a PNG in order, up to where the file is cut off or holds something else.
+
+    Parameters
+    ----------
+    data : bytes
+        Of a PNG file.
+
+    Yields
+    ------
+    Chunk
+    """
+    at = len(_SIGNATURE)
+    while at + 8 <= len(data):
+        end = at + 8 + int.from_bytes(data[at : at + 4])
+        kind, content = data[at + 4 : at + 8], data[at + 8 : end]
+        if not kind.isalpha():
+            return
+        checksum = int.from_bytes(data[end : end + 4])
+        is_sound = end + 4 <= len(data) and zlib.crc32(content, zlib.crc32(kind)) == checksum
+        yield Chunk(kind, content, is_sound)
+        at = end + 4
+
+
+def chunk(kind: bytes, content: bytes) -> bytes:
+    """A chunk as it stands in a file.
+
+    Parameters
+    ----------
+    kind : bytes
+        Four letters.
+    content : bytes
+
+    Returns
+    -------
+    bytes
+    """
+    checksum = zlib.crc32(content, zlib.crc32(kind))
+    return len(content).to_bytes(4) + kind + content + checksum.to_bytes(4)
+
+
+def take_png_apart(data: bytes) -> Parts:
+    """Pixels, orientation and profile of a PNG.
+
+    Parameters
+    ----------
+    data : bytes
+        Of a PNG file.
+
+    Returns
+    -------
+    Parts
+    """
+    kept = [_SIGNATURE]
+    orientation, profile = UPRIGHT, None
+    are_sound, has_end = True, False
+    for kind, content, is_sound in chunks(data):
+        if kind == b"IEND":
+            has_end = True
+            break
+        if kind in _OF_PIXELS:
+            # With a checksum that is right in any case: what is damaged is marked, not refused.
+            kept.append(chunk(kind, content))
+            are_sound &= is_sound
+        elif kind == b"eXIf":
+            orientation = exif_orientation(content)
+        elif kind == b"iCCP":
+            # A name, and how it is compressed, of which there is one way.
+            _, _, compressed = content.partition(b"\0")
+            profile = inflated(compressed[1:], MAX_PROFILE_BYTES)
+    kept.append(chunk(b"IEND", b""))
+    return Parts(b"".join(kept), orientation, profile, not (are_sound and has_end))
