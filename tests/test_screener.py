@@ -57,7 +57,9 @@ def test_a_cut_photo_is_screened_and_marked(screener: Screener, hand: bytes) -> 
     assert "number-2" in {finding.rule for finding in cut.findings}
     for finding in (*cut.findings, *cut.observations):
         assert finding.evidence.truncated
-        assert finding.reason.endswith("The file ends early or is damaged; only what is there was looked at.")
+        assert finding.reason.endswith(
+            "The file ends early or is damaged; only what is there was looked at."
+        )
         assert "terpotong" in finding.explain("id")
     assert not any(finding.evidence.truncated for finding in whole.findings)
 

@@ -106,7 +106,9 @@ def check_pictures(watchlist: Watchlist) -> None:
                 raise WatchlistError(f"{image}: {error}") from error
             if truncated:
                 raise WatchlistError(
-                    _("{file}: the file ends early or is damaged; use a whole one").format(file=image)
+                    _("{file}: the file ends early or is damaged; use a whole one").format(
+                        file=image
+                    )
                 )
 
 
