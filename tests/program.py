@@ -1,13 +1,19 @@
 """The real program, as one types it."""
 
+import ctypes
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+import pytest
+
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="rights are set in another way there")
 
 
 def run_program(
-    *words: str, cwd: Path, env: dict[str, str] | None = None
+    *words: str, cwd: Path, env: dict[str, str] | None = None, **options: Any
 ) -> "subprocess.CompletedProcess[str]":
     """Run ``netravision`` with these words in a folder."""
     return subprocess.run(
@@ -18,7 +24,15 @@ def run_program(
         encoding="utf-8",
         timeout=240,
         check=False,
+        **options,
     )
+
+
+def without_privileges() -> None:
+    """Make what is started next respect the rights of files, also if root starts it."""
+    if sys.platform == "linux":
+        for capability in range(64):
+            ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP
 
 
 def without_package(name: str, folder: Path) -> dict[str, str]:

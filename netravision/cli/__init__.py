@@ -21,6 +21,7 @@ from netravision.cli.commands import Group, Option, set_language_of
 from netravision.errors import AssetError, MissingRequirementError, NetravisionError
 from netravision.languages import N_
 from netravision.languages import gettext as _
+from netravision.visible_text import visible
 
 __all__ = ["COMMANDS", "INTERRUPTED", "WRONG_ENVIRONMENT", "WRONG_INPUT", "main", "typed_command"]
 
@@ -98,7 +99,7 @@ class _LogToStandardError(logging.Handler):
     """What the library warns of, one line each."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        click.echo(record.getMessage(), err=True)
+        click.echo(visible(record.getMessage()), err=True)
 
 
 def _what_to_do(error: sqlite3.Error) -> str:

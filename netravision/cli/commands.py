@@ -16,6 +16,7 @@ import click.exceptions
 import click.formatting
 import click.parser
 import click.types
+import click.utils
 
 from netravision.languages import (
     LANGUAGES,
@@ -25,8 +26,17 @@ from netravision.languages import (
     set_language,
     system_language,
 )
+from netravision.visible_text import visible_lines
 
-__all__ = ["Command", "Group", "Option", "WholeNumber", "chosen_language", "set_language_of"]
+__all__ = [
+    "Command",
+    "Group",
+    "Option",
+    "WholeNumber",
+    "chosen_language",
+    "echo",
+    "set_language_of",
+]
 
 #: Where the context of a command keeps the language that ``--lang`` names.
 _CHOSEN = "netravision.language"
@@ -175,6 +185,22 @@ CLICK_SAYS = (
     ),
 )
 
+
+def echo(message: Any = None, *args: Any, **options: Any) -> None:
+    """What every ``click.echo`` does here: no character reaches a terminal that could steer it.
+
+    Parameters
+    ----------
+    message : object
+        Written as text; line ends and tabs stay.
+    *args, **options
+        As ``click.echo`` takes them.
+    """
+    _click_echo(None if message is None else visible_lines(str(message)), *args, **options)
+
+
+_click_echo = click.utils.echo
+
 # Click takes its words from the standard gettext, which knows compiled catalogs only and the
 # language of the system. So its modules are given ours, by the names they call it by.
 for _module in (
@@ -186,3 +212,7 @@ for _module in (
     click.types,
 ):
     vars(_module).update(_=gettext, ngettext=ngettext)
+
+# Names of files come from strangers and are in errors of usage, too, which click writes itself.
+for _module in (click, click.core, click.exceptions):
+    vars(_module).update(echo=echo)

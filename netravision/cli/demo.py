@@ -19,6 +19,7 @@ from netravision.html.page import score_text
 from netravision.languages import N_, count
 from netravision.languages import gettext as _
 from netravision.run import Run
+from netravision.visible_text import visible
 
 __all__ = ["demo"]
 
@@ -69,5 +70,6 @@ def _table(run: Run) -> Table:
     table.add_column(_("strongest in"), overflow="fold")
     for rule, (score, path) in sorted(strongest.items()):
         name = rule_name(rule, run.watchlist.labels)
-        table.add_row(escape(name), count(photos[rule]), score_text(score), escape(path))
+        shown = map(escape, map(visible, (name, path)))
+        table.add_row(next(shown), count(photos[rule]), score_text(score), next(shown))
     return table

@@ -26,6 +26,7 @@ from netravision.cli.commands import Command
 from netravision.errors import NetravisionError
 from netravision.languages import N_, count
 from netravision.languages import gettext as _
+from netravision.visible_text import visible
 
 __all__ = ["doctor"]
 
@@ -69,7 +70,7 @@ def doctor(ctx: click.Context) -> None:
     problems = []
     for check in _checks():
         good = check.mend is None
-        table.add_row("ok" if good else "[bold red]!![/]", check.what, escape(check.found))
+        table.add_row("ok" if good else "[bold red]!![/]", check.what, escape(visible(check.found)))
         if not good:
             problems.append(check)
     Console().print(table)

@@ -22,6 +22,7 @@ from netravision.folder_screening import Progress
 from netravision.languages import count, decimal, ngettext
 from netravision.languages import gettext as _
 from netravision.run import Run
+from netravision.visible_text import visible
 
 __all__ = [
     "Callback",
@@ -93,7 +94,7 @@ def print_facts(facts: Iterable[tuple[str, str]]) -> None:
     facts = list(facts)
     width = max(_NAME_WIDTH, *(len(name) for name, _value in facts))
     for name, value in facts:
-        click.echo(f"{name:{width}}  {value}")
+        click.echo(f"{name:{width}}  {visible(value)}")
 
 
 def _facts(run: Run) -> Iterator[tuple[str, str]]:
@@ -156,7 +157,7 @@ def warn(message: str) -> None:
     ----------
     message : str
     """
-    click.echo(message, err=True)
+    click.echo(visible(message), err=True)
 
 
 def warn_about(what: str, problems: Sequence[str]) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import click
 
 from netravision.cli import COMMANDS
-from netravision.cli.commands import Command
+from netravision.cli.commands import Command, Option
+from netravision.errors import RunError, cause
 from netravision.languages import N_
+from netravision.languages import gettext as _
 from netravision.review.report import write_report
 from netravision.run import Run
 
@@ -19,11 +22,30 @@ __all__ = ["report"]
     cls=Command,
     help=COMMANDS["report"]
     + "\n\n"
-    + N_("RUN is the folder that “screen” filled; the report is put into it as report.html."),
+    + N_(
+        "RUN is the folder that “screen” filled; the report is put into it as report.html, or into "
+        "the current folder if nothing can be written there."
+    ),
 )
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
-def report(folder: Path) -> None:
+@click.option(
+    "--output",
+    cls=Option,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help=N_("Instead of report.html in the run folder."),
+)
+def report(folder: Path, output: Path | None) -> None:
     """Write the report of a run and print its path."""
     with Run.open(folder) as run:
-        write_report(run, run.report_path)
-        click.echo(run.report_path)
+        file = output or run.report_path
+        try:
+            write_report(run, file)
+        except OSError as error:
+            if output is not None or error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+                raise RunError(
+                    _("{file}: cannot be written: {why}").format(file=file, why=cause(error))
+                ) from error
+            file = Path(f"{run.folder.name}-report.html").absolute()
+            write_report(run, file)
+        click.echo(file)

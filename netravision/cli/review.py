@@ -32,9 +32,12 @@ def review(folder: Path, no_browser: bool) -> None:
     """Serve the page of a run until Ctrl-C."""
     server = ReviewServer(folder)
     click.echo(_("Review: {address}").format(address=server.address))
-    click.echo(
-        _("Decisions are kept in {file}. Ctrl-C ends the review.").format(file=folder / FILE)
-    )
+    if server.read_only:
+        click.echo(_("The run folder cannot be written to, so nothing can be decided."))
+        click.echo(_("Ctrl-C ends the review."))
+    else:
+        kept = _("Decisions are kept in {file}. Ctrl-C ends the review.")
+        click.echo(kept.format(file=folder / FILE))
     if not no_browser:
         webbrowser.open(server.address)
     server.serve()

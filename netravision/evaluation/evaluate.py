@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from netravision.core.metrics import counts_at_thresholds, reliability
+from netravision.csv_input import as_path
 from netravision.errors import RunError
 from netravision.evaluation.ground_truth import GroundTruth, PhotoTruth
 from netravision.evaluation.results import Claim, DetectorResult, Evaluation, PrecisionRecall
@@ -20,6 +21,7 @@ from netravision.languages import gettext as _
 from netravision.result import Result
 from netravision.rules import DETECTORS_OF, DetectorName, Rule
 from netravision.run import Run
+from netravision.visible_text import visible
 from netravision.watchlist import Watchlist, account_key
 
 __all__ = ["THRESHOLDS", "Question", "evaluate_run"]
@@ -129,10 +131,11 @@ def _matched(
     met: dict[int, list[Result]] = {}
     shared: set[int] = set()
     for result in run.results():
-        own = account_key(result.photo.account or "")
+        # As a CSV export says it.
+        own = account_key(visible(result.photo.account or ""))
         meant = [
             photo
-            for photo in by_path.get(result.photo.path or "", ())
+            for photo in by_path.get(as_path(visible(result.photo.path or "")), ())
             if photo.account is None or photo.account == own
         ]
         for photo in meant:

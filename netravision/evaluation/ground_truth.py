@@ -18,6 +18,7 @@ from netravision.languages import count
 from netravision.languages import gettext as _
 from netravision.rules import Rule
 from netravision.run.decisions import CHOICES, Choice
+from netravision.visible_text import visible
 from netravision.watchlist import Watchlist, account_key
 
 __all__ = ["COLUMNS", "GroundTruth", "PhotoTruth", "read_ground_truth"]
@@ -188,7 +189,7 @@ def read_ground_truth(file: Path, watchlist: Watchlist) -> GroundTruth:
     empty: dict[tuple[str, str | None], int] = {}
     for number, values in table.rows:
         path, account, rule, detector, decision = map(values.get, COLUMNS)
-        key = _path(path or ""), account and account_key(unescape_formula(account))
+        key = _path(path or ""), account and account_key(visible(unescape_formula(account)))
         problem = _problem(key[0], rule, detector, decision, rules)
         if problem is None:
             photo = photos.setdefault(key, PhotoTruth(*key, number, complete))
@@ -220,7 +221,7 @@ def read_ground_truth(file: Path, watchlist: Watchlist) -> GroundTruth:
 
 
 def _path(cell: str) -> str:
-    return as_path(unescape_formula(cell.strip()))
+    return as_path(visible(unescape_formula(cell.strip())))
 
 
 def _choice(decision: str | None, *, complete: bool) -> Choice:

@@ -1,20 +1,27 @@
-"""A table as CSV for spreadsheets, with cells that no spreadsheet runs as a formula."""
+"""A table as CSV for spreadsheets, with cells that no spreadsheet runs as a formula.
+
+Nor does a cell hold a character that could not be seen: no line end, no turn of direction.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from netravision.export.columns import Column, RowT
 from netravision.languages import gettext as _
+from netravision.visible_text import visible
 
 __all__ = ["csv_lines", "escape_formula", "unescape_formula"]
 
 # OWASP, "CSV Injection": cells that begin so are run by spreadsheets. Excel with an East Asian
-# locale takes the full-width forms for the same signs.
-_FORMULA_SIGNS = tuple("=+-@\t\r\n＝＋－＠")
+# locale takes the full-width forms for the same signs. Where a semicolon separates cells, as in
+# Indonesia, one within a cell begins another, quotation marks or not.
+_FORMULA = re.compile(r"""(^|;)(?='*[\s"]*[=+\-@\t\r\n＝＋－＠])""")
+_ESCAPED = re.compile(r"""(^|;)'(?='*[\s"]*[=+\-@\t\r\n＝＋－＠])""")
 
 
 def csv_lines(
@@ -47,7 +54,7 @@ def csv_lines(
     def text(value: Any) -> Any:
         if isinstance(value, bool):
             return yes if value else no
-        return escape_formula(value) if isinstance(value, str) else value
+        return escape_formula(visible(value)) if isinstance(value, str) else value
 
     writer.writerow(names)
     yield b"\xef\xbb\xbf"
@@ -67,14 +74,17 @@ def escape_formula(text: str) -> str:
     Returns
     -------
     str
-        With an apostrophe before it where a spreadsheet would run it.
+        With an apostrophe before it where a spreadsheet would run it, and before what it would
+        run if it took a semicolon for the end of the cell.
 
     Examples
     --------
     >>> escape_formula("=1+1.png")
     "'=1+1.png"
+    >>> escape_formula("foto;=1+1.png")
+    "foto;'=1+1.png"
     """
-    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
+    return _FORMULA.sub(r"\1'", text)
 
 
 def unescape_formula(cell: str) -> str:
@@ -88,8 +98,7 @@ def unescape_formula(cell: str) -> str:
     -------
     str
     """
-    text = cell.removeprefix("'")
-    return text if text.startswith(_FORMULA_SIGNS) else cell
+    return _ESCAPED.sub(r"\1", cell)
 
 
 def _drain(buffer: io.StringIO) -> bytes:

@@ -24,11 +24,12 @@ from netravision.explanations import detector_name, failure_text
 from netravision.html.multilingual import Multilingual, gettext, multilingual, ngettext, same
 from netravision.languages import LANGUAGES, count, date_time, day, decimal, language
 from netravision.languages import gettext as _
+from netravision.visible_text import visible_lines
 
 __all__ = ["PageParts", "data_uri", "fill_page", "score_text", "write_page"]
 
 
-def write_page(template: str, output: Path, **values: Any) -> None:
+def write_page(template: str, output: Path, *, private: bool = False, **values: Any) -> None:
     """Fill a template and write it while it is being filled.
 
     Parameters
@@ -37,6 +38,8 @@ def write_page(template: str, output: Path, **values: Any) -> None:
         A file in ``templates/`` that extends ``page.html.j2``.
     output : Path
         Replaced when the page is complete, not before.
+    private : bool
+        Only the user may read it.
     **values
         What the template shows.
 
@@ -45,10 +48,9 @@ def write_page(template: str, output: Path, **values: Any) -> None:
     OSError
         If the file cannot be written.
     """
-    with atomic_write(output) as stream:
+    with atomic_write(output, private=private) as stream:
         for piece in fill_page(template, PageParts("report.js"), **values):
-            # Names on Linux may hold bytes that no text encoding can write.
-            stream.write(piece.encode("utf-8", "backslashreplace"))
+            stream.write(piece.encode("utf-8"))
 
 
 class PageParts:
@@ -92,8 +94,9 @@ def fill_page(template: str, parts: PageParts, **values: Any) -> Iterator[str]:
     Yields
     ------
     str
+        UTF-8 can write it, and nothing in it hides or turns what follows.
     """
-    return _ENVIRONMENT.get_template(template).generate(
+    pieces = _ENVIRONMENT.get_template(template).generate(
         **values,
         language=language(),
         languages={code: multilingual(_name).text(code) for code in LANGUAGES},
@@ -102,6 +105,7 @@ def fill_page(template: str, parts: PageParts, **values: Any) -> Iterator[str]:
         script=Markup(parts.script),
         policy=parts.policy,
     )
+    return map(visible_lines, pieces)
 
 
 def data_uri(picture: bytes, kind: str = "jpeg") -> str:

@@ -13,6 +13,7 @@ from netravision.finding import Finding
 from netravision.result import Photo, Result
 from netravision.run import Run
 from netravision.run.decisions import Choice, Decision, Decisions
+from netravision.visible_text import visible
 
 __all__ = [
     "Filter",
@@ -34,7 +35,9 @@ class Filter:
 
     Attributes
     ----------
-    detector, rule, account : str
+    detector, rule : str
+    account : str
+        As the page shows it.
     choice : {"", "right", "wrong", "undecided"}
     """
 
@@ -54,7 +57,8 @@ class Filter:
         -------
         bool
         """
-        if self.account and all(self.account != shown.account for shown in photo.appearances):
+        accounts = (visible(shown.account or "") for shown in photo.appearances)
+        if self.account and self.account not in accounts:
             return False
         return any(self.fits_candidate(candidate) for candidate in photo.candidates)
 
@@ -270,9 +274,9 @@ class Queue:
         return {pair for candidate in self._candidates() for pair in candidate.found}
 
     def accounts(self) -> list[str]:
-        """Accounts with candidates, in alphabetical order."""
+        """Accounts with candidates as the page shows them, in alphabetical order."""
         found = {shown.account for photo in self.photos for shown in photo.appearances}
-        return sorted((account for account in found if account is not None), key=str.casefold)
+        return sorted((visible(account) for account in found if account), key=str.casefold)
 
     def _candidates(self) -> Iterator[QueuedCandidate]:
         return (candidate for photo in self.photos for candidate in photo.candidates)

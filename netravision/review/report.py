@@ -38,7 +38,8 @@ def write_report(run: Run, output: Path) -> None:
     run : Run
         Its results are read once, in order; what is kept in memory does not grow with them.
     output : Path
-        Replaced when the report is complete, not before.
+        Replaced when the report is complete, not before. In the run folder only the user may read
+        it.
 
     Raises
     ------
@@ -52,6 +53,7 @@ def write_report(run: Run, output: Path) -> None:
     write_page(
         "report.html.j2",
         output,
+        private=output == run.report_path,
         summary=summary,
         gallery=_Gallery(run, strongest),
         left_out=summary.candidate_photos - len(strongest),

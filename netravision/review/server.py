@@ -17,7 +17,7 @@ from threading import Lock
 from urllib.parse import urlencode
 
 from flask import Flask, Request, Response, abort, request
-from waitress.server import create_server
+from waitress.server import TcpWSGIServer
 
 from netravision.html.multilingual import multilingual
 from netravision.html.page import PageParts, fill_page
@@ -27,13 +27,17 @@ from netravision.review.queue import Filter, Neighbors, QueuedPhoto
 from netravision.review.session import Session
 from netravision.run.decisions import Choice
 
-__all__ = ["MAX_ALSO", "MAX_NOTE", "MAX_REQUEST", "ReviewServer"]
+__all__ = ["MAX_ALSO", "MAX_NOTE", "MAX_REQUEST", "MAX_WAITING", "ReviewServer"]
 
 #: Characters; a note is a sentence or two.
 MAX_NOTE = 500
 
 #: Bytes of one request. A note and the fields of a form have some 2,000.
 MAX_REQUEST = 16 * 2**10
+
+#: Connections that have asked nothing, or half a request, are kept open up to so many. A browser
+#: has six.
+MAX_WAITING = 32
 
 #: Other appearances of the same photo that are named.
 MAX_ALSO = 10
@@ -63,17 +67,27 @@ class ReviewServer:
     ------
     RunError
         If the folder holds no run, or its decisions are of another version.
+
+    Attributes
+    ----------
+    address : str
+        To be opened in a browser; whoever has it may decide.
+    read_only : bool
+        The folder cannot be written to, so nothing can be decided.
     """
 
     def __init__(self, folder: Path) -> None:
         session = Session(folder)
+        self.read_only = session.read_only
         token = secrets.token_urlsafe(32)
         listening = _listen()
         host = f"{_HOST}:{listening.getsockname()[1]}"
         self.address = f"http://{host}/?token={token}"
-        self._server = create_server(
+        self._server = _Server(
             _app(session, host, token),
-            sockets=[listening],
+            _sock=listening,
+            bind_socket=False,
+            sockinfo=(listening.family, listening.type, None, listening.getsockname()),
             ident=None,
             max_request_body_size=MAX_REQUEST,
         )
@@ -81,6 +95,19 @@ class ReviewServer:
     def serve(self) -> None:
         """Answer requests until Ctrl-C."""
         self._server.run()
+
+
+class _Server(TcpWSGIServer):  # type: ignore[misc]
+    """Accepts whoever comes: too many that keep silent lose their oldest, not the newest.
+
+    Waitress stops accepting at a hundred connections, and takes two minutes to close silent ones.
+    """
+
+    def handle_accept(self) -> None:
+        super().handle_accept()
+        silent = [channel for channel in self.active_channels.values() if not channel.requests]
+        if len(silent) > MAX_WAITING:
+            min(silent, key=lambda channel: channel.last_activity).will_close = True
 
 
 def _listen() -> socket.socket:
@@ -115,6 +142,12 @@ def _app(session: Session, host: str, token: str) -> Flask:
             answer.set_cookie(cookie, token, httponly=True, samesite="Strict")
             return answer
         return _refused()
+
+    @app.before_request
+    def keep_as_it_is() -> Response | None:
+        if request.method == "GET" or not session.read_only:
+            return None
+        return _plain(N_("The run folder cannot be written to, so nothing can be decided."), 403)
 
     @app.after_request
     def harden(answer: Response) -> Response:
@@ -161,6 +194,7 @@ def _app(session: Session, host: str, token: str) -> Flask:
                         found=queue.found(),
                         accounts=queue.accounts(),
                         can_undo=session.can_undo,
+                        read_only=session.read_only,
                         wanted=wanted,
                         address=_address,
                         watchlist=session.watchlist,
@@ -169,8 +203,7 @@ def _app(session: Session, host: str, token: str) -> Flask:
                         max_note=MAX_NOTE,
                     )
                 )
-        # Names on Linux may hold bytes that no text encoding can write.
-        return Response(text.encode("utf-8", "backslashreplace"), mimetype="text/html")
+        return Response(text, mimetype="text/html")
 
     @app.get("/large")
     def large() -> Response:

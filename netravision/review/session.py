@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -39,6 +40,12 @@ class Session:
     ------
     RunError
         If the folder holds no run, or its decisions are of another version.
+
+    Attributes
+    ----------
+    watchlist : Watchlist
+    read_only : bool
+        The folder cannot be written to, so nothing can be decided.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -47,8 +54,8 @@ class Session:
         self.card = lru_cache(KEPT_CARDS)(self._card)
         with Run.open(folder) as run:
             self.watchlist = run.watchlist
-        # Made now, so that a folder that cannot be written to is known before the first decision.
-        Decisions(folder, create=True).close()
+        # Tried now, so that a folder that cannot be written to is known before the first decision.
+        self.read_only = not _can_decide(folder)
         self.read_queue()
 
     def read_queue(self) -> None:
@@ -145,3 +152,13 @@ _FOLLOW_UP: dict[Choice, FollowUp] = {"right": "yes", "wrong": "no"}
 
 def _said(choice: Choice, note: str) -> View:
     return View(choice, _FOLLOW_UP.get(choice, "undecided"), note)
+
+
+def _can_decide(folder: Path) -> bool:
+    try:
+        with Decisions(folder, create=True) as decisions:
+            return decisions.can_add()
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            return False
+        raise

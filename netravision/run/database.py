@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from types import MappingProxyType
 
 from netravision.errors import RunError
 from netravision.languages import gettext as _
 
-__all__ = ["LOCK_WAIT_S", "open_database"]
+__all__ = ["LOCK_WAIT_S", "can_write", "open_database"]
 
 #: How long another program's lock is waited for, in seconds. Programs that make backups and look
 #: for viruses lock a file for moments.
@@ -33,6 +34,9 @@ def open_database(
     A file of a former version becomes one of this version only if tables may be made in it, as by
     whom it is written. Who only reads has a copy of his own, which ends with the connection: the
     file may be on a disk that cannot be written, or in use by the netravision that made it.
+
+    A file that is made is the user's own: nobody else may read it. One in a folder that cannot be
+    written to can be read.
 
     Parameters
     ----------
@@ -58,19 +62,32 @@ def open_database(
     Raises
     ------
     RunError
-        If the file is something else or of another version.
+        If the file is something else or of another version, or cannot be written to and was not
+        closed by who wrote it.
     sqlite3.OperationalError
         If another program has locked it, or the disk is full.
+    OSError
+        If it is to be made where nothing can be.
     """
+    if create and path is not None:
+        _make_private(path)
     connection = sqlite3.connect(":memory:" if path is None else path, timeout=LOCK_WAIT_S)
     try:
-        found = _prepare(connection, version, pragmas, tables if create else ())
+        try:
+            found = _prepare(connection, version, pragmas, tables if create else ())
+        except sqlite3.OperationalError as error:
+            if create or path is None or not _is_read_only(error):
+                raise  # locked, a full disk: the file is not to blame
+            connection.close()
+            connection = _open_read_only(path, what)
+            found = _version(connection)
         if found in migrations:
-            connection = connection if create else _copy(connection)
+            if not create or not can_write(connection):
+                connection = _copy(connection)
             found = _migrate(connection, migrations)
     except sqlite3.OperationalError:
         connection.close()
-        raise  # locked, a full disk: the file is not to blame
+        raise
     except sqlite3.DatabaseError as error:
         connection.close()
         raise RunError(
@@ -132,6 +149,62 @@ def _migrate(connection: sqlite3.Connection, migrations: Mapping[int, Sequence[s
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {found + 1}")
     return found
+
+
+def can_write(connection: sqlite3.Connection) -> bool:
+    """Whether a file can be written to: not if it or its folder is another's, or on a disc.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+
+    Returns
+    -------
+    bool
+
+    Raises
+    ------
+    sqlite3.OperationalError
+        If another program has locked the file, or the disk is full.
+    """
+    try:
+        # Only to begin writes nothing yet, and would succeed.
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute(f"PRAGMA user_version = {_version(connection)}")
+    except sqlite3.OperationalError as error:
+        if _is_read_only(error):
+            return False
+        raise
+    finally:
+        connection.rollback()
+    return True
+
+
+def _is_read_only(error: sqlite3.OperationalError) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest says what was tried
+    return code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+
+
+def _open_read_only(path: Path, what: str) -> sqlite3.Connection:
+    """A file whose log SQLite may not make, as where a run was copied to a disk of a reader.
+
+    It is read as it is, so its log must not hold anything: what is there would be left out.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    if log.is_file() and log.stat().st_size:
+        raise RunError(
+            _(
+                "{file} cannot be used as {what}: its folder cannot be written to, and the program "
+                "that wrote it has not ended in good order; copy the folder to where you may write"
+            ).format(file=path, what=what)
+        )
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+
+
+def _make_private(path: Path) -> None:
+    """Make an empty file if there is none; what SQLite lays beside it is as private."""
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _version(connection: sqlite3.Connection) -> int:

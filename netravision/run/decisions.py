@@ -20,7 +20,7 @@ from netravision.core.box import pair_iou
 from netravision.finding import Finding
 from netravision.languages import gettext as _
 from netravision.result import Result
-from netravision.run.database import open_database
+from netravision.run.database import can_write, open_database
 
 __all__ = [
     "CHOICES",
@@ -281,6 +281,20 @@ class Decisions:
             for finding, numbers in zip(matched, _matches(result, own), strict=True):
                 finding += numbers
         return [[rows[i].view for i in sorted(numbers)] for numbers in matched]
+
+    def can_add(self) -> bool:
+        """Whether a decision could be kept: not where the folder cannot be written to.
+
+        Returns
+        -------
+        bool
+
+        Raises
+        ------
+        sqlite3.OperationalError
+            If another program has locked the file, or the disk is full.
+        """
+        return can_write(self._connection)
 
     def add(self, content: str | None, kind: Kind, said: Iterable[tuple[Finding, View]]) -> None:
         """Keep what was said about findings of one photo: all or nothing.

@@ -122,6 +122,8 @@ class Run:
         Parameters
         ----------
         folder : str or Path
+            Made so that only the user may look into it. One that exists keeps its rights; what
+            is made in it can be read by the user alone.
         watchlist : Watchlist
             Copied into the folder with its pictures. A run is about one set of rules; only
             names, dates and official accounts may differ from the last time.
@@ -140,14 +142,15 @@ class Run:
         """
         folder = Path(folder).absolute()
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            # What is in it is about people: the user's own, on Windows, too.
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise RunError(
                 _("the run folder {folder} cannot be made: {why}").format(
                     folder=folder, why=cause(error)
                 )
             ) from error
-        lock = FileLock(folder / "run.lock")
+        lock = FileLock(folder / "run.lock", mode=0o600)
         try:
             lock.acquire(timeout=0)
         except Timeout:

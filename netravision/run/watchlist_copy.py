@@ -69,7 +69,8 @@ def write(watchlist: Watchlist, file: Path) -> None:
     check_pictures(watchlist)
     tables = _tables(watchlist)
     images = file.parent / "images"
-    images.mkdir(parents=True, exist_ok=True)
+    for folder in (file.parent, images):
+        folder.mkdir(mode=0o700, exist_ok=True)
     for name, rules in tables.items():
         for rule in rules if isinstance(rules, list) else ():
             for index, image in enumerate(rule.get("images", ())):
@@ -80,7 +81,7 @@ def write(watchlist: Watchlist, file: Path) -> None:
 
 
 def _replace(file: Path, data: bytes) -> None:
-    with atomic_write(file) as stream:
+    with atomic_write(file, private=True) as stream:
         stream.write(data)
 
 

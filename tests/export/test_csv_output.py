@@ -12,6 +12,7 @@ from netravision.export.columns import RESULT_COLUMNS, Column, result_rows
 from netravision.export.csv_output import csv_lines, escape_formula, unescape_formula
 from netravision.languages import in_language
 from netravision.result import Failure
+from netravision.visible_text import visible
 from tests.made_run import BLUE, Folder
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
@@ -45,7 +46,26 @@ def test_formulas_are_escaped(sign: str) -> None:
     assert escape_formula(f"a{sign}") == f"a{sign}"
 
 
-@pytest.mark.parametrize("cell", ["'biasa", "''=1", "", "'"])
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("foto;=1+1", "foto;'=1+1"),
+        ('a;"=1+1";@x', "a;'\"=1+1\";'@x"),
+        ("a; -1;b", "a;' -1;b"),
+        ("'=1", "''=1"),
+        ("a;'+1", "a;''+1"),
+        ("2;3 =4", "2;3 =4"),
+    ],
+)
+def test_no_part_of_a_cell_is_a_formula_where_semicolons_separate(text: str, cell: str) -> None:
+    assert escape_formula(text) == cell
+    assert unescape_formula(cell) == text
+    line = written(("text", str), ("last", str), rows=[(text, "x")]).decode().splitlines()[1]
+    for part in next(csv.reader([line], delimiter=";")):
+        assert not part.lstrip(' "').startswith(("=", "+", "-", "@"))
+
+
+@pytest.mark.parametrize("cell", ["'biasa", "'", "", "a;'b"])
 def test_an_apostrophe_that_escapes_nothing_stays(cell: str) -> None:
     assert unescape_formula(cell) == cell
 
@@ -54,7 +74,7 @@ def test_an_apostrophe_that_escapes_nothing_stays(cell: str) -> None:
 def test_every_text_comes_back(texts: list[str]) -> None:
     data = written(("n", int), ("text", str), rows=list(enumerate(texts))).decode("utf-8-sig")
     cells = [row[1] for row in csv.reader(io.StringIO(data, newline=""))][1:]
-    assert [unescape_formula(cell) for cell in cells] == texts
+    assert [unescape_formula(cell) for cell in cells] == [*map(visible, texts)]
     assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) for cell in cells)
 
 

@@ -18,6 +18,7 @@ from netravision.languages import in_language
 from netravision.result import ERROR_CODES, NOT_A_PICTURE, Failure
 from netravision.review import cards, report
 from netravision.review.report import write_report
+from netravision.visible_text import visible
 from tests.html.strict_html import Document
 from tests.made_evidence import BADGE
 from tests.made_run import BLUE, HAND, HOSTILE, THUMB, TWO, TWO_POSE, Folder
@@ -132,10 +133,10 @@ def test_every_name_is_shown_as_text(folder: Folder, account):
     document = report_of(folder)
     assert len(document.all("script")) == 1
     text = document.text("id")
-    assert account in text
-    assert f"{account}/{HOSTILE}.png" in text
+    assert visible(account) in text
+    assert visible(f"{account}/{HOSTILE}.png") in text
     assert "Pilkada <i>contoh</i> & kawan" in text
-    assert document.all("article")[0]["data-account"] == account
+    assert document.all("article")[0]["data-account"] == visible(account)
 
 
 @pytest.mark.parametrize(
@@ -327,7 +328,9 @@ def test_in_a_browser(folder: Folder, open_page):
         assert page.evaluate("document.querySelectorAll('.finding.aside').length") == 2
         assert shown(page, "f.rule.value = 'pose-two'") == ["number-2 pose-two"]
         assert shown(page, "f.account.value = 'akun_c'") == ["color-biru-muda"]
-        assert shown(page, f"f.account.value = {json.dumps(HOSTILE)}") == ["number-2 pose-two"]
+        assert shown(page, f"f.account.value = {json.dumps(visible(HOSTILE))}") == [
+            "number-2 pose-two"
+        ]
         assert shown(page, "f.text.value = 'B.PNG thumb'") == ["pose-thumb_up color-biru-muda"]
         assert shown(page, "f.text.value = 'nowhere'") == []
         assert page.evaluate("document.querySelector('output').innerText") == "Photos shown: 0"

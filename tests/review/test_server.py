@@ -10,10 +10,11 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -21,14 +22,16 @@ from PIL import Image
 
 from netravision.finding import Finding
 from netravision.result import Photo, Result
-from netravision.review.server import MAX_NOTE, MAX_REQUEST
+from netravision.review.server import MAX_NOTE, MAX_REQUEST, MAX_WAITING
 from netravision.run import Run
+from netravision.run.decisions import Decisions, View
 from netravision.run.store import Appearance
+from netravision.visible_text import visible, visible_lines
 from netravision.watchlist import Watchlist
 from tests.html.strict_html import Document
 from tests.made_evidence import BADGE, EMBLEM
 from tests.made_run import BLUE, HOSTILE, THUMB, TWO, TWO_POSE, Folder
-from tests.program import run_program
+from tests.program import POSIX, run_program, without_privileges
 
 # Addresses of this computer other than 127.0.0.1 that Linux answers for, too.
 OTHER_LOOPBACK = "127.0.0.2"
@@ -52,9 +55,10 @@ class Answer(NamedTuple):
 class Review:
     """``netravision review`` in a process of its own, and a browser's side of the talk."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **options: Any) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "netravision", "review", str(folder), "--no-browser"],
+            **options,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
@@ -127,8 +131,8 @@ def start(tmp_path: Path) -> Iterator[Callable[[], Review]]:
     """Start a review of the run; a ``folder`` stays locked, as while it is screened into."""
     started: list[Review] = []
 
-    def begin() -> Review:
-        started.append(Review(tmp_path / "run"))
+    def begin(**options: Any) -> Review:
+        started.append(Review(tmp_path / "run", **options))
         return started[-1]
 
     yield begin
@@ -358,7 +362,7 @@ def test_a_note_decides_nothing_and_stays(three: Folder, start):
     page = review.decide(page, "1", "right", note=HOSTILE)
     page = review.page(choice="right")
     notes = [field["value"] for field in page.all("input") if field["name"] == "note"]
-    assert notes[0] == HOSTILE
+    assert notes[0] == visible(HOSTILE)
     assert len(page.all("script")) == 1
     page = review.decide(page, "1", "undecided")
     assert states(page)[0] == "undecided"
@@ -500,6 +504,41 @@ def test_a_copy_with_other_metadata_is_decided_about_with_the_first(folder: Fold
     assert [row["decision"] for row in exported(folder.root / "run")] == ["right"] * 2
 
 
+@pytest.mark.parametrize(
+    "begun", ["", "GET /", "POST /decide HTTP/1.1\r\nContent-Length: 9\r\n\r\nc"]
+)
+def test_connections_that_keep_silent_hold_nobody_up(three: Folder, start, begun: str):
+    review = start()
+    silent = []
+    for _ in range(4 * MAX_WAITING):
+        silent.append(socket.create_connection(("127.0.0.1", review.port), timeout=10))
+        silent[-1].sendall(begun.encode())
+    begin = time.monotonic()
+    assert review.ask("GET", "/").status == 200
+    assert time.monotonic() - begin < 10
+    for connection in silent:
+        connection.close()
+    assert review.decide(review.page(), "1", "confirmed")
+
+
+@POSIX
+def test_a_run_that_cannot_be_written_to_is_shown_and_not_decided_about(three: Folder, start):
+    with Decisions(three.run.folder, create=True) as decisions:
+        biru = next(each for each in three.run.results() if BLUE in each.findings[:1])
+        content = three.run.content(biru)
+        decisions.add(content, "post", [(BLUE, View("right", note="lihat akun"))])
+    three.run.close()
+    three.run.folder.chmod(0o500)
+    review = start(preexec_fn=without_privileges)
+    page = review.page(choice="")
+    assert "cannot be written to, so nothing can be decided" in page.text("en")
+    assert "tidak ada yang dapat diputuskan" in page.text("id")
+    assert page.all("form", "decide") == []
+    assert review.ask("POST", "/decide?choice=", FORM).status == 403
+    assert "lihat akun" in review.page(choice="right").text("en")
+    three.run.folder.chmod(0o700)
+
+
 @pytest.mark.parametrize("name", [HOSTILE, "</span></bdi>", "{{ 7 * 7 }}", "' onload='x", "a\nb"])
 def test_every_name_is_shown_as_text(folder: Folder, start, name: str):
     finding = replace(BLUE, label=HOSTILE, evidence=replace(BADGE, digits=HOSTILE))
@@ -507,11 +546,11 @@ def test_every_name_is_shown_as_text(folder: Folder, start, name: str):
     folder.add(file, finding, account=name, path=f"{name}/{HOSTILE}.png", url=HOSTILE)
     folder.add(file, finding, account=None, path=HOSTILE, as_file=folder.root / "x")
     review = start()
-    page = review.page(account=name, rule="", detector=HOSTILE)
+    page = review.page(account=visible(name), rule="", detector=HOSTILE)
     assert len(page.all("script")) == 1
-    page = review.page(account=name)
+    page = review.page(account=visible(name))
     assert len(page.all("script")) == 1
-    assert f"{name}/{HOSTILE}.png" in [data for _, _, data in page.texts]
+    assert visible_lines(f"{name}/{HOSTILE}.png") in [data for _, _, data in page.texts]
     assert [option.get("selected", "no") for option in page.all("option")].count(None) == 4
     for tag, attrs in page.elements:
         assert tag not in ("link", "iframe", "object", "embed", "base", "b\u202e")

@@ -1,6 +1,8 @@
 """Run folders: one watchlist, one writer, and official accounts left alone."""
 
+import os
 import shutil
+import stat
 from pathlib import Path
 
 import pytest
@@ -9,10 +11,13 @@ from PIL import Image
 from netravision.errors import RunError
 from netravision.finding import Finding
 from netravision.result import Failure, Photo, Result
+from netravision.review.report import write_report
 from netravision.run import Run
+from netravision.run.decisions import Decisions
 from netravision.run.store import Appearance
 from netravision.watchlist import Watchlist
 from tests import made_evidence
+from tests.program import POSIX
 
 EMBLEM = Finding("emblem", "emblem-daerah", "daerah", 0.9, None, made_evidence.EMBLEM)
 TWO = Finding("hands", "number-2", "two", 0.8, (1.0, 2.0, 3.0, 4.0), made_evidence.HAND)
@@ -158,3 +163,23 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(RunError, match="cannot be made"):
         Run.start(tmp_path / "file" / "run", Watchlist.default())
+
+
+@POSIX
+def test_a_run_is_private(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        with Run.start(tmp_path / "baru" / "run", watchlist(tmp_path / "w")) as run:
+            add(run, "a/1.png", "a")
+            Decisions(run.folder, create=True).close()
+            write_report(run, run.report_path)
+            made = [run.folder, *run.folder.rglob("*")]
+            rights = {file.relative_to(run.folder).as_posix(): file.stat().st_mode for file in made}
+    finally:
+        os.umask(before)
+    assert {"run.sqlite", "run.sqlite-wal", "run.lock", "report.html", "decisions.sqlite"} <= {
+        *rights
+    }
+    assert "watchlist/watchlist.toml" in rights
+    for name, mode in rights.items():
+        assert stat.S_IMODE(mode) == (0o700 if stat.S_ISDIR(mode) else 0o600), name
