@@ -69,12 +69,16 @@ class Folder:
         error: Failure | None = None,
         as_file: Path | None = None,
         observations: tuple[Finding, ...] = (),
+        known_from: dict | None = None,
     ) -> None:
         sha256 = hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else None
         path = path or f"{account}/{file.name}"
         digest = read_header(file.read_bytes()).digest if file.exists() else None
         place = as_file or file, path, account
         self.run.store.add(
-            Appearance(*place, "post", False, posted_at, url, 1, 1, sha256, error, digest),
+            Appearance(
+                *(*place, "post", False, posted_at, url, 1, 1, sha256, error, digest),
+                known_from=known_from or {},
+            ),
             Result(Photo(path, sha256, 200, 120), None, findings, observations) if sha256 else None,
         )

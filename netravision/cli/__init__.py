@@ -35,6 +35,7 @@ COMMANDS = {
     "screen": N_("Look through photos and videos, and go on where the last call stopped."),
     "review": N_("Open a local page where a person confirms or rejects candidates."),
     "report": N_("Write a run's candidates as one self-contained HTML file."),
+    "evidence": N_("Write case files of what was decided, with checksums and forms."),
     "export": N_("Write a run's results for other programs."),
     "merge": N_("Join the runs of several PCs to one."),
     "evaluate": N_("Measure a run by what people say is in its photos."),

@@ -40,6 +40,7 @@ _LINUX_LIBRARIES = {"libGL.so.1": "libgl1"}
 #: What an installation may do without: the extra, what it is for, and its package.
 _EXTRAS = {
     "evaluate": (N_("plots of evaluate"), "matplotlib"),
+    "evidence": (N_("case files"), "bagit"),
     "parquet": (N_("export to Parquet"), "pyarrow"),
     "dask": (N_("spare PCs that help"), "distributed"),
 }

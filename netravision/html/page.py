@@ -20,13 +20,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from netravision.atomic_write import atomic_write
-from netravision.explanations import detector_name, failure_text
+from netravision.explanations import detector_name, failure_text, pose_name
 from netravision.html.multilingual import Multilingual, gettext, multilingual, ngettext, same
 from netravision.languages import LANGUAGES, count, date_time, day, decimal, language
 from netravision.languages import gettext as _
 from netravision.visible_text import visible_lines
 
-__all__ = ["PageParts", "data_uri", "fill_page", "score_text", "write_page"]
+__all__ = ["PageParts", "data_uri", "fill_page", "score_text", "time_text", "write_page"]
 
 
 def write_page(template: str, output: Path, *, private: bool = False, **values: Any) -> None:
@@ -143,8 +143,19 @@ def _unbroken_score(value: float) -> str:
     return score_text(value).replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def _time(value: datetime | date | str) -> str:
-    """A day, or a time as the clock on the wall of this computer shows it; also as stored."""
+def time_text(value: datetime | date | str) -> str:
+    """A day, or a time as the clock on the wall of this computer shows it.
+
+    Parameters
+    ----------
+    value : datetime, date or str
+        A text is ISO 8601, as stored.
+
+    Returns
+    -------
+    str
+        In the language in force.
+    """
     if isinstance(value, str):
         value = date.fromisoformat(value) if len(value) <= 10 else datetime.fromisoformat(value)
     return date_time(value) if isinstance(value, datetime) else day(value)
@@ -188,12 +199,13 @@ _ENVIRONMENT.globals |= {"_": gettext, "ngettext": ngettext}
 _SPOKEN: dict[str, Callable[..., str]] = {
     "count": count,
     "detector": detector_name,
+    "pose": pose_name,
     "failure": failure_text,
     "score": _unbroken_score,
     "second": partial(decimal, digits=1),
     # A counted share may be 1.00, which a score never is.
     "share": partial(decimal, digits=2),
-    "time": _time,
+    "time": time_text,
 }
 _ENVIRONMENT.filters |= {name: partial(multilingual, speak) for name, speak in _SPOKEN.items()}
 _ENVIRONMENT.filters |= {"bold": _bold, "data_uri": data_uri}

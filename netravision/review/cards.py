@@ -15,7 +15,7 @@ from netravision.imaging.image import DecodedImage, read_image
 from netravision.result import Photo, Result
 from netravision.run import Run
 
-__all__ = ["MAX_CROPS", "Card", "ShownCandidate", "read_card"]
+__all__ = ["MAX_CROPS", "Card", "ShownCandidate", "read_card", "read_picture"]
 
 #: Boxes enlarged on one card; a crowd of raised hands can have dozens.
 MAX_CROPS = 12
@@ -92,7 +92,7 @@ def read_card(run: Run, result: Result, *, side: int = PICTURE_SIDE) -> Card:
     Card
     """
     found = candidates(result.findings)
-    picture, shown, reason = _read(run, result)
+    picture, shown, reason = read_picture(run, result)
     around = [shown(replace(each.findings[0], box=each.box)) for each in found]
     boxes = list(dict.fromkeys(box for box in around if box is not None))
     crops: dict[Box, bytes] = {}
@@ -115,12 +115,24 @@ def read_card(run: Run, result: Result, *, side: int = PICTURE_SIDE) -> Card:
     )
 
 
-def _read(
+def read_picture(
     run: Run, result: Result
 ) -> tuple[DecodedImage | None, Callable[[Finding], Box | None], str]:
-    """The picture, where a finding is in it, and why there is none.
+    """Read the photo of a result, or the frames of a video that its findings are in.
 
-    The reason is ``"missing"``, ``"unreadable"`` or ``"changed"``.
+    Parameters
+    ----------
+    run : Run
+    result : Result
+        One of the run's.
+
+    Returns
+    -------
+    picture : DecodedImage or None
+    shown : callable
+        Where a finding is in the picture, ``(x0, y0, x1, y1)`` in pixels; None for all of it.
+    reason : {"", "missing", "unreadable", "changed"}
+        Why there is no picture.
     """
     path = run.picture_path(result)
     if path is None:

@@ -1,0 +1,1 @@
+"""Case files: what was found and decided, handed on with checksums, and the letters about it."""
