@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from netravision.core.metrics import counts_at_thresholds, reliability
-from netravision.csv_input import as_path
+from netravision.csv_input import as_path, path_key
 from netravision.errors import RunError
 from netravision.evaluation.ground_truth import GroundTruth, PhotoTruth
 from netravision.evaluation.results import Claim, DetectorResult, Evaluation, PrecisionRecall
@@ -127,23 +127,28 @@ def _matched(
     """Each labelled photo with its result; what cannot be told apart is named instead."""
     by_path: dict[str, list[PhotoTruth]] = {}
     for photo in labels.photos:
-        by_path.setdefault(photo.path, []).append(photo)
+        by_path.setdefault(path_key(photo.path, fold=True), []).append(photo)
     met: dict[int, list[Result]] = {}
     shared: set[int] = set()
     for result in run.results():
         # As a CSV export says it.
         own = account_key(visible(result.photo.account or ""))
+        path = _label_path(result)
         meant = [
             photo
-            for photo in by_path.get(as_path(visible(result.photo.path or "")), ())
+            for photo in by_path.get(path_key(path, fold=True), ())
             if photo.account is None or photo.account == own
         ]
+        meant = [photo for photo in meant if photo.path == path] or meant
         for photo in meant:
             met.setdefault(photo.row, []).append(result)
         if len(meant) > 1:
             shared |= {photo.row for photo in meant}
     for photo in labels.photos:
         results = met.get(photo.row, [])
+        # Upper and lower case are one only where no photo is spelled as the label is.
+        as_spelled = [each for each in results if _label_path(each) == photo.path]
+        results = as_spelled or results
         named = repr(photo.path)
         if photo.account is not None:
             named = _("{path} of {account}").format(path=named, account=photo.account)
@@ -159,6 +164,11 @@ def _matched(
             yield photo, results[0]
             continue
         problems.append(problem.format(row=photo.row, photo=named, n=len(results)))
+
+
+def _label_path(result: Result) -> str:
+    """The path of a photo as labels have it."""
+    return path_key(as_path(visible(result.photo.path or "")))
 
 
 def _questions(

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from netravision.csv_input import as_path, read_table
+from netravision.csv_input import as_path, is_shortened_number, path_key, read_table
 from netravision.errors import RunError
 from netravision.export.columns import RESULT_COLUMNS
 from netravision.export.csv_output import unescape_formula
@@ -189,7 +189,9 @@ def read_ground_truth(file: Path, watchlist: Watchlist) -> GroundTruth:
     empty: dict[tuple[str, str | None], int] = {}
     for number, values in table.rows:
         path, account, rule, detector, decision = map(values.get, COLUMNS)
-        key = _path(path or ""), account and account_key(visible(unescape_formula(account)))
+        # Where a spreadsheet has rounded the number of an account, the path says whose photo it is.
+        named = None if account is None or is_shortened_number(account) else account
+        key = _path(path or ""), named and account_key(visible(unescape_formula(named)))
         problem = _problem(key[0], rule, detector, decision, rules)
         if problem is None:
             photo = photos.setdefault(key, PhotoTruth(*key, number, complete))
@@ -221,7 +223,7 @@ def read_ground_truth(file: Path, watchlist: Watchlist) -> GroundTruth:
 
 
 def _path(cell: str) -> str:
-    return as_path(visible(unescape_formula(cell.strip())))
+    return path_key(as_path(visible(unescape_formula(cell.strip()))))
 
 
 def _choice(decision: str | None, *, complete: bool) -> Choice:

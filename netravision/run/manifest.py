@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from netravision.arguments import is_date, is_web_address
-from netravision.csv_input import as_path, read_table
+from netravision.csv_input import as_path, is_shortened_number, path_key, read_table
 from netravision.errors import RunError
 from netravision.languages import gettext as _
 
@@ -49,9 +50,14 @@ class Manifest:
     rows: dict[str, Row]
     problems: list[str]
     _met: set[str] = field(default_factory=set)
+    _met_as_spelled: set[str] = field(default_factory=set)
+    _spellings: dict[bool, dict[str, list[str]]] = field(default_factory=dict)
 
     def row(self, path: str) -> Row | None:
         """What is said of a path, as the record has it.
+
+        A row counts for a path that is spelled with other characters for the same letters, and, if
+        no file had the row's own spelling so far, in upper or lower case.
 
         Parameters
         ----------
@@ -62,10 +68,23 @@ class Manifest:
         Row or None
             None where nothing is said of it.
         """
-        if path not in self.rows:
-            return None
-        self._met.add(path)
-        return self.rows[path]
+        for fold in (False, True):
+            rows = self._spelled(path, fold=fold)
+            if len(rows) == 1 and not (fold and rows[0] in self._met_as_spelled):
+                self._met.add(rows[0])
+                if not fold:
+                    self._met_as_spelled.add(rows[0])
+                return self.rows[rows[0]]
+        return None
+
+    def _spelled(self, path: str, *, fold: bool) -> list[str]:
+        """The rows whose path is the same but for its spelling."""
+        if fold not in self._spellings:
+            spellings: dict[str, list[str]] = {}
+            for own in self.rows:
+                spellings.setdefault(path_key(own, fold=fold), []).append(own)
+            self._spellings[fold] = spellings
+        return self._spellings[fold].get(path_key(path, fold=fold), [])
 
     def unmet(self) -> list[str]:
         """Paths of the manifest that no file had so far."""
@@ -89,7 +108,7 @@ def read_manifest(file: Path) -> Manifest:
     Raises
     ------
     RunError
-        If the file cannot be read, is not UTF-8 text, or its header is wrong.
+        If the file cannot be read, is not text, or its header is wrong.
     """
     table = read_table(file, COLUMNS)
     unknown = [name for name in table.names if name not in COLUMNS]
@@ -105,23 +124,33 @@ def read_manifest(file: Path) -> Manifest:
             )
         )
     manifest = Manifest({}, table.problems)
+    keys: set[str] = set()
     for number, values in table.rows:
         path = as_path(values["path"])
-        problem = _problem(path, values, manifest)
-        if problem is None:
-            manifest.rows[path] = _row(values)
-        else:
+        problem = _problem(path, values, keys)
+        if problem is not None:
             told = _("row {row}: {problem}; skipped").format(row=number, problem=problem)
             manifest.problems.append(told)
+            continue
+        account = values.get("account")
+        if is_shortened_number(account):
+            values["account"] = None
+            told = _(
+                "row {row}: account {given} was rounded by a spreadsheet; the photo keeps the "
+                "account of its folder"
+            )
+            manifest.problems.append(told.format(row=number, given=account))
+        manifest.rows[path] = _row(values)
+        keys.add(path_key(path))
     return manifest
 
 
-def _problem(path: str, values: dict[str, str | None], manifest: Manifest) -> str | None:
+def _problem(path: str, values: dict[str, str | None], earlier: Collection[str]) -> str | None:
     if not path:
         return _("path is missing")
     if path.startswith("/") or ".." in path.split("/") or path[1:2] == ":":
         return _("path must be relative to the source, got {given}").format(given=repr(path))
-    if path in manifest.rows:
+    if path_key(path) in earlier:
         return _("{path} stands in an earlier row already").format(path=repr(path))
     if values.get("kind") not in (None, "avatar", "post"):
         return _("kind must be avatar or post, got {given}").format(given=repr(values["kind"]))

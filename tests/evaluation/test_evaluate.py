@@ -106,6 +106,15 @@ def test_a_run_is_perfect_by_its_own_export(toy: Folder) -> None:
         assert line.there == line.hits == line.found == line.right > 0
 
 
+def test_labels_meet_photos_however_they_are_spelled(folder: Folder) -> None:
+    for number, path in enumerate(("desa/De\u0301sa.JPG", "1000647/a.jpg", "1000647/A.jpg")):
+        folder.add(folder.picture(f"{number}.png", seed=number), TWO, path=path)
+    rows = "desa/D\u00e9sa.jpg,,number-2\n1000647/a.jpg,1E+06,number-2\n"
+    evaluation = measure(folder, f"path,account,rule\n{rows}")
+    assert (evaluation.photos, evaluation.problems) == (2, [])
+    assert evaluation.rules["number-2"] == PrecisionRecall(2, 2, 2, 2)
+
+
 def test_decisions_of_a_review_tell_precision_and_no_recall(toy: Folder) -> None:
     with Decisions(toy.run.folder, create=True) as decisions:
         for result in toy.run.results():

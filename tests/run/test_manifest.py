@@ -103,3 +103,29 @@ def test_rows_that_no_file_had_are_known(tmp_path: Path) -> None:
     assert manifest.row("b.jpg") is not None
     assert manifest.row("c.jpg") is None
     assert manifest.unmet() == ["a.jpg"]
+
+
+def test_a_path_is_met_in_another_spelling_of_its_letters(tmp_path: Path) -> None:
+    manifest = read_manifest(write(tmp_path, "path\ndesa/D\u00e9sa.jpg\ndesa/De\u0301sa.jpg\n"))
+    assert manifest.problems == [
+        "row 3: 'desa/De\u0301sa.jpg' stands in an earlier row already; skipped"
+    ]
+    assert manifest.row("desa/De\u0301sa.jpg") is not None
+    assert manifest.unmet() == []
+
+
+def test_upper_and_lower_case_are_one_where_nothing_is_spelled_as_the_row(tmp_path: Path) -> None:
+    manifest = read_manifest(write(tmp_path, "path\nAkun_A/Satu.JPG\nb.jpg\nc.jpg\nC.jpg\n"))
+    assert manifest.row("akun_a/satu.jpg") is manifest.rows["Akun_A/Satu.JPG"]
+    assert manifest.row("b.jpg") is not None
+    assert manifest.row("B.jpg") is None  # another file, as b.jpg is there
+    assert manifest.row("C.JPG") is None  # which of the two is meant?
+    assert manifest.unmet() == ["c.jpg", "C.jpg"]
+
+
+def test_an_account_that_was_rounded_is_not_taken(tmp_path: Path) -> None:
+    row = "100064712345678/1.jpg,1.00065E+14,post,2024-09-30,\n"
+    manifest = read_manifest(write(tmp_path, HEADER + row))
+    assert manifest.rows == {"100064712345678/1.jpg": Row(None, "post", "2024-09-30", None)}
+    (problem,) = manifest.problems
+    assert problem.startswith("row 2: account 1.00065E+14 was rounded by a spreadsheet")
