@@ -22,7 +22,7 @@ from netravision.review.report import write_report
 from netravision.run.manifest import Manifest, read_manifest
 from netravision.run.pipeline import Step, screen_entries
 from netravision.run.run import Listing, Run
-from netravision.run.sources import KindOption, Shard, list_entries, path_number
+from netravision.run.sources import KindOption, Shard, list_entries, path_number, resolved
 from netravision.run.workers import Workers, default_count
 from netravision.watchlist import Watchlist
 
@@ -148,7 +148,8 @@ def screen_folder(
     ArgumentError, ArgumentTypeError
         If an argument has a value or type that cannot be used.
     RunError
-        If a source does not exist, the manifest cannot be read, another process is screening into
+        If a source does not exist or holds no files, the run holds the photos of another folder,
+        the manifest cannot be read, another process is screening into
         the run folder, or its photos were screened for something else.
     WatchlistError
         If the watchlist is not valid or one of its pictures cannot be used.
@@ -170,12 +171,13 @@ def screen_folder(
         watchlist = Watchlist.default() if watchlist is None else Watchlist.load(Path(watchlist))
     if manifest is not None and not isinstance(manifest, Manifest):
         manifest = read_manifest(Path(manifest))
+    # Walked twice: a list of a million files would not fit beside the workers of a small PC.
+    listing, total = _list(files, shard, manifest)
+    if manifest is not None:
+        _log_problems(manifest)
     opened = Run.start(Path(run), watchlist, profile, observations=observations)
     try:
-        # Walked twice: a list of a million files would not fit beside the workers of a small PC.
-        listing, total = _list(files, shard, manifest)
-        if manifest is not None:
-            _log_problems(manifest)
+        opened.take_sources([file for file in files if file.is_dir()])
         part = "1/1" if shard is None else str(shard)
         opened.begin_shard(part)
         with _engine(opened, workers, scheduler) as engine:
@@ -209,13 +211,15 @@ def screen_folder(
 def _checked_sources(sources: _Path | Iterable[_Path]) -> tuple[Path, ...]:
     if isinstance(sources, str | os.PathLike):
         sources = (sources,)
-    files = tuple(Path(source) for source in sources)
+    files = tuple(dict.fromkeys(resolved(Path(source)) for source in sources))
     if not files:
         raise ArgumentError("sources", files, _("at least one file or folder"))
     for file in files:
         # Now, so that a mistyped name leaves no run folder behind.
         if not (file.exists() or file.is_symlink()):
             raise RunError(_("{file}: no such file or folder").format(file=file))
+        if next(list_entries([file]), None) is None:
+            raise RunError(_("{folder}: no files in this folder").format(folder=file))
     return files
 
 

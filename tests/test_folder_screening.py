@@ -3,6 +3,7 @@
 import gc
 import inspect
 import logging
+import sys
 import zipfile
 from pathlib import Path
 
@@ -114,6 +115,31 @@ def test_watchlist_and_manifest_by_path_or_as_they_are(
         assert run.watchlist.numbers == watchlist.numbers
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows lets few users make links")
+def test_one_folder_is_one_run_however_it_is_named(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tautan").symlink_to(photos, target_is_directory=True)
+    told: list[Progress] = []
+    call = {"profile": "fast", "workers": 1, "progress": told.append}
+    for source in ("foto", "./foto/../foto", tmp_path / "tautan"):
+        with screen_folder(source, tmp_path / "run", **call) as run:  # type: ignore[arg-type]
+            assert statuses(run) == EVERY_FILE
+            assert run.store.count() == 3
+    assert told[-1].kept == 2
+    (tmp_path / "lain").mkdir()
+    (photos / "akun_a" / "1.png").rename(tmp_path / "lain" / "1.png")
+    with pytest.raises(RunError, match="lain is another folder"):
+        screen_folder("lain", tmp_path / "run", **call)  # type: ignore[arg-type]
+    (tmp_path / "lain" / "1.png").rename(photos / "akun_a" / "1.png")
+    photos.rename(tmp_path / "pindah")
+    with screen_folder("pindah", tmp_path / "run", **call) as run:  # type: ignore[arg-type]
+        assert statuses(run) == EVERY_FILE
+        assert run.store.count() == 3
+    assert told[-1].kept == 2
+
+
 def test_nothing_is_printed(
     photos: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -145,6 +171,8 @@ def test_parts_come_together_with_their_decisions(photos: Path, tmp_path: Path) 
     [
         ({"sources": []}, ArgumentError, "sources: expected at least one"),
         ({"sources": "nowhere"}, RunError, "nowhere: no such file or folder"),
+        ({"sources": "kosong"}, RunError, "kosong: no files in this folder"),
+        ({"sources": ["foto", "kosong"]}, RunError, "kosong: no files in this folder"),
         ({"kind": "story"}, ArgumentError, "kind: expected one of auto, avatar, post, got 'story'"),
         ({"profile": "quick"}, ArgumentError, "profile: expected one of fast"),
         ({"workers": "2"}, ArgumentTypeError, r"workers: expected int \| None"),
@@ -156,8 +184,15 @@ def test_parts_come_together_with_their_decisions(photos: Path, tmp_path: Path) 
     ],
 )
 def test_what_cannot_be_done_is_refused_before_there_is_a_run(
-    photos: Path, tmp_path: Path, arguments: dict[str, object], error: type, message: str
+    photos: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: dict[str, object],
+    error: type,
+    message: str,
 ) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "kosong" / ".tersembunyi").mkdir(parents=True)
     with pytest.raises(error, match=message) as raised:
         screen_folder(**{"sources": photos, "run": tmp_path / "run", **arguments})
     assert isinstance(raised.value, NetravisionError)

@@ -168,6 +168,7 @@ def _join(runs: list[Run], folder: Path) -> Run:
         joined.store.replace_by([run.store for run in runs])
         joined.store.set_meta(
             merged_from=names,
+            sources=sorted({each for run in runs for each in run.store.meta.get("sources", [])}),
             shards=["1/1"],
             created=min(run.created for run in runs),
             version=first.store.meta["version"],

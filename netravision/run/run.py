@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -13,7 +14,8 @@ from filelock import FileLock, Timeout
 
 from netravision import assets
 from netravision.arguments import Profile
-from netravision.errors import RunError, cause
+from netravision.errors import PhotoError, RunError, cause
+from netravision.imaging.file import open_file
 from netravision.languages import gettext as _
 from netravision.result import NOT_A_PICTURE, Result
 from netravision.run import watchlist_copy
@@ -25,6 +27,9 @@ from netravision.watchlist import Watchlist
 __all__ = ["DATABASE", "Listing", "Run", "RunSummary"]
 
 DATABASE = "run.sqlite"
+
+# Small files of a folder that are compared to know it again elsewhere.
+_COMPARED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +284,49 @@ class Run:
         listings = self.store.meta.get("listings", {})
         return {shard: Listing(**listed) for shard, listed in listings.items()}
 
+    def take_sources(self, folders: Sequence[Path]) -> None:
+        """Note which folders the photos are from; a second one is refused, a moved one followed.
+
+        Records name photos by their path below a folder: of two folders, nobody could tell which
+        photo is meant, unless they were named together. A folder has moved if it is no longer where
+        it was and its files are in the new one, by path and content.
+
+        Parameters
+        ----------
+        folders : sequence of Path
+            Resolved.
+
+        Raises
+        ------
+        RunError
+            If the run holds photos of another folder.
+        """
+        known = self.store.meta.get("sources", []) if self.store.count() else []
+        missing = [folder for folder in known if Path(folder) not in folders]
+        for folder in folders:
+            if str(folder) in known or not missing:
+                continue
+            former = next((each for each in missing if self._has_moved(each, folder)), None)
+            if former is None:
+                raise RunError(
+                    _(
+                        "{run} holds the photos of {known}, and {other} is another folder; choose "
+                        "another run folder with --run, or name both in one call"
+                    ).format(run=self.folder, known=", ".join(known), other=folder)
+                )
+            self.store.move(former, folder)
+            missing.remove(former)
+            known = [each for each in known if each != former]
+        self.store.set_meta(sources=sorted({*known, *map(str, folders)}))
+
+    def _has_moved(self, former: str, folder: Path) -> bool:
+        if Path(former).exists():
+            return False
+        same = [
+            _holds(folder / rest, sha256) for rest, sha256 in self.store.below(former, _COMPARED)
+        ]
+        return sum(same) > len(same) / 2
+
     @property
     def report_path(self) -> Path:
         """Where the HTML report is, or will be."""
@@ -394,6 +442,14 @@ class Run:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _holds(file: Path, sha256: str) -> bool:
+    try:
+        with open_file(file) as (stream, _form):
+            return hashlib.file_digest(stream, "sha256").hexdigest() == sha256
+    except (PhotoError, ValueError):
+        return False
 
 
 def _difference(names: list[str], meta: dict[str, object]) -> str:

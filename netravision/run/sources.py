@@ -37,6 +37,7 @@ __all__ = [
     "kind_by_size",
     "list_entries",
     "path_number",
+    "resolved",
 ]
 
 KindOption = Literal["auto", "avatar", "post"]
@@ -81,7 +82,7 @@ class Entry:
     Attributes
     ----------
     file : Path
-        Absolute.
+        Absolute, below the resolved place of the source.
     path : str
         Relative to the source, forward slashes; the file's name where the source is the file.
     account : str or None
@@ -223,8 +224,9 @@ def list_entries(
     RunError
         If a source does not exist, or is a run folder.
     """
-    for source in sources:
-        for found in _walk(source, report):
+    walked: set[tuple[int, int]] = set()
+    for source in map(resolved, sources):
+        for found in _walk(source, walked, report):
             path = printable("/".join(found.parts))
             row = None if manifest is None else manifest.row(path)
             if shard is not None and not shard.has(path):
@@ -291,6 +293,23 @@ def _avatar_by_name(path: str) -> Literal["folder", "name"] | None:
     return None
 
 
+def resolved(source: Path) -> Path:
+    """The place of a source, the same however it is spelled and through whatever links.
+
+    Parameters
+    ----------
+    source : Path
+
+    Returns
+    -------
+    Path
+        Absolute. A file keeps its name, which is its path in the record.
+    """
+    if source.is_dir():
+        return source.resolve()
+    return source.parent.resolve() / source.name
+
+
 class _Found(NamedTuple):
     """A file of a source: where it is, what it is called, and what lies around it."""
 
@@ -303,14 +322,15 @@ class _Found(NamedTuple):
     """In the tree."""
 
 
-def _walk(source: Path, report: Callable[[str], object] | None) -> Iterator[_Found]:
-    """Absolute files with the parts of their path below the source."""
-    source = source.absolute()
+def _walk(
+    source: Path, walked: set[tuple[int, int]], report: Callable[[str], object] | None
+) -> Iterator[_Found]:
+    """Files with the parts of their path below the source."""
     if (source / DATABASE).is_file():
         raise RunError(_("{folder} is a run folder; name a folder of photos").format(folder=source))
     if source.is_dir():
         tree = None if report is None else FolderTree(source, report)
-        files = _walk_folder(source)
+        files = _walk_folder(source, walked)
     elif source.exists() or source.is_symlink():
         tree = None if report is None else FolderTree(source.parent, report)
         files = iter([(source, (source.name,))])
@@ -350,8 +370,9 @@ def _folders_in_archive(
     return inner or (archive.stem,) if is_source else (*above, archive.stem, *inner)
 
 
-def _walk_folder(source: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
-    walked: set[tuple[int, int]] = set()
+def _walk_folder(
+    source: Path, walked: set[tuple[int, int]]
+) -> Iterator[tuple[Path, tuple[str, ...]]]:
     # Without recursion: folders may lie in one another deeper than Python calls itself.
     ahead: list[tuple[Path, tuple[str, ...], os.DirEntry[str] | None]] = [(source, (), None)]
     while ahead:

@@ -330,6 +330,49 @@ class Store:
                 ),
             )
 
+    def below(self, folder: str, limit: int) -> Iterator[tuple[str, str]]:
+        """The smallest files below a folder of any system, empty ones left out.
+
+        Parameters
+        ----------
+        folder : str
+            As it was called where it was screened.
+        limit : int
+            How many at most.
+
+        Yields
+        ------
+        rest : str
+            Its path below the folder, forward slashes.
+        sha256 : str
+        """
+        prefix = _prefix(folder)
+        for file, sha256 in self._connection.execute(
+            "SELECT file, sha256 FROM appearances WHERE substr(file, 1, ?) = ?"
+            " AND size > 0 AND sha256 IS NOT NULL ORDER BY size, file LIMIT ?",
+            (len(prefix), prefix, limit),
+        ):
+            yield _rest(file, prefix), sha256
+
+    def move(self, folder: str, to: Path) -> None:
+        """Have all files below a folder below another one, in one transaction.
+
+        Parameters
+        ----------
+        folder : str
+            As it was called where it was screened.
+        to : Path
+        """
+        prefix = _prefix(folder)
+        rows = self._connection.execute(
+            "SELECT file FROM appearances WHERE substr(file, 1, ?) = ?", (len(prefix), prefix)
+        ).fetchall()
+        with self._connection:
+            self._connection.executemany(
+                "UPDATE OR REPLACE appearances SET file = ? WHERE file = ?",
+                [(os.fsencode(to / _rest(file, prefix)), file) for (file,) in rows],
+            )
+
     def shared_with(self, other: Store) -> Iterator[str]:
         """Paths of photos that both have: the same path and bytes, or the same file.
 
@@ -446,6 +489,20 @@ class Store:
     def close(self) -> None:
         """Close the file; Windows cannot delete or move it before."""
         self._connection.close()
+
+
+def _prefix(folder: str) -> bytes:
+    separator = b"\\" if _is_windows(folder) else b"/"
+    return os.fsencode(folder).rstrip(separator) + separator
+
+
+def _rest(file: bytes, prefix: bytes) -> str:
+    rest = os.fsdecode(file[len(prefix) :])
+    return rest.replace("\\", "/") if prefix.endswith(b"\\") else rest
+
+
+def _is_windows(folder: str) -> bool:
+    return folder[1:3] == ":\\" or folder.startswith("\\\\")
 
 
 def _error_columns(error: Failure | None) -> tuple[str | None, str | None]:

@@ -1,5 +1,6 @@
 """Run folders: one watchlist, one writer, and official accounts left alone."""
 
+import hashlib
 import os
 import shutil
 import stat
@@ -183,3 +184,57 @@ def test_a_run_is_private(tmp_path: Path) -> None:
     assert "watchlist/watchlist.toml" in rights
     for name, mode in rights.items():
         assert stat.S_IMODE(mode) == (0o700 if stat.S_ISDIR(mode) else 0o600), name
+
+
+def fill(run: Run, folder: Path) -> None:
+    """Four photos and a note in a folder, and in the run, as screening leaves them."""
+    for number in range(5):
+        file = folder / "akun" / f"{number}.jpg"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"%d" % number * (number + 1))
+        sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+        status = file.stat()
+        about = (status.st_size, status.st_mtime_ns, sha256)
+        run.store.add(
+            Appearance(file, f"akun/{number}.jpg", "akun", "post", True, None, None, *about),
+            Result(Photo(None, sha256, 120, 80)),
+        )
+
+
+def test_a_second_folder_is_refused_by_name_unless_both_are_named(tmp_path: Path) -> None:
+    one, other, third = (tmp_path / name for name in ("satu", "dua", "tiga"))
+    for folder in (other, third):
+        folder.mkdir()
+    with Run.start(tmp_path / "run", Watchlist.default()) as run:
+        run.take_sources([one])
+        run.take_sources([other])  # nothing has been screened of the first
+        fill(run, other)
+        with pytest.raises(RunError, match=r"holds the photos of .*dua, and .*tiga is another"):
+            run.take_sources([third])
+        run.take_sources([other])
+        run.take_sources([third, other])
+        run.take_sources([third])
+        assert run.store.meta["sources"] == [str(other), str(third)]
+
+
+def test_a_folder_that_moved_is_followed(tmp_path: Path) -> None:
+    with Run.start(tmp_path / "run", Watchlist.default()) as run:
+        run.take_sources([tmp_path / "foto"])
+        fill(run, tmp_path / "foto")
+        shutil.copytree(tmp_path / "foto", tmp_path / "salinan")
+        with pytest.raises(RunError, match="is another folder"):  # the first is there, too
+            run.take_sources([tmp_path / "salinan"])
+        (tmp_path / "foto").rename(tmp_path / "pindah")
+        (tmp_path / "pindah" / "akun" / "3.jpg").unlink()
+        run.take_sources([tmp_path / "pindah"])
+        assert run.store.meta["sources"] == [str(tmp_path / "pindah")]
+        assert run.store.count() == 5
+        for result in run.results():
+            path = run.picture_path(result)
+            assert path is not None
+            assert path == tmp_path / "pindah" / (result.photo.path or "")
+        shutil.rmtree(tmp_path / "pindah")
+        (tmp_path / "lain" / "akun").mkdir(parents=True)
+        (tmp_path / "lain" / "akun" / "0.jpg").write_bytes(b"another photo of the same name")
+        with pytest.raises(RunError, match="is another folder"):
+            run.take_sources([tmp_path / "lain"])

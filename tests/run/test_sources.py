@@ -131,6 +131,22 @@ def test_what_may_not_be_opened_is_an_entry_and_fails_as_such() -> None:
             (folder / "locked").chmod(0o755)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows lets few users make links")
+def test_a_source_is_one_however_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    touch(tmp_path, "foto/a/1.jpg", "lain/2.jpg")
+    (tmp_path / "tautan").symlink_to(tmp_path / "foto", target_is_directory=True)
+    monkeypatch.chdir(tmp_path)
+    names = [Path("foto"), Path("./lain/../foto"), tmp_path / "tautan", Path("foto/a/..")]
+    expected = [(tmp_path.resolve() / "foto" / "a" / "1.jpg", "a/1.jpg")]
+    for sources in (*([name] for name in names), names):
+        assert [(entry.file, entry.path) for entry in list_entries(sources)] == expected
+    # A link to a file keeps its own name.
+    (tmp_path / "3.jpg").symlink_to(tmp_path / "lain" / "2.jpg")
+    assert listed(Path("3.jpg")) == [("3.jpg", None)]
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
 def test_a_pipe_that_would_hang_a_reader_is_left_out(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.jpg")

@@ -184,3 +184,21 @@ def test_a_store_of_another_format_is_refused(
         connection.execute(f"PRAGMA user_version = {version}")
     with pytest.raises(RunError, match=message):
         Store(file, create=create)
+
+
+@pytest.mark.parametrize("former", ["/foto", "D:\\foto", "\\\\server\\foto"])
+def test_files_of_a_folder_of_any_system_are_moved(store: Store, former: str) -> None:
+    separator = "/" if former.startswith("/") else "\\"
+    for path in ("akun/1.jpg", "akun/2.jpg"):
+        file = f"{former}{separator}{path.replace('/', separator)}"
+        row = replace(appearance(path), file=file)  # a Path would be one of this system
+        store.add(row)
+    store.add(replace(appearance("3.jpg"), file=f"{former}2{separator}3.jpg"))
+    assert list(store.below(former, 1)) == [("akun/1.jpg", SHA)]
+    store.move(former, Path("/baru"))
+    located = [store.locate(path, SHA) for path in ("akun/1.jpg", "akun/2.jpg", "3.jpg")]
+    assert [each and each.file for each in located] == [
+        Path("/baru/akun/1.jpg"),
+        Path("/baru/akun/2.jpg"),
+        Path(f"{former}2{separator}3.jpg"),
+    ]
