@@ -40,7 +40,7 @@ from netravision.imaging.gif import take_gif_apart
 from netravision.imaging.heif import clean_aperture, take_heif_apart
 from netravision.imaging.jpeg import take_jpeg_apart
 from netravision.imaging.other_files import refusal
-from netravision.imaging.parts import Parts
+from netravision.imaging.parts import Parts, ends_in_zeros
 from netravision.imaging.png import take_png_apart
 from netravision.imaging.tiff import take_tiff_apart
 from netravision.imaging.tiff_samples import eight_bit, has_deep_samples, read_deep_tiff
@@ -253,7 +253,7 @@ def _decode(data: bytes, keep_alpha: bool) -> tuple[NDArray[np.uint8], bool]:
     except PhotoError:
         raise
     except (Exception, MemoryError) as error:
-        if form is not None and ends_early(io.BytesIO(data), form):
+        if form is not None and (ends_early(io.BytesIO(data), form) or ends_in_zeros(data)):
             message = _("the {format} ends before its first pixels").format(format=form)
             raise PhotoError("truncated", message) from error
         damaged = isinstance(error, _OF_DAMAGED_HEADERS)

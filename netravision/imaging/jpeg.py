@@ -44,6 +44,7 @@ __all__ = [
 _START_OF_IMAGE = b"\xff\xd8"
 _END_OF_IMAGE = b"\xff\xd9"
 _END_MARKER = 0xD9
+_EMPTY_COMMENT = b"\xff\xfe\0\x02"
 _FILL = 0xFF
 _PROGRESSIVE_FRAME = 0xC2
 _VIEWABLE_FRAMES = (0xC0, 0xC1, _PROGRESSIVE_FRAME)
@@ -269,6 +270,9 @@ def take_jpeg_apart(data: bytes) -> Parts:
             exif = content
         elif marker == _APP2 and content.startswith(_PROFILE) and len(content) > _PROFILE_AT:
             profile.setdefault(content[_PROFILE_AT - 2], content[_PROFILE_AT:])
+    if not data.startswith(b"\xff", rest):
+        # Damage, behind which decoders search. They want to see a segment first.
+        kept.append(_EMPTY_COMMENT)
     kept.append(data[rest:])
     return Parts(
         b"".join(kept),

@@ -353,6 +353,8 @@ def _full_picture(found: list[Directory]) -> Directory:
     largest = max(pictures, key=lambda directory: math.prod(directory.size), default=None)
     widest = max(max(directory.size) for directory in found)
     if largest is None or max(largest.size) < _FULL_SIZE * widest:
+        if any(map(_ends_early, found)):
+            raise _cut_off()
         raise PhotoError(
             "unsupported",
             _("a raw photo without a picture in full size; export it as JPEG with its program"),

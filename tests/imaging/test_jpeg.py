@@ -69,6 +69,7 @@ ABOUT = {
     "XMP": with_segment(PLAIN, 0xE1, xmp(1)),
     "XMP that would turn it": with_segment(PLAIN, 0xE1, xmp(3)),
     "IPTC that cannot be read": with_segment(PLAIN, 0xED, b"Photoshop 3.0\x008BIM\0\0"),
+    "EXIF that ends with the file's first bytes": with_segment(PLAIN, 0xE1, b"Exif\0\0"),
     "EXIF that cannot be read": with_segment(PLAIN, 0xE1, b"Exif\0\0II*\0\xff\xff\xff\xff"),
     "more XMP": with_segment(PLAIN, 0xE1, b"http://ns.adobe.com/xmp/extension/\0" + b"x" * 200),
     "IPTC as Facebook has it": with_segment(
@@ -308,3 +309,31 @@ def test_hostile_files_are_refused_or_read(data_dir):
         if file.is_file():
             gray = small_gray(file.read_bytes())
             assert gray is None or gray.ndim == 2
+
+
+def test_damage_is_marked_where_libjpeg_notices() -> None:
+    noticed = 0
+    for options in ({}, {"progressive": True}, {"restart_marker_blocks": 4}):
+        data = jpeg(scenery(600, 400), **options)
+        assert not read_image(data).truncated
+        for seed in range(20):
+            rng = np.random.default_rng(seed)
+            damaged = bytearray(data)
+            at = int(rng.integers(len(data) // 4, len(data) * 3 // 4))
+            damaged[at : at + 30] = rng.bytes(30)
+            noticed += read_image(bytes(damaged)).truncated
+    assert noticed >= 30  # of 60
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+def test_zeros_in_place_of_the_end_are_marked(mode: str) -> None:
+    data = jpeg(scenery(600, 400).convert(mode))
+    half = len(data) // 2
+    assert not read_image(data).truncated
+    assert not read_image(data + bytes(2000)).truncated  # behind the end they do not matter
+    assert read_image(data[:half] + bytes(len(data) - half)).truncated
+
+
+def test_a_header_that_is_damaged_before_its_first_segment_is_searched() -> None:
+    damaged = PLAIN[:20] + b"damage" + PLAIN[20:]
+    np.testing.assert_array_equal(read_image(damaged).rgb, read_image(PLAIN).rgb)
