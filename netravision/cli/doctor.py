@@ -24,6 +24,7 @@ from netravision import assets
 from netravision.cli import COMMANDS, WRONG_ENVIRONMENT
 from netravision.cli.commands import Command
 from netravision.errors import NetravisionError
+from netravision.imaging.pdf import can_read_pdf
 from netravision.languages import N_, count
 from netravision.languages import gettext as _
 from netravision.visible_text import visible
@@ -142,12 +143,14 @@ def _cv2_providers() -> _Check:
 
 
 def _formats() -> Iterator[_Check]:
-    """What wheels may lack: AVIF in Pillow, codecs in PyAV; and HEIC, which is an extra."""
+    """What wheels may lack: AVIF in Pillow, codecs in PyAV; HEIC and PDF, which are extras."""
     mend = "python -m pip install --force-reinstall --only-binary :all: pillow av"
     avif, video = _attempt("AVIF", _find_avif, mend), _attempt(_("video"), _find_ffmpeg, mend)
     heic = find_spec("pillow_heif") is not None
     yield avif
     yield _Check("HEIC", _("read") if heic else _("not read: it takes “pip install pillow-heif”"))
+    pdf = can_read_pdf()
+    yield _Check("PDF", _("read") if pdf else _("not read: it takes “pip install pypdfium2”"))
     yield video
 
 

@@ -21,6 +21,7 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from netravision.errors import PhotoError, cause
+from netravision.imaging.pdf import can_read_pdf, packed_pictures
 from netravision.languages import count
 from netravision.languages import gettext as _
 
@@ -53,8 +54,9 @@ _BOMB_FACTOR = 100
 _MARK = b"PK\x03\x04"
 _EMPTY_MARK = b"PK\x05\x06"
 
-#: By the end of their names: the folders in which documents keep their pictures.
-_DOCUMENTS = {".docx": "word/media/", ".pptx": "ppt/media/", ".xlsx": "xl/media/"}
+#: By the end of their names: the folders in which documents keep their pictures. A PDF has none.
+_PDF = ".pdf"
+_DOCUMENTS = {".docx": "word/media/", ".pptx": "ppt/media/", ".xlsx": "xl/media/", _PDF: ""}
 _SUFFIXES = frozenset({".zip", *_DOCUMENTS})
 
 _UTF8_FLAG = 0x800
@@ -215,7 +217,7 @@ def read_member(member: Member, limit: int = MAX_MEMBER_BYTES) -> bytes:
             "unsupported", _("{name} is compressed in an unusual way").format(name=name)
         )
     try:
-        with member.archive.open("rb") as file, _opened(file, info) as content:
+        with _content(member.archive) as file, _opened(file, info) as content:
             # Piece by piece: asked for everything, the standard library grows what it is given
             # whole, whatever size was said. What is longer than said fails by its checksum.
             return b"".join(iter(lambda: content.read(_PIECE_BYTES), b""))
@@ -233,7 +235,7 @@ _BROKEN = (zipfile.BadZipFile, EOFError, ValueError, RuntimeError, struct.error,
 _PIECE_BYTES = 2**20
 
 
-def _opened(file: io.BufferedReader, info: zipfile.ZipInfo) -> zipfile.ZipExtFile:
+def _opened(file: io.BufferedReader | io.BytesIO, info: zipfile.ZipInfo) -> zipfile.ZipExtFile:
     """A member, without reading the list of all others again, as the standard library would."""
     file.seek(info.header_offset)
     header = file.read(30)
@@ -249,20 +251,31 @@ def _directory(archive: Path) -> dict[str, zipfile.ZipInfo]:
         status = archive.stat()
     except OSError as error:
         raise _unreadable(archive, cause(error)) from error
-    return _read_directory(archive, status.st_size, status.st_mtime_ns)
+    file = (archive, status.st_size, status.st_mtime_ns)
+    if (refused := _refused.get(file)) is not None:
+        raise PhotoError(refused.code, str(refused))
+    try:
+        return _read_directory(*file)
+    except PhotoError as error:
+        _refused[file] = error
+        raise
 
 
-# Photos come archive by archive.
-@lru_cache(maxsize=4)
+# A slow PDF is not waited for a second time.
+_refused: dict[tuple[Path, int, int], PhotoError] = {}
+
+
+# Photos come archive by archive; a folder is listed twice.
+@lru_cache(maxsize=128)
 def _read_directory(archive: Path, size: int, mtime_ns: int) -> dict[str, zipfile.ZipInfo]:
     try:
-        with archive.open("rb") as file:
+        with _content(archive) as file:
             head = file.read(4)
             if head == _EMPTY_MARK:
                 return {}
             if head != _MARK:
                 raise PhotoError("not_a_picture", _("no picture and no video"))
-            if _list_bytes(file, size) > _MAX_LIST_BYTES:
+            if _list_bytes(file) > _MAX_LIST_BYTES:
                 raise _unreadable(archive, _("its list of files is too long"), "too_large")
             with zipfile.ZipFile(file) as opened:
                 infos = [info for info in opened.infolist() if not info.is_dir()]
@@ -291,8 +304,24 @@ def _read_directory(archive: Path, size: int, mtime_ns: int) -> dict[str, zipfil
     return members
 
 
-def _list_bytes(file: io.BufferedReader, size: int) -> int:
+def _content(archive: Path) -> io.BufferedReader | io.BytesIO:
+    """An archive as a ZIP, which a PDF is made one of."""
+    if archive.suffix.lower() != _PDF:
+        return archive.open("rb")
+    status = archive.stat()
+    return io.BytesIO(_packed_pdf(archive, status.st_size, status.st_mtime_ns))
+
+
+@lru_cache(maxsize=1)
+def _packed_pdf(archive: Path, size: int, mtime_ns: int) -> bytes:
+    with archive.open("rb") as file:
+        is_pdf = b"%PDF-" in file.read(1024)  # programs put a line of their own before it
+    return packed_pictures(archive) or b"" if is_pdf and can_read_pdf() else b""
+
+
+def _list_bytes(file: io.BufferedReader | io.BytesIO) -> int:
     """How long the list of members is, as the end of the archive says."""
+    size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - 22 - 0xFFFF))
     tail = file.read()
     at = tail.rfind(b"PK\x05\x06")

@@ -166,7 +166,7 @@ def test_the_doctor_finds_this_environment_well(netravision: Program) -> None:
     assert "All is well." in done.stdout
     for looked_at in ("Python", "mediapipe", "cv2", "hand_landmarker.task", "journal wal"):
         assert looked_at in done.stdout
-    for read in ("AVIF", "HEIC", "MP4, MOV, WEBM, MKV, AVI, TS, WMV are read"):
+    for read in ("AVIF", "HEIC", "PDF", "MP4, MOV, WEBM, MKV, AVI, TS, WMV are read"):
         assert read in done.stdout
     for package in ("matplotlib", "pyarrow", "distributed"):
         assert f"yes, by {package}" in done.stdout
