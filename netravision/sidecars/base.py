@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -109,7 +108,8 @@ class Reader:
     Attributes
     ----------
     read : callable
-        What is said of a photo, the surest first. Broken sidecars raise :class:`SidecarError`.
+        What is said of a photo; of two with the same origin the later counts. Broken sidecars
+        raise :class:`SidecarError`.
     own_folders : re.Pattern or None
         Beginning of a path, with its slashes, in which folders are named by the program and not by
         an account.
@@ -197,7 +197,7 @@ def utc_time(seconds: object) -> str | None:
         seconds = int(seconds)
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         return None
-    if not (math.isfinite(seconds) and _FIRST_S <= seconds < _LAST_S):
+    if not _FIRST_S <= seconds < _LAST_S:
         return None
     return datetime.fromtimestamp(int(seconds), UTC).isoformat()
 

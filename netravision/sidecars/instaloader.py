@@ -54,6 +54,8 @@ def _read(photo: Place) -> Iterator[Told]:
     if is_profile_picture:
         yield from _profile(photo.tree, photo.folder, kind="avatar")
         return
+    if match is not None:
+        yield from _profile(photo.tree, photo.folder)
     of_post = re.sub(r"_[0-9]+$", "", stem)
     names = [base + suffix for base in (stem, of_post) for suffix in (".json.xz", ".json")]
     for sidecar in photo.beside(*names):
@@ -61,8 +63,6 @@ def _read(photo: Place) -> Iterator[Told]:
         if structure is not None:
             yield _of_item(structure)
             return
-    if match is not None:
-        yield from _profile(photo.tree, photo.folder)
 
 
 def _by_name(match: re.Match[str], *, is_avatar: bool) -> Told:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from netravision.imaging.other_files import is_named_as_media
+from netravision.languages import gettext as _
 from netravision.sidecars import gallery_dl, instaloader, meta_export, whatsapp, yt_dlp
 from netravision.sidecars.base import Place, SidecarError, Told
 from netravision.sidecars.tree import Tree
@@ -27,7 +28,7 @@ READERS = (
 def what_is_told(tree: Tree, path: PurePosixPath) -> list[Told]:
     """What names and sidecars say of a photo, the surest last.
 
-    A sidecar that is broken is reported to the tree; nothing is raised.
+    A sidecar that is broken is reported to the tree, and so is a fault in a reader.
 
     Parameters
     ----------
@@ -52,6 +53,12 @@ def _said(photo: Place, telling: Iterator[Told]) -> Iterator[Told]:
         yield from telling
     except SidecarError as error:
         photo.tree.report(str(error))
+    except Exception as error:
+        # A fault in a reader must cost what it would have said, and not the run.
+        why = f"{type(error).__name__}: {error}"
+        photo.tree.report(
+            _("{file}: a fault of the program: {why}").format(file=photo.path, why=why)
+        )
 
 
 def account_folder(folders: tuple[str, ...]) -> str | None:

@@ -167,7 +167,7 @@ def _with(value: dict[str, Any], around: _Around) -> _Around:
     )
     milliseconds = value.get("timestamp_ms")
     if posted_at is None and isinstance(milliseconds, int):
-        posted_at = utc_time(milliseconds / 1000)
+        posted_at = utc_time(milliseconds // 1000)
     account = clean(_mended(value.get("sender_name"))) or around.account
     name = _mended(value.get("name"))
     is_album = isinstance(value.get("photos"), list) and isinstance(name, str)

@@ -43,10 +43,10 @@ _MESSAGE = re.compile(
 _ATTACHED = re.compile(r"<[^<>:]{3,30}:\s*([^<>]{1,255})>|(.{1,255}\.\w{2,5}) \([^()]{3,40}\)")
 
 _OWN_FOLDERS = re.compile(
-    r"(com\.whatsapp/|WhatsApp( Business)?/|Media/)*"
-    r"(WhatsApp( Business)? (Images|Video|Animated Gifs|Documents|Stickers|Profile Photos)/)"
-    r"((Sent|Private)/)*"
-    r"|(WhatsApp Chat (-|with) |Chat WhatsApp dengan )[^/]+/",
+    r"((com\.whatsapp/)?WhatsApp( Business)?/(Media/)?)?"
+    r"(WhatsApp( Business)? (Images|Video|Animated Gifs|Documents|Stickers|Profile Photos)/)?"
+    r"((?<=/)(Sent|Private)/)*"
+    r"((WhatsApp Chat (-|with) |Chat WhatsApp dengan )[^/]+/)?",
     re.IGNORECASE,
 )
 

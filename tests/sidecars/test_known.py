@@ -1,13 +1,21 @@
 """An office's folder of some six hundred files, and who goes before whom."""
 
+import json
+import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from netravision.imaging.other_files import is_named_as_media
+from netravision.result import Photo
 from netravision.run.manifest import Manifest, Row
 from netravision.run.sources import list_entries
+from netravision.sidecars.base import Place, Reader, Told
 from netravision.sidecars.known import READERS, account_folder, what_is_told
 from netravision.sidecars.tree import FolderTree
 from tests.downloads import (
@@ -28,6 +36,23 @@ from tests.downloads import (
 )
 
 JAKARTA = timedelta(hours=7)
+
+KEYS = (
+    *(
+        "owner",
+        "username",
+        "taken_at_timestamp",
+        "date",
+        "shortcode",
+        "iphone_struct",
+        "user",
+        "id",
+    ),
+    *("node_type", "author", "name", "post_date", "post_url", "tweet_id", "subcategory"),
+    *("timestamp", "upload_date", "uploader", "webpage_url", "release_timestamp"),
+    *("uri", "path", "creation_timestamp", "timestamp_ms", "sender_name", "photos", "profile_user"),
+    *("string_map_data", "profile_v2", "profile_uri", "full_name"),
+)
 
 #: Of each photo, whose it is and when it was posted: what a person would type into a manifest.
 Truth = dict[str, tuple[str | None, datetime | None]]
@@ -182,3 +207,53 @@ def test_every_reader_keeps_still_about_strangers(tmp_path: Path) -> None:
         assert what_is_told(tree, PurePosixPath(name)) == []
     assert len(READERS) == 5
     assert instaloader_sidecar("a", FIRST)["node"]["owner"]["username"] == "a"
+
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.integers(10**300, 10**309)
+    | st.floats()
+    | st.text(max_size=12)
+    | st.sampled_from(["2024-09-24 17:30:00", "0001-01-01", "9999-12-31T23:59:59-23:59", "\ud800"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.dictionaries(st.sampled_from(KEYS), ANYTHING))
+def test_sidecars_may_say_anything(said: dict[str, Any]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "foto"
+        put(root / "media" / "a [1].jpg")
+        (root / "content").mkdir()
+        for name, marks in {
+            "media/a [1].json": {"node": said, "instaloader": said},
+            "media/a [1].jpg.json": {**said, "category": "twitter"},
+            "media/a [1].info.json": {**said, "extractor": "TikTok"},
+            "content/posts_1.json": [{**said, "media": [{**said, "uri": "media/a [1].jpg"}]}],
+            "personal_information/personal_information.json": said,
+        }.items():
+            put(root / name, json.dumps(marks))
+        entries, problems = known(root)
+        assert problems == []
+        entry = entries["media/a [1].jpg"]
+        Photo(entry.path, None, None, None, entry.account, entry.kind or "post", entry.posted_at)
+        json.dumps([entry.account, entry.url]).encode()
+        assert f"{entry.account}{entry.url}".encode()
+
+
+def test_a_fault_in_a_reader_costs_no_photo(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def faulty(photo: Place) -> Iterator[Told]:
+        yield Told("name", posted_at="2024-09-25")
+        raise KeyError(photo.path.name)
+
+    monkeypatch.setattr("netravision.sidecars.known.READERS", (Reader(faulty),))
+    put(tmp_path / "akun_a" / "1.jpg")
+    entries, problems = known(tmp_path)
+    assert entries["akun_a/1.jpg"].posted_at == "2024-09-25"
+    assert problems == ["akun_a/1.jpg: a fault of the program: KeyError: '1.jpg'"]

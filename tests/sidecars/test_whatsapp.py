@@ -105,7 +105,7 @@ def test_the_dates_of_phones(tmp_path: Path, line: str, name: str, posted_at: st
 
 
 def test_the_folders_of_a_phone_are_nobody_s_account(tmp_path: Path) -> None:
-    for folder in ("WhatsApp Images", "WhatsApp/Media/WhatsApp Images/Sent"):
+    for folder in ("WhatsApp", "WhatsApp Images", "WhatsApp/Media/WhatsApp Images/Sent"):
         put(tmp_path / folder / "IMG-20240925-WA0003.jpg")
     put(tmp_path / "WhatsApp Profile Photos" / "62811.jpg")
     entries, _ = known(tmp_path)
