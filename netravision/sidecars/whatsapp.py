@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
+from unicodedata import normalize
 
 from netravision.sidecars.base import Place, Reader, Told, read, told
 from netravision.sidecars.tree import Tree
@@ -55,7 +56,7 @@ def _read(photo: Place) -> Iterator[Told]:
     yield from _by_name(photo.path.stem)
     if "WhatsApp Profile Photos" in photo.folder.parts:
         yield told("name", kind="avatar")
-    name = photo.path.name
+    name = normalize("NFC", photo.path.name)  # as macOS does not write it
     # Some programs unpack the pictures of a chat into a folder below it.
     for folder in dict.fromkeys((photo.folder, photo.folder.parent)):
         for chat in photo.tree.once(_chats, folder) or ():
@@ -102,7 +103,7 @@ def _chat(tree: Tree, path: PurePosixPath) -> dict[str, tuple[str, str]]:
     sent: dict[str, tuple[str, str]] = {}
     for name, account, (first, second, third, *clock) in messages:
         day = _day(first, second, third, month_first=month_first)
-        sent.setdefault(name, (account, f"{day}T{_clock(*clock)}"))
+        sent.setdefault(normalize("NFC", name), (account, f"{day}T{_clock(*clock)}"))
     return sent
 
 

@@ -104,6 +104,12 @@ def test_the_dates_of_phones(tmp_path: Path, line: str, name: str, posted_at: st
     assert (entry.posted_at or "").startswith(posted_at)
 
 
+def test_names_as_macos_writes_them(tmp_path: Path) -> None:
+    put(tmp_path / "_chat.txt", "[25/09/24 14.05.30] Ani: <terlampir: d\u00e9sa.jpg>\n")
+    put(tmp_path / "de\u0301sa.jpg")
+    assert known(tmp_path)[0]["de\u0301sa.jpg"].account == "Ani"
+
+
 def test_the_folders_of_a_phone_are_nobody_s_account(tmp_path: Path) -> None:
     for folder in ("WhatsApp", "WhatsApp Images", "WhatsApp/Media/WhatsApp Images/Sent"):
         put(tmp_path / folder / "IMG-20240925-WA0003.jpg")
