@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cached_property
 
 from netravision.candidates import Candidate
@@ -61,6 +62,8 @@ class Case:
     result : Result
         With the findings of these candidates only.
     source_url : str or None
+    posted : date, datetime or None
+        On the clock of the office, which the watchlist names.
     candidates : list of CaseCandidate
         Strongest first.
     picture : DecodedImage or None
@@ -76,6 +79,7 @@ class Case:
     number: int
     result: Result
     source_url: str | None
+    posted: date | datetime | None
     candidates: list[CaseCandidate]
     picture: DecodedImage | None
     without_picture: str
@@ -166,6 +170,7 @@ def _case(
         number=number,
         result=result,
         source_url=run.source_url(result),
+        posted=run.watchlist.office_time(result.photo.posted_at),
         candidates=[
             CaseCandidate(
                 number=i,

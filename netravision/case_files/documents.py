@@ -132,7 +132,7 @@ class _Known:
         account = photo.account or _("not known")
         self.account = _("Posts of the account {account}").format(account=account)
         self.address = case.source_url or ""
-        self.posted_at = time_text(photo.posted_at) if photo.posted_at else ""
+        self.posted_at = time_text(case.posted) if case.posted else ""
         self.shown = _("A photo of the account {account} shows: {rules}").format(
             account=account, rules=", ".join(rule_labels(case, labels))
         )
@@ -250,9 +250,7 @@ def fill_letter(template: bytes, case: Case, labels: Mapping[str, str], today: s
             "akun": case.photo.account or _("not known"),
             "alamat": case.source_url or _("address not known"),
             "foto": case.photo.path or "",
-            "tanggal_foto": time_text(case.photo.posted_at)
-            if case.photo.posted_at
-            else _("a date not known"),
+            "tanggal_foto": time_text(case.posted) if case.posted else _("a date not known"),
             "tanggal": time_text(today),
             "yang_dicari": ", ".join(rule_labels(case, labels)),
             "permohonan": _("to replace this logo in the profile picture")

@@ -43,7 +43,7 @@ def case(folder: Folder) -> Case:
         TWO,
         TWO_POSE,
         url="https://contoh.invalid/p/1",
-        posted_at="2024-10-02T08:30",
+        posted_at="2024-10-02T01:30:00+00:00",
     )
     with Decisions(folder.run.folder, create=True) as decisions:
         for result in folder.run.results():
@@ -85,6 +85,7 @@ def test_the_form_says_what_is_known(case: Case, folder: Folder):
     assert known["2c. Sasaran"] == "Unggahan akun akun_a"
     assert "Paslon 2" in known["3a. Peristiwa"]
     assert known["3b. Tempat"] == "https://contoh.invalid/p/1"
+    # On the clock of the office, in Jakarta.
     assert known["3c. Waktu"] == "2 Oktober 2024, 08.30"
     text = text_of(form)
     assert case.photo.sha256 in text
@@ -112,11 +113,7 @@ def test_the_programs_own_words_judge_nobody(case: Case, folder: Folder):
 
 
 def test_nothing_known_stays_empty(case: Case, folder: Folder):
-    unknown = replace(
-        case,
-        source_url=None,
-        result=replace(case.result, photo=replace(case.photo, posted_at=None)),
-    )
+    unknown = replace(case, source_url=None, posted=None)
     known = fields(form_of(unknown, folder))
     assert (known["3b. Tempat"], known["3c. Waktu"]) == ("", "")
 
