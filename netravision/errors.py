@@ -139,7 +139,7 @@ class AssetError(NetravisionError, RuntimeError):
 
 
 class RunError(NetravisionError, RuntimeError):
-    """A run folder cannot be used: not one, made by another version, or for another watchlist."""
+    """A run folder cannot be used: not one, made by another version, or of other photos."""
 
 
 class HashWidthError(NetravisionError, ValueError):

@@ -21,7 +21,7 @@ from netravision.languages import gettext as _
 from netravision.review.report import write_report
 from netravision.run.manifest import Manifest, read_manifest
 from netravision.run.pipeline import Step, screen_entries
-from netravision.run.run import Listing, Run
+from netravision.run.run import DATABASE, Listing, Run
 from netravision.run.sources import KindOption, Shard, list_entries, path_number, resolved
 from netravision.run.workers import Workers, default_count
 from netravision.watchlist import Watchlist
@@ -117,7 +117,8 @@ def screen_folder(
     run : path
         The run folder; made where there is none.
     watchlist : Watchlist or path, optional
-        What to look for; by default :meth:`Watchlist.default`.
+        What to look for; by default what the run has been asked for before, at first
+        :meth:`Watchlist.default`.
     profile : {"fast", "balanced", "thorough"}
         How much time a photo gets.
     observations : bool
@@ -168,7 +169,7 @@ def screen_folder(
     if isinstance(shard, str):
         shard = Shard.parse(shard)
     if not isinstance(watchlist, Watchlist):
-        watchlist = Watchlist.default() if watchlist is None else Watchlist.load(Path(watchlist))
+        watchlist = Watchlist.load(Path(watchlist)) if watchlist else _own_watchlist(Path(run))
     if manifest is not None and not isinstance(manifest, Manifest):
         manifest = read_manifest(Path(manifest))
     # Walked twice: a list of a million files would not fit beside the workers of a small PC.
@@ -221,6 +222,14 @@ def _checked_sources(sources: _Path | Iterable[_Path]) -> tuple[Path, ...]:
         if next(list_entries([file]), None) is None:
             raise RunError(_("{folder}: no files in this folder").format(folder=file))
     return files
+
+
+def _own_watchlist(run: Path) -> Watchlist:
+    """What a run was asked for before, or, of a new run, the default."""
+    if not (run / DATABASE).is_file():
+        return Watchlist.default()
+    with Run.open(run) as former:
+        return former.watchlist if former.watchlist_file.is_file() else Watchlist.default()
 
 
 def _check(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path, PurePath
 from queue import LifoQueue
@@ -121,6 +121,7 @@ class Screener:
         account: str | None = None,
         kind: Kind = "post",
         posted_at: str | None = None,
+        detectors: Collection[str] | None = None,
     ) -> Result:
         """Look at one photo or video. What cannot be read gives a failed result, no exception.
 
@@ -133,6 +134,8 @@ class Screener:
             Carried into ``result.photo``; an avatar is judged differently from a post. A video
             is of kind ``"frame"`` whatever is said; so may be an image taken out of one.
             ``posted_at`` is an ISO 8601 date or time.
+        detectors : collection of str, optional
+            Names of those that look; by default all.
 
         Returns
         -------
@@ -159,12 +162,18 @@ class Screener:
             with in_language("en"), open_media(source) as media:
                 if isinstance(media, Video):
                     photo = replace(photo, kind="frame", sha256=media.sha256)
-                    return self._screen_video(media, photo, free)
-                return self._screen_image(media, photo, free)
+                    return self._screen_video(media, photo, free, detectors)
+                return self._screen_image(media, photo, free, detectors)
         except PhotoError as error:
             return Result(photo, Failure(error.code, str(error)))
 
-    def _screen_image(self, image: DecodedImage, photo: Photo, free: _Detectors) -> Result:
+    def _screen_image(
+        self,
+        image: DecodedImage,
+        photo: Photo,
+        free: _Detectors,
+        asked: Collection[str] | None,
+    ) -> Result:
         height, width = image.rgb.shape[:2]
         photo = replace(
             photo,
@@ -173,13 +182,15 @@ class Screener:
             height=height,
             truncated=image.truncated,
         )
-        return self._result(photo, *_look(image.rgb, photo.kind, free))
+        return self._result(photo, *_look(image.rgb, photo.kind, free, asked))
 
-    def _screen_video(self, video: Video, photo: Photo, free: _Detectors) -> Result:
+    def _screen_video(
+        self, video: Video, photo: Photo, free: _Detectors, asked: Collection[str] | None
+    ) -> Result:
         findings: list[Look] = []
         observations: list[Look] = []
         for frame in video.chosen_frames():
-            seen = _look(frame.rgb, "frame", free)
+            seen = _look(frame.rgb, "frame", free, asked)
             findings.append((frame.second, frame.until, seen.findings))
             observations.append((frame.second, frame.until, seen.observations))
             height, width = frame.rgb.shape[:2]
@@ -234,12 +245,16 @@ class Screener:
         self.close()
 
 
-def _look(rgb: NDArray[np.uint8], kind: Kind, free: _Detectors) -> Detections:
+def _look(
+    rgb: NDArray[np.uint8], kind: Kind, free: _Detectors, asked: Collection[str] | None
+) -> Detections:
     """What a free set of detectors sees; waits for one while other threads have them all."""
     image, seen = ImagePyramid(rgb), Detections([], [])
     detectors = free.get()
     try:
         for detector in detectors:
+            if asked is not None and detector.name not in asked:
+                continue
             detections = detector.detect(image, kind)
             seen.findings.extend(detections.findings)
             seen.observations.extend(detections.observations)

@@ -140,6 +140,17 @@ def test_one_folder_is_one_run_however_it_is_named(
     assert told[-1].kept == 2
 
 
+def test_a_run_keeps_its_watchlist_where_none_is_named(photos: Path, tmp_path: Path) -> None:
+    color = {"id": "biru", "label": "Biru", "srgb": "#8fd3f4"}
+    own = Watchlist.model_validate({"schema": 1, "name": "Uji", "color": [color]})
+    call = {"profile": "fast", "workers": 1}
+    with screen_folder(photos, tmp_path / "run", watchlist=own, **call) as run:  # type: ignore[arg-type]
+        assert run.summary().outdated == 0
+    with screen_folder(photos, tmp_path / "run", **call) as run:  # type: ignore[arg-type]
+        assert run.watchlist.name == "Uji"
+        assert run.search == 1
+
+
 def test_nothing_is_printed(
     photos: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

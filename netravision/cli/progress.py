@@ -119,6 +119,13 @@ def _facts(run: Run) -> Iterator[tuple[str, str]]:
             summary.candidate_photos,
         ).format(candidates=count(summary.candidates), photos=count(summary.candidate_photos)),
     )
+    if summary.outdated:
+        told = ngettext(
+            "{n} photo was looked at with an earlier watchlist",
+            "{n} photos were looked at with an earlier watchlist",
+            summary.outdated,
+        )
+        yield _("Outdated"), told.format(n=count(summary.outdated))
     if summary.skipped:
         n = summary.skipped
         told = ngettext("{n} file that is no photo", "{n} files that are no photos", n)

@@ -62,7 +62,10 @@ def _parse_shard(ctx: click.Context, param: click.Parameter, value: str | None) 
     cls=Option,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help=N_("What to look for; without it the numbers 1 to 5 and the published poses."),
+    help=N_(
+        "What to look for; without it that of the run, at first the numbers 1 to 5 and the "
+        "published poses."
+    ),
 )
 @click.option(
     "--profile",

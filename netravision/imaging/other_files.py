@@ -95,15 +95,15 @@ def refusal(head: bytes, name: str | None = None) -> PhotoError:
     >>> refusal(b"", "1.jpg").code, refusal(b"", "1.txt").code
     ('empty', 'not_a_picture')
     """
-    if not _is_picture(head):
-        is_called_otherwise = name is not None and _suffix(name) not in ("", *_MEDIA_SUFFIXES)
-        if is_called_otherwise or (head and _is_something_else(head)):
-            return PhotoError("not_a_picture", _("no picture and no video"))
-        if not head:
-            return PhotoError("empty", _("the file has no content"))
     message = _("neither a picture ({pictures}) nor a video ({videos})").format(
         pictures=", ".join(IMAGE_FORMATS), videos=", ".join(VIDEO_FORMATS)
     )
+    if not _is_picture(head):
+        is_called_otherwise = name is not None and _suffix(name) not in ("", *_MEDIA_SUFFIXES)
+        if is_called_otherwise or (head and _is_something_else(head)):
+            return PhotoError("not_a_picture", message)
+        if not head:
+            return PhotoError("empty", _("the file has no content"))
     return PhotoError("unsupported", message)
 
 

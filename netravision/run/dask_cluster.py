@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import CancelledError, Future
 from pathlib import Path
 from typing import Self
@@ -111,7 +111,9 @@ class Cluster:
             threads: dict[str, int] = self._client.nthreads()
         return max(1, sum(threads.values()))
 
-    def submit(self, file: Path, kind: Kind, sha256: str) -> Task:
+    def submit(
+        self, file: Path, kind: Kind, sha256: str, detectors: Collection[str] | None = None
+    ) -> Task:
         """Have a file screened.
 
         Parameters
@@ -121,12 +123,14 @@ class Cluster:
         kind : {"avatar", "post", "frame"}
         sha256 : str
             Of the file's bytes.
+        detectors : collection of str, optional
+            Names of those that look; by default all.
 
         Returns
         -------
         Task
         """
-        task = Task(file, kind, sha256)
+        task = Task(file, kind, sha256, detectors)
         self._waiting.append(task)
         with self._named_faults():
             self._advance()
@@ -210,6 +214,7 @@ class Cluster:
             self._name,
             photo,
             task.kind,
+            task.detectors,
             time_limit(TIME_LIMIT_S, task.kind),
             key=f"{self._name}-{self._numbers}",
         )
@@ -296,7 +301,11 @@ class _Setup(WorkerPlugin):
 
 
 def _screen(
-    setup_name: str, photo: tuple[str, str] | bytes, kind: Kind, limit_s: float
+    setup_name: str,
+    photo: tuple[str, str] | bytes,
+    kind: Kind,
+    detectors: Collection[str] | None,
+    limit_s: float,
 ) -> Result | None:
     """Run by a worker. None if the file is not there, or another one is."""
     setup = get_worker().plugins[setup_name]
@@ -308,9 +317,9 @@ def _screen(
         faulthandler.dump_traceback_later(limit_s, exit=True)
         try:
             if isinstance(photo, bytes):
-                return screener.screen(photo, kind=kind)
+                return screener.screen(photo, kind=kind, detectors=detectors)
             file, sha256 = photo
-            result = screener.screen(file, kind=kind)
+            result = screener.screen(file, kind=kind, detectors=detectors)
             # A failure does not say which bytes it is about.
             return result if result.photo.sha256 == sha256 else None
         except Exception as error:

@@ -14,7 +14,7 @@ from netravision.imaging.file_type import VIDEO_FORMATS
 from netravision.imaging.inspection import inspect_file
 from netravision.languages import in_language
 from netravision.result import NOT_A_PICTURE, Failure, Known, Origin
-from netravision.run.run import Run
+from netravision.run.run import ALL_DETECTORS, Run
 from netravision.run.sources import Entry, kind_by_size
 from netravision.run.store import Appearance
 from netravision.run.workers import Engine, Task
@@ -95,6 +95,7 @@ class _Pending:
     appearance: Appearance
     task: Task | None
     kept: bool = False
+    to_ask: frozenset[str] = frozenset()
 
 
 def _begin(run: Run, entry: Entry, workers: Engine, given_out: _GivenOut) -> _Pending:
@@ -142,10 +143,12 @@ def _begin(run: Run, entry: Entry, workers: Engine, given_out: _GivenOut) -> _Pe
         known_from=_known_from(entry, kind),
     )
     digest = info.image_digest or info.sha256
-    if (digest, kind) in given_out or run.store.is_settled(digest, kind):
-        return _Pending(appearance, None)
+    to_ask = run.to_ask(digest, kind)
+    if (digest, kind) in given_out or not to_ask:
+        return _Pending(appearance, None, to_ask=to_ask)
     given_out.add((digest, kind))
-    return _Pending(appearance, workers.submit(entry.file, kind, info.sha256))
+    task = workers.submit(entry.file, kind, info.sha256, to_ask)
+    return _Pending(appearance, task, to_ask=to_ask)
 
 
 def _known_from(entry: Entry, kind: Kind) -> Mapping[Known, Origin]:
@@ -181,7 +184,7 @@ def _is_unchanged(
         return False
     if known.error is not None:
         return True
-    return run.store.is_settled(known.content, known.kind)
+    return not run.to_ask(known.content, known.kind)
 
 
 def _finish(run: Run, pending: _Pending, workers: Engine, given_out: _GivenOut) -> Step:
@@ -195,11 +198,16 @@ def _finish(run: Run, pending: _Pending, workers: Engine, given_out: _GivenOut) 
         run.store.add(appearance)
         return Step(appearance.path, "skipped" if is_skipped else "failed")
     digest, kind = appearance.content or "", appearance.kind
-    if task is None and run.store.has_content(digest, kind):
+    if task is None and run.has_answer(digest, kind):
         run.store.add(appearance)
         return Step(appearance.path, "repeated")
     # Without a task here, the copy that was to answer for this one has gone or changed.
-    result = workers.result(task or workers.submit(appearance.file, kind, appearance.sha256 or ""))
+    sha256, to_ask = appearance.sha256 or "", pending.to_ask
+    result = workers.result(task or workers.submit(appearance.file, kind, sha256, to_ask))
+    if result.photo.sha256 not in (None, sha256) and to_ask != ALL_DETECTORS:
+        # Replaced between the two readings: the other detectors know nothing of the new file.
+        to_ask = ALL_DETECTORS
+        result = workers.result(workers.submit(appearance.file, kind, sha256, to_ask))
     if result.error is not None and result.error.code in _UNREADABLE_BYTES:
         run.store.add(replace(appearance, sha256=None, image_digest=None, error=result.error))
         return Step(appearance.path, "failed")
@@ -208,7 +216,7 @@ def _finish(run: Run, pending: _Pending, workers: Engine, given_out: _GivenOut) 
         # Replaced between the two readings. What was screened counts; without a time of
         # change the next call reads it again.
         appearance = replace(appearance, sha256=read, image_digest=None, mtime_ns=None)
-    run.store.add(appearance, result)
+    run.store.add(appearance, result, search=run.search, detectors=to_ask)
     if run.store.is_settled(digest, kind):
         given_out.discard((digest, kind))
     return Step(appearance.path, result.status)

@@ -8,25 +8,29 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Self, get_args
 
 from filelock import FileLock, Timeout
 
 from netravision import assets
-from netravision.arguments import Profile
+from netravision.arguments import Kind, Profile
 from netravision.errors import PhotoError, RunError, cause
 from netravision.imaging.file import open_file
 from netravision.languages import gettext as _
 from netravision.result import NOT_A_PICTURE, Result
+from netravision.rules import DetectorName
 from netravision.run import watchlist_copy
-from netravision.run.store import Location, Store
+from netravision.run.store import Asked, Location, Store
 from netravision.version import VERSION
 from netravision.video_findings import frame_photo
 from netravision.watchlist import Watchlist
 
-__all__ = ["DATABASE", "Listing", "Run", "RunSummary"]
+__all__ = ["ALL_DETECTORS", "DATABASE", "Listing", "Run", "RunSummary"]
 
 DATABASE = "run.sqlite"
+
+#: Names of the detectors that come with the package.
+ALL_DETECTORS = frozenset(get_args(DetectorName))
 
 # Small files of a folder that are compared to know it again elsewhere.
 _COMPARED = 20
@@ -44,6 +48,8 @@ class RunSummary:
         Other files.
     failures : dict of str to int
         Failed photos by error code, most frequent first.
+    outdated : int
+        Photos that a detector has yet to look at for what the watchlist asks now.
     candidates : int
         What a person looks at once; see :mod:`netravision.candidates`.
     candidate_photos : int
@@ -55,6 +61,7 @@ class RunSummary:
     photos: int
     skipped: int
     failures: dict[str, int]
+    outdated: int
     candidates: int
     candidate_photos: int
     findings: dict[str, int]
@@ -130,8 +137,9 @@ class Run:
             Made so that only the user may look into it. One that exists keeps its rights; what
             is made in it can be read by the user alone.
         watchlist : Watchlist
-            Copied into the folder with its pictures. A run is about one set of rules; only
-            names, dates and official accounts may differ from the last time.
+            Copied into the folder with its pictures. Where it differs from the last time, the
+            detectors that are asked for something else look again; findings of rules that are gone
+            are let go.
         profile, observations
             As :class:`netravision.Screener` takes them; fixed for the whole run.
 
@@ -142,8 +150,8 @@ class Run:
         Raises
         ------
         RunError
-            If another process writes to the folder, or its photos were screened for another
-            watchlist, profile, set of models, or without observations.
+            If another process writes to the folder, or its photos were screened with another
+            profile, set of models, or without observations.
         """
         folder = Path(folder).absolute()
         try:
@@ -185,30 +193,98 @@ class Run:
     def _agree(self, watchlist: Watchlist, profile: Profile, observations: bool) -> None:
         """Refuse settings that differ from those of the photos already screened."""
         asked = {
-            "watchlist": watchlist_copy.fingerprint(watchlist, rules_only=True),
             "profile": profile,
             "observations": observations,
             "models": assets.checksums(),
         }
         meta = self.store.meta
         differing = [name for name in asked if name in meta and meta[name] != asked[name]]
-        if differing and not self.store.is_empty():
+        is_empty = self.store.is_empty()
+        if differing and not is_empty:
             raise RunError(
                 _(
                     "{folder} was screened with {difference}; repeat the command with what it was "
                     "made with, or choose another folder with --run"
                 ).format(folder=self.folder, difference=_difference(differing, meta))
             )
+        if not is_empty:
+            if not self.store.searches:  # of a former format
+                self.store.begin_search(self._asked(self.watchlist, observations))
+            rules_now = [rule.name for rule in watchlist.rules]
+            self.store.keep_answers(self._asked(watchlist, observations), rules_now)
+        self.search = self.store.begin_search(self._asked(watchlist, observations))
+        rules = watchlist_copy.fingerprint(watchlist, rules_only=True)
+        if not is_empty and meta.get("watchlist") != rules:
+            unfinished = sorted({*self.shards, *self.unfinished})
+            self.store.set_meta(shards=[], unfinished=unfinished)
         whole = watchlist_copy.fingerprint(watchlist, rules_only=False)
+        self.__dict__.pop("watchlist", None)
         if meta.get("watchlist_copy") != whole or not self.watchlist_file.is_file():
             watchlist_copy.write(watchlist, self.watchlist_file)
         created = meta.get("created") or datetime.now(UTC).isoformat(timespec="seconds")
         self.store.set_meta(
             **asked,
+            watchlist=rules,
+            search=self.search,
             watchlist_copy=whole,
             created=created,
             version=VERSION,
         )
+
+    @staticmethod
+    def _asked(watchlist: Watchlist, observations: bool) -> Asked:
+        return watchlist_copy.fingerprints(watchlist, observations=observations)
+
+    @cached_property
+    def search(self) -> int:
+        """The number of what is asked for now, among :attr:`Store.searches`."""
+        return int(self.store.meta.get("search", 1))
+
+    def to_ask(self, content: str, kind: Kind) -> frozenset[str]:
+        """The detectors that have yet to look at a content for what they are asked for now.
+
+        Parameters
+        ----------
+        content : str
+            64 hexadecimal digits.
+        kind : {"avatar", "post", "frame"}
+
+        Returns
+        -------
+        frozenset of str
+            All of them for what has not been screened or has failed in a way that may pass; none
+            for what cannot be screened.
+        """
+        if not self.store.is_settled(content, kind):
+            return ALL_DETECTORS
+        number = self.store.search_of(content, kind)
+        return frozenset() if number is None else self._outdated(number)
+
+    def has_answer(self, content: str, kind: Kind) -> bool:
+        """Whether all has been said about a content that is asked now, be it that it failed.
+
+        Parameters
+        ----------
+        content : str
+            64 hexadecimal digits.
+        kind : {"avatar", "post", "frame"}
+
+        Returns
+        -------
+        bool
+        """
+        number = self.store.search_of(content, kind)
+        if number is None:
+            return self.store.has_content(content, kind)
+        return not self._outdated(number)
+
+    def _outdated(self, number: int) -> frozenset[str]:
+        """The detectors that are asked for something else now than in a search."""
+        if number == self.search:
+            return frozenset()
+        searches = self.store.searches
+        then, now = searches.get(number, {}), searches.get(self.search, {})
+        return frozenset(name for name, asked in now.items() if asked and asked != then.get(name))
 
     @property
     def watchlist_file(self) -> Path:
@@ -426,6 +502,11 @@ class Run:
             self.store.count() - skipped,
             skipped,
             failures,
+            sum(
+                n
+                for number, n in self.store.appearances_by_search().items()
+                if self._outdated(number)
+            ),
             candidates,
             candidate_photos,
             dict(sorted(findings.items())),
@@ -454,7 +535,6 @@ def _holds(file: Path, sha256: str) -> bool:
 
 def _difference(names: list[str], meta: dict[str, object]) -> str:
     parts = {
-        "watchlist": _("another watchlist"),
         "profile": _("the profile {profile}").format(profile=meta.get("profile")),
         "observations": _("observations") if meta.get("observations") else _("no observations"),
         "models": _("other model files"),

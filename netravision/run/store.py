@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from netravision.arguments import Kind
 from netravision.errors import RunError
 from netravision.finding import Finding
 from netravision.languages import gettext as _
 from netravision.result import Failure, Known, Origin, Photo, Result
+from netravision.rules import DetectorName
 from netravision.run.database import open_database
 
-__all__ = ["PASSING", "SCHEMA_VERSION", "Appearance", "Location", "Store", "printable"]
+__all__ = ["PASSING", "SCHEMA_VERSION", "Appearance", "Asked", "Location", "Store", "printable"]
 
 #: Stored as SQLite's user_version; a change of the tables below raises it.
 SCHEMA_VERSION = 4
@@ -29,6 +30,9 @@ SCHEMA_VERSION = 4
 #: Failures of screening that may pass with more memory, more time, or a new version; a resumed
 #: run tries them again. All others follow from the bytes.
 PASSING = ("crashed", "internal", "timed_out")
+
+# What each detector was asked for, by its fingerprint.
+_SEARCHES = "CREATE TABLE searches (number INTEGER PRIMARY KEY, asked TEXT NOT NULL UNIQUE)"
 
 _TABLES = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -43,9 +47,11 @@ _TABLES = (
         error_message TEXT,
         findings TEXT NOT NULL,
         observations TEXT NOT NULL,
+        search INTEGER NOT NULL,
         PRIMARY KEY (digest, kind)
     ) WITHOUT ROWID
     """,
+    _SEARCHES,
     """
     CREATE TABLE appearances (
         file BLOB PRIMARY KEY,
@@ -71,6 +77,9 @@ _TABLES = (
 _MIGRATIONS = {
     3: (
         "ALTER TABLE appearances ADD COLUMN known_from TEXT NOT NULL DEFAULT '{}'",
+        # Format 3 knows one search for all; whoever goes on with the run says which.
+        _SEARCHES,
+        "ALTER TABLE content ADD COLUMN search INTEGER NOT NULL DEFAULT 1",
         # Format 3 had no skipped files: without a time of change, they are looked at again.
         """
         UPDATE appearances SET mtime_ns = NULL WHERE (coalesce(picture, sha256), kind) IN
@@ -88,6 +97,12 @@ SELECT a.path, a.sha256, c.width, c.height, a.account, a.kind, a.posted_at, c.tr
 FROM appearances AS a
 LEFT JOIN content AS c ON c.digest = coalesce(a.picture, a.sha256) AND c.kind = a.kind
 """
+
+
+#: By detector, the fingerprint of what it is asked for; None where it is asked for nothing.
+Asked = Mapping[str, str | None]
+
+_ORDER = get_args(DetectorName)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +299,102 @@ class Store:
         ).fetchone()
         return row is not None and row[0] not in PASSING
 
-    def add(self, appearance: Appearance, screened: Result | None = None) -> None:
+    @property
+    def searches(self) -> dict[int, Asked]:
+        """What the detectors have been asked for in this run, by number."""
+        rows = self._connection.execute("SELECT number, asked FROM searches")
+        return {number: json.loads(asked) for number, asked in rows}
+
+    def begin_search(self, asked: Asked) -> int:
+        """The number of a search, a new one where nothing of the kind has been asked yet.
+
+        Parameters
+        ----------
+        asked : mapping of str to str or None
+            By detector, the fingerprint of what it is asked for.
+
+        Returns
+        -------
+        int
+        """
+        text = json.dumps(dict(asked), sort_keys=True)
+        with self._connection:
+            self._connection.execute("INSERT OR IGNORE INTO searches (asked) VALUES (?)", (text,))
+        row = self._connection.execute("SELECT number FROM searches WHERE asked = ?", (text,))
+        return int(row.fetchone()[0])
+
+    def search_of(self, content: str, kind: Kind) -> int | None:
+        """The number of the search that a screened content has the answers of.
+
+        Parameters
+        ----------
+        content : str
+            64 hexadecimal digits.
+        kind : {"avatar", "post", "frame"}
+
+        Returns
+        -------
+        int or None
+            None where it has not been screened, or failed.
+        """
+        row = self._connection.execute(
+            "SELECT search FROM content WHERE digest = ? AND kind = ? AND error_code IS NULL",
+            (content, kind),
+        ).fetchone()
+        return None if row is None else int(row[0])
+
+    def appearances_by_search(self) -> dict[int, int]:
+        """How many appearances have the answers of each search."""
+        rows = self._connection.execute(
+            "SELECT search, count(*) FROM appearances AS a JOIN content AS c"
+            " ON c.digest = coalesce(a.picture, a.sha256) AND c.kind = a.kind"
+            " WHERE a.error_code IS NULL AND c.error_code IS NULL GROUP BY search"
+        )
+        return dict(rows.fetchall())
+
+    def keep_answers(self, asked: Asked, rules: Collection[str]) -> None:
+        """Let go of what has been said about anything that is not asked for any more.
+
+        Findings of rules that are still there stay, but count as answers only where their detector
+        is asked for the same as then.
+
+        Parameters
+        ----------
+        asked : mapping of str to str or None
+            What is asked for now.
+        rules : collection of str
+            Names of all rules.
+        """
+        changed = []
+        for digest, kind, findings in self._connection.execute(
+            "SELECT digest, kind, findings FROM content WHERE findings != '[]'"
+        ):
+            found = json.loads(findings)
+            kept = [finding for finding in found if finding["rule"] in rules]
+            if len(kept) < len(found):
+                changed.append((json.dumps(kept, separators=(",", ":")), digest, kind))
+        valid = {
+            number: self.begin_search(
+                {name: value if value == asked.get(name) else None for name, value in then.items()}
+            )
+            for number, then in self.searches.items()
+        }
+        with self._connection:
+            self._connection.executemany(
+                "UPDATE content SET findings = ? WHERE digest = ? AND kind = ?", changed
+            )
+            # All at once: a number may be both a former and a present one.
+            whens = " ".join(f"WHEN {former} THEN {number}" for former, number in valid.items())
+            self._connection.execute(f"UPDATE content SET search = CASE search {whens} END")
+
+    def add(
+        self,
+        appearance: Appearance,
+        screened: Result | None = None,
+        *,
+        search: int = 1,
+        detectors: frozenset[str] = frozenset(_ORDER),
+    ) -> None:
         """Keep an appearance, and what was said about its content if that is new.
 
         Both or neither: what is in the store after a power cut is whole.
@@ -294,11 +404,17 @@ class Store:
         appearance : Appearance
         screened : Result, optional
             Of its content.
+        search : int
+            Number of the search that the result is of.
+        detectors : frozenset of str
+            Those that have looked; what the others have said before is kept.
         """
         with self._connection:
             if screened is not None:
+                if not detectors.issuperset(_ORDER) and screened.error is None:
+                    screened = self._joined(appearance, screened, detectors)
                 self._connection.execute(
-                    "INSERT OR REPLACE INTO content VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT OR REPLACE INTO content VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         appearance.content,
                         appearance.kind,
@@ -308,6 +424,7 @@ class Store:
                         *_error_columns(screened.error),
                         _dump(screened.findings),
                         _dump(screened.observations),
+                        search,
                     ),
                 )
             self._connection.execute(
@@ -329,6 +446,26 @@ class Store:
                     json.dumps(dict(appearance.known_from)),
                 ),
             )
+
+    def _joined(
+        self, appearance: Appearance, screened: Result, detectors: Collection[str]
+    ) -> Result:
+        """A result with what the other detectors have said of its content before."""
+        row = self._connection.execute(
+            "SELECT findings, observations FROM content WHERE digest = ? AND kind = ?",
+            (appearance.content, appearance.kind),
+        ).fetchone()
+
+        def joined(column: str, new: Sequence[Finding]) -> list[Finding]:
+            kept = [each for each in _load(column) if each.detector not in detectors]
+            # In the order that the detectors have in one look.
+            return sorted([*kept, *new], key=lambda each: _ORDER.index(each.detector))
+
+        findings = sorted(joined(row[0], screened.findings), key=lambda each: -each.score)
+        observations = joined(row[1], screened.observations)
+        if appearance.kind == "frame":
+            observations.sort(key=lambda each: -each.score)
+        return replace(screened, findings=tuple(findings), observations=tuple(observations))
 
     def below(self, folder: str, limit: int) -> Iterator[tuple[str, str]]:
         """The smallest files below a folder of any system, empty ones left out.
@@ -407,6 +544,9 @@ class Store:
         """
         passing = ", ".join(f"'{code}'" for code in PASSING)
         settled = f"coalesce(error_code, '') NOT IN ({passing})"
+        for other in others:
+            for asked in other.searches.values():
+                self.begin_search(asked)
         with self._connection:
             self._connection.execute("DELETE FROM content")
             self._connection.execute("DELETE FROM appearances")
@@ -417,9 +557,16 @@ class Store:
                 self._copy(other, "appearances", "TRUE")
 
     def _copy(self, other: Store, table: str, condition: str) -> None:
+        rows: Iterable[Sequence[Any]]
         rows = other._connection.execute(f"SELECT * FROM {table} WHERE {condition}")
-        places = ", ".join("?" * len(rows.description))
-        self._connection.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({places})", rows)
+        if table == "content":
+            own = {json.dumps(asked): number for number, asked in self.searches.items()}
+            # A run of a former format has had one search.
+            numbers = {1: 1} | {n: own[json.dumps(each)] for n, each in other.searches.items()}
+            rows = ((*row, numbers[number]) for *row, number in rows)
+        for row in rows:
+            places = ", ".join("?" * len(row))
+            self._connection.execute(f"INSERT OR IGNORE INTO {table} VALUES ({places})", row)
 
     def results(self, *, with_findings: bool = False) -> Iterator[Result]:
         """Every appearance with what was said about its content, ordered by path, lazily.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import tomli_w
 
@@ -13,9 +14,10 @@ from netravision.atomic_write import atomic_write
 from netravision.errors import PhotoError, WatchlistError, cause
 from netravision.imaging.image import read_image
 from netravision.languages import gettext as _
+from netravision.rules import DETECTORS_OF, DetectorName
 from netravision.watchlist import Watchlist
 
-__all__ = ["check_pictures", "fingerprint", "write"]
+__all__ = ["check_pictures", "fingerprint", "fingerprints", "write"]
 
 #: What says nothing about pixels: it may change between two calls of the same run.
 _NOT_SEARCHED_FOR = ("name", "source", "period", "timezone", "official_accounts")
@@ -40,16 +42,38 @@ def fingerprint(watchlist: Watchlist, *, rules_only: bool) -> str:
     WatchlistError
         If a picture cannot be read.
     """
-    tables = _tables(watchlist)
-    for rule in _rules(tables):
-        if "images" in rule:
-            rule["images"] = [hashlib.sha256(_read(image)).hexdigest() for image in rule["images"]]
-    if rules_only:
-        for table in (tables, *_rules(tables)):
-            for key in _NOT_SEARCHED_FOR:
-                table.pop(key, None)
-    text = json.dumps(tables, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return _digest(_searched_for(watchlist, *(_NOT_SEARCHED_FOR if rules_only else ())))
+
+
+def fingerprints(watchlist: Watchlist, *, observations: bool) -> dict[str, str | None]:
+    """SHA-256 of what each detector is asked for; None where it is asked for nothing.
+
+    Parameters
+    ----------
+    watchlist : Watchlist
+    observations : bool
+        Whether every detector is asked for everything that it sees.
+
+    Returns
+    -------
+    dict of str to str or None
+        By detector, 64 hexadecimal digits. Labels, which are only shown, are not among it.
+
+    Raises
+    ------
+    WatchlistError
+        If a picture cannot be read.
+    """
+    tables = _searched_for(watchlist, *_NOT_SEARCHED_FOR, "label")
+    found: dict[str, str | None] = {}
+    for name in get_args(DetectorName):
+        asked = {
+            kind: tables[kind]
+            for kind in DETECTORS_OF
+            if name in DETECTORS_OF[kind] and kind in tables
+        }
+        found[name] = _digest(asked) if asked or observations else None
+    return found
 
 
 def write(watchlist: Watchlist, file: Path) -> None:
@@ -78,6 +102,23 @@ def write(watchlist: Watchlist, file: Path) -> None:
                 _replace(images / copy, _read(image))
                 rule["images"][index] = f"images/{copy}"
     _replace(file, tomli_w.dumps(tables).encode())  # last, as it names the others
+
+
+def _searched_for(watchlist: Watchlist, *left_out: str) -> dict[str, Any]:
+    """The tables of a watchlist without some keys, its pictures by their content."""
+    tables = _tables(watchlist)
+    for rule in _rules(tables):
+        if "images" in rule:
+            rule["images"] = [hashlib.sha256(_read(image)).hexdigest() for image in rule["images"]]
+    for table in (tables, *_rules(tables)):
+        for key in left_out:
+            table.pop(key, None)
+    return tables
+
+
+def _digest(tables: Mapping[Any, Any]) -> str:
+    text = json.dumps(tables, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _replace(file: Path, data: bytes) -> None:

@@ -15,6 +15,7 @@ import multiprocessing
 import os
 import time
 from collections import deque
+from collections.abc import Collection
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -99,12 +100,17 @@ class Task:
         None until a worker has the photo.
     crashed : bool
         A worker has ended with it once.
+    detectors : collection of str or None
+        Names of those that look; None is all.
     """
 
-    def __init__(self, file: Path, kind: Kind, sha256: str) -> None:
+    def __init__(
+        self, file: Path, kind: Kind, sha256: str, detectors: Collection[str] | None = None
+    ) -> None:
         self.file = file
         self.kind = kind
         self.sha256 = sha256
+        self.detectors = detectors
         self.future: Future[Result] | None = None
         self.crashed = False
         self.begun: float | None = None
@@ -128,7 +134,9 @@ class Engine(Protocol):
     def count(self) -> int:
         """How many files are looked at side by side."""
 
-    def submit(self, file: Path, kind: Kind, sha256: str) -> Task:
+    def submit(
+        self, file: Path, kind: Kind, sha256: str, detectors: Collection[str] | None = None
+    ) -> Task:
         """Have a file screened.
 
         Parameters
@@ -137,6 +145,8 @@ class Engine(Protocol):
         kind : {"avatar", "post", "frame"}
         sha256 : str
             Of the file's bytes.
+        detectors : collection of str, optional
+            Names of those that look; by default all.
 
         Returns
         -------
@@ -192,7 +202,9 @@ class Workers:
         self._waiting: deque[Task] = deque()
         self._to_try_alone: deque[Task] = deque()
 
-    def submit(self, file: Path, kind: Kind, sha256: str) -> Task:
+    def submit(
+        self, file: Path, kind: Kind, sha256: str, detectors: Collection[str] | None = None
+    ) -> Task:
         """Have a file screened.
 
         Parameters
@@ -201,12 +213,14 @@ class Workers:
         kind : {"avatar", "post", "frame"}
         sha256 : str
             Of the file's bytes.
+        detectors : collection of str, optional
+            Names of those that look; by default all.
 
         Returns
         -------
         Task
         """
-        task = Task(file, kind, sha256)
+        task = Task(file, kind, sha256, detectors)
         self._waiting.append(task)
         self._advance()
         return task
@@ -312,7 +326,8 @@ class _Process:
     def give(self, task: Task) -> None:
         self.tasks.append(task)
         try:
-            task.future = self._pool.schedule(_screen, (os.fspath(task.file), task.kind))
+            what = os.fspath(task.file), task.kind, task.detectors
+            task.future = self._pool.schedule(_screen, what)
             task.begun = None
         except RuntimeError as error:  # the pool has broken since it was looked at
             task.future = Future()
@@ -451,11 +466,11 @@ def _prepare(watchlist_file: str, profile: Profile, observations: bool, spoken: 
             )
 
 
-def _screen(file: str, kind: Kind) -> Result:
+def _screen(file: str, kind: Kind, detectors: Collection[str] | None) -> Result:
     if _screener is None:
         raise _setup_error or MissingRequirementError(_("run “netravision doctor”"))
     # A fault in a detector is one photo's failure; the message is what a maintainer needs.
     try:
-        return _screener.screen(file, kind=kind)
+        return _screener.screen(file, kind=kind, detectors=detectors)
     except Exception as error:
         return failed(kind, Failure("internal", f"{type(error).__name__}: {error}"))

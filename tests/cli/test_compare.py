@@ -176,6 +176,7 @@ def test_other_watchlists_are_compared_where_they_agree(
 )
 def test_wrong_use(folder: Path, tmp_path: Path, older: str, message: str) -> None:
     (tmp_path / "foto").mkdir()
+    (tmp_path / "foto" / "catatan.txt").write_text("rapat")
     screen(tmp_path / "foto", "--run", tmp_path / "tanpa")  # by default no emblem is looked for
     done = export(folder / "baru", "--compare", tmp_path / older)
     assert done.exit_code == 2

@@ -1,17 +1,21 @@
 """Entries to rows of the store: in order, each content once, resumed and stopped."""
 
+import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from netravision.arguments import Kind
 from netravision.run import Run
 from netravision.run.pipeline import Step, screen_entries
 from netravision.run.sources import KindOption, list_entries
+from netravision.run.workers import Task, Workers
+from netravision.watchlist import Watchlist
 from tests.reels import write_reel
 from tests.run.real_workers import by_path, records, running, screen
 
@@ -153,3 +157,48 @@ def test_stopping_early_keeps_what_is_finished(photos: Path, tmp_path: Path) -> 
         steps.close()
         kept = run.store.count()
     assert kept > 1
+
+
+class _Noting(Workers):
+    """Workers that note which detectors they are asked for."""
+
+    def submit(
+        self, file: Path, kind: Kind, sha256: str, detectors: Collection[str] | None = None
+    ) -> Task:
+        self.asked.append(sorted(detectors or ()))
+        return super().submit(file, kind, sha256, detectors)
+
+    asked: list[list[str]]
+
+
+def test_a_changed_watchlist_leaves_what_it_does_not_touch(
+    tmp_path: Path, fixtures_dir: Path
+) -> None:
+    photos = tmp_path / "foto" / "akun"
+    photos.mkdir(parents=True)
+    for name in ("akun_jari/two_130px_brown_right.jpg", "relawan_fajar/nomor_2_circle_stroke.jpg"):
+        shutil.copy(fixtures_dir / "photos" / name, photos)
+        shutil.copy(photos / Path(name).name, photos / f"salinan_{Path(name).name}")
+    number = {"value": 2, "label": "Paslon 2"}
+    color = {"id": "biru", "label": "Biru", "srgb": "#8fd3f4"}
+    before = {"schema": 1, "name": "Uji", "number": [number]}
+    after = {**before, "color": [color]}
+
+    def screened(folder: str, tables: dict[str, object]) -> list[list[str]]:
+        watchlist = Watchlist.model_validate(tables)
+        with (
+            Run.start(tmp_path / folder, watchlist, "fast", observations=True) as run,
+            _Noting(1, run.watchlist_file, "fast", observations=True) as workers,
+        ):
+            workers.asked = []
+            list(screen_entries(run, list_entries([tmp_path / "foto"]), workers))
+            assert run.summary().outdated == 0
+            return workers.asked
+
+    every = ["emblem", "hands", "insignia"]
+    assert screened("run", before) == [every] * 2
+    assert screened("run", before) == []
+    assert screened("run", after) == [["insignia"]] * 2
+    assert screened("run", after) == []
+    assert screened("baru", after) == [every] * 2
+    assert records(tmp_path / "run") == records(tmp_path / "baru")

@@ -15,6 +15,7 @@ from netravision.result import Failure, Photo, Result
 from netravision.review.report import write_report
 from netravision.run import Run
 from netravision.run.decisions import Decisions
+from netravision.run.run import Listing
 from netravision.run.store import Appearance
 from netravision.watchlist import Watchlist
 from tests import made_evidence
@@ -117,15 +118,70 @@ def test_other_settings_are_refused_and_named(tmp_path: Path) -> None:
     rules = watchlist(tmp_path / "w")
     with Run.start(tmp_path / "run", rules) as run:
         add(run, "a/1.png", "a")
-    other = watchlist(tmp_path / "v", tail='[[pose]]\nname = "two"\n')
-    with pytest.raises(RunError, match=r"another watchlist; .* --run"):
-        Run.start(tmp_path / "run", other)
-    with pytest.raises(RunError, match="the profile balanced"):
+    with pytest.raises(RunError, match=r"the profile balanced; .* --run"):
         Run.start(tmp_path / "run", rules, "fast")
-    with pytest.raises(RunError, match="another watchlist, no observations"):
-        Run.start(tmp_path / "run", other, observations=True)
+    with pytest.raises(RunError, match="the profile balanced, no observations"):
+        Run.start(tmp_path / "run", rules, "fast", observations=True)
     with Run.start(tmp_path / "run", rules) as run:  # no refusal has left a lock
         assert run.profile == "balanced"
+
+
+BLUE = '[[color]]\nid = "biru"\nlabel = "Biru"\nsrgb = "#8fd3f4"\n'
+NUMBER = '[[number]]\nvalue = 2\nlabel = "Paslon 2"\n'
+
+
+@pytest.mark.parametrize(
+    ("tail", "to_ask"),
+    [
+        (NUMBER + BLUE, set()),
+        (NUMBER.replace("Paslon 2", "Nomor dua") + BLUE, set()),  # labels are only shown
+        (NUMBER + BLUE.replace("8fd3f4", "ff0000"), {"insignia"}),
+        (NUMBER.replace("value = 2", "value = 3") + BLUE, {"hands", "insignia"}),
+        (NUMBER + BLUE + '[[pose]]\nname = "two"\n', {"hands"}),
+        (BLUE, {"insignia"}),  # of the hands nothing is asked
+        ("", set()),
+    ],
+)
+def test_of_a_changed_watchlist_only_those_detectors_look_again_that_it_concerns(
+    tmp_path: Path, tail: str, to_ask: set[str]
+) -> None:
+    with Run.start(tmp_path / "run", watchlist(tmp_path / "w", tail=NUMBER + BLUE)) as run:
+        add(run, "a/1.png", "a", EMBLEM, TWO)
+        run.begin_shard("1/1")
+        run.end_shard("1/1", Listing(1, "ab" * 32))
+        (content,) = (run.content(result) or "" for result in run.results())
+        assert run.to_ask(content, "avatar") == set()
+        assert run.to_ask("cd" * 32, "avatar") == {"emblem", "hands", "insignia"}
+    changed = watchlist(tmp_path / "v", tail=tail)
+    for _ in range(2):
+        with Run.start(tmp_path / "run", changed) as run:
+            assert run.to_ask(content, "avatar") == to_ask
+            assert run.has_answer(content, "avatar") == (not to_ask)
+            assert run.summary().outdated == bool(to_ask)
+            (result,) = run.results()
+            rules = {finding.rule for finding in result.findings}
+            assert rules == {"emblem-daerah", "number-2"} & {rule.name for rule in changed.rules}
+            assert run.shards == (["1/1"] if tail == (NUMBER + BLUE) else [])
+            assert run.watchlist.numbers == changed.numbers
+    # What was let go is not there any more, whatever is asked for next.
+    with Run.start(tmp_path / "run", watchlist(tmp_path / "w", tail=NUMBER + BLUE)) as run:
+        gone = {"hands", "insignia"} if tail in ("", BLUE) else to_ask
+        assert run.to_ask(content, "avatar") == gone
+
+
+def test_what_a_detector_says_anew_joins_what_others_have_said(tmp_path: Path) -> None:
+    with Run.start(tmp_path / "run", watchlist(tmp_path / "w", tail=NUMBER)) as run:
+        add(run, "a/1.png", "a", EMBLEM, TWO)
+    with Run.start(tmp_path / "run", watchlist(tmp_path / "w", tail=NUMBER * 0 + BLUE)) as run:
+        (result,) = run.results()
+        appearance = run.store.appearance(run.picture_path(result) or Path())
+        assert appearance is not None
+        blue = Finding("insignia", "color-biru", "biru", 0.95, None, made_evidence.COLOR)
+        new = Result(Photo(None, result.photo.sha256, 120, 80), None, (blue,))
+        run.store.add(appearance, new, search=run.search, detectors=frozenset({"insignia"}))
+        (result,) = run.results()
+        assert result.findings == (blue, EMBLEM)
+        assert run.summary().outdated == 0
 
 
 def test_a_run_without_photos_takes_new_settings(tmp_path: Path) -> None:
