@@ -109,7 +109,9 @@ class Page:
         if event.get("method") == "Log.entryAdded":
             self.messages.append(event["params"]["entry"]["text"])
         if event.get("method") == "Runtime.exceptionThrown":
-            self.messages.append(event["params"]["exceptionDetails"]["text"])
+            details = event["params"]["exceptionDetails"]
+            told = details.get("exception", {}).get("description", "")
+            self.messages.append(f"{details['text']} {told}")
         return event
 
 

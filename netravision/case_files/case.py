@@ -136,7 +136,7 @@ def cases(run: Run, wanted: Collection[Selection]) -> Iterator[Case]:
     with Decisions(run.folder) as decisions:
         for result in run.results(with_findings=True):
             content = run.content(result)
-            said = map(_common, by_candidate(result, decisions.of(content, result)))
+            said = by_candidate(result, decisions.of(content, result))
             kept = [
                 (each, decision)
                 for each, decision in zip(result.candidates, said, strict=True)
@@ -186,16 +186,6 @@ def _case(
         boxes=boxes,
         kept=[box for box in map(shown, things) if box is not None],
     )
-
-
-def _common(decisions: list[Decision]) -> Decision:
-    """What was said about each finding of a candidate.
-
-    Where they differ, a finding came to the candidate afterwards: nobody has decided about the
-    candidate as it is.
-    """
-    said = {(decision.choice, decision.follow_up) for decision in decisions}
-    return decisions[0] if len(said) == 1 else Decision()
 
 
 def _once(histories: Iterable[list[View]]) -> list[View]:

@@ -26,7 +26,15 @@ from netravision.languages import LANGUAGES, count, date_time, day, decimal, lan
 from netravision.languages import gettext as _
 from netravision.visible_text import visible_lines
 
-__all__ = ["PageParts", "data_uri", "fill_page", "score_text", "time_text", "write_page"]
+__all__ = [
+    "PageParts",
+    "data_uri",
+    "fill_fragment",
+    "fill_page",
+    "score_text",
+    "time_text",
+    "write_page",
+]
 
 
 def write_page(template: str, output: Path, *, private: bool = False, **values: Any) -> None:
@@ -70,9 +78,9 @@ class PageParts:
         styles = map(_shipped, filter(None, ("report.css", style)))
         self.style = "".join(styles) + "".join(map(_language_style, LANGUAGES))
         self.script = _shipped("language.js") + _shipped(script)
-        own = "'self'" if served else "'none'"
+        own, pictures = ("'self'", "'self' blob:") if served else ("'none'", "data:")
         self.policy = (
-            f"default-src 'none'; img-src data:; base-uri 'none'; form-action {own}; "
+            f"default-src 'none'; img-src {pictures}; base-uri 'none'; form-action {own}; "
             f"connect-src {own}; style-src '{_sha256(self.style)}'; "
             f"script-src '{_sha256(self.script)}'"
         )
@@ -106,6 +114,23 @@ def fill_page(template: str, parts: PageParts, **values: Any) -> Iterator[str]:
         policy=parts.policy,
     )
     return map(visible_lines, pieces)
+
+
+def fill_fragment(template: str, **values: Any) -> Iterator[str]:
+    """Fill a template that is a part of a page, in every language.
+
+    Parameters
+    ----------
+    template : str
+        A file in ``templates/``.
+    **values
+        What it shows.
+
+    Yields
+    ------
+    str
+    """
+    return map(visible_lines, _ENVIRONMENT.get_template(template).generate(**values))
 
 
 def data_uri(picture: bytes, kind: str = "jpeg") -> str:
@@ -175,7 +200,7 @@ def _language_style(code: str) -> str:
     return (
         f'#language-{code}:checked ~ .page [lang]:not([lang="{code}"]) {{ display: none; }}\n'
         f'#language-{code}:checked ~ .page label[for="language-{code}"] '
-        "{ background: var(--accent); color: #fff; }\n"
+        "{ background: var(--accent); color: var(--on-accent); }\n"
     )
 
 

@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from netravision.candidates import candidates
+import numpy as np
+from numpy.typing import NDArray
+
 from netravision.core.box import Box
 from netravision.errors import PhotoError
 from netravision.finding import Finding
-from netravision.html.evidence_pictures import PICTURE_SIDE, evidence_crop, evidence_picture
+from netravision.html.evidence_pictures import (
+    CROP_SIDE,
+    PICTURE_SIDE,
+    evidence_crop,
+    evidence_picture,
+)
 from netravision.html.filmstrip import read_filmstrip
+from netravision.html.hidden_faces import FaceFinder, belonging_faces, hide_faces
 from netravision.imaging.image import DecodedImage, read_image
 from netravision.result import Photo, Result
 from netravision.run import Run
+from netravision.run.decisions import Decision
 
-__all__ = ["MAX_CROPS", "Card", "ShownCandidate", "read_card", "read_picture"]
+__all__ = [
+    "MAX_CROPS",
+    "Card",
+    "DrawnPhoto",
+    "ShownCandidate",
+    "distinct_boxes",
+    "draw_candidate",
+    "draw_photo",
+    "read_card",
+    "read_picture",
+]
 
 #: Boxes enlarged on one card; a crowd of raised hands can have dozens.
 MAX_CROPS = 12
+
+_NOTHING_SAID = Decision()
 
 
 @dataclass(frozen=True)
@@ -32,11 +53,14 @@ class ShownCandidate:
     crop : bytes or None
         The box enlarged, a JPEG file.
     findings : list of Finding
+    decision : Decision
+        What people said about it.
     """
 
     number: int | None
     crop: bytes | None
     findings: list[Finding]
+    decision: Decision = _NOTHING_SAID
 
 
 @dataclass(frozen=True)
@@ -76,14 +100,105 @@ class Card:
         return sum(len(jpeg) * 4 // 3 for jpeg in pictures if jpeg)
 
 
-def read_card(run: Run, result: Result, *, side: int = PICTURE_SIDE) -> Card:
-    """Read the photo of a result and draw boxes around its candidates.
+class DrawnPhoto:
+    """The pixels of a photo, where its candidates are in them, and its faces.
+
+    Attributes
+    ----------
+    picture : DecodedImage or None
+        None where it cannot be shown.
+    without_picture : {"", "missing", "unreadable", "changed"}
+        Why it cannot be shown.
+    boxes : list of (tuple of float or None)
+        Of each candidate, in pixels of the picture.
+    faces : list of (x0, y0, x1, y1)
+    """
+
+    def __init__(self, run: Run, result: Result, find_faces: FaceFinder) -> None:
+        self.picture, shown, self.without_picture = read_picture(run, result)
+        self.boxes = [shown(replace(each.findings[0], box=each.box)) for each in result.candidates]
+        self.faces = [] if self.picture is None else find_faces(self.picture.rgb)
+
+    def rgb(self, looked_at: int | None = None) -> NDArray[np.uint8] | None:
+        """The pixels with all faces hidden.
+
+        Parameters
+        ----------
+        looked_at : int, optional
+            Number of a candidate, from 0, whose person is looked at: their face is shown.
+
+        Returns
+        -------
+        (H, W, 3) uint8 ndarray or None
+        """
+        if self.picture is None:
+            return None
+        shown = [] if looked_at is None else belonging_faces(self.faces, self.boxes[looked_at])
+        return hide_faces(self.picture.rgb, [face for face in self.faces if face not in shown])
+
+
+def draw_photo(photo: DrawnPhoto, *, side: int, looked_at: int | None = None) -> bytes | None:
+    """The photo with a numbered box around each candidate.
+
+    Parameters
+    ----------
+    photo : DrawnPhoto
+    side : int
+        Longest side of the picture in pixels.
+    looked_at : int, optional
+        As :meth:`DrawnPhoto.rgb` takes it.
+
+    Returns
+    -------
+    bytes or None
+        A JPEG file; None where the photo cannot be shown.
+    """
+    rgb = photo.rgb(looked_at)
+    return None if rgb is None else evidence_picture(rgb, distinct_boxes(photo.boxes), side=side)
+
+
+def draw_candidate(photo: DrawnPhoto, number: int, *, side: int = CROP_SIDE) -> bytes | None:
+    """One candidate enlarged, or the whole photo where it has no box.
+
+    Parameters
+    ----------
+    photo : DrawnPhoto
+    number : int
+        From 0.
+    side : int
+        Of the square picture in pixels.
+
+    Returns
+    -------
+    bytes or None
+        A JPEG file; None where the photo cannot be shown.
+    """
+    rgb, box = photo.rgb(), photo.boxes[number]
+    if rgb is None:
+        return None
+    if box is None:
+        return evidence_picture(rgb, (), side=side)
+    return evidence_crop(rgb, box, side=side)
+
+
+def read_card(
+    run: Run,
+    result: Result,
+    find_faces: FaceFinder,
+    *,
+    decisions: Sequence[Decision] | None = None,
+    side: int = PICTURE_SIDE,
+) -> Card:
+    """Read the photo of a result and draw boxes around its candidates, with faces hidden.
 
     Parameters
     ----------
     run : Run
     result : Result
         One of the run's.
+    find_faces : FaceFinder
+    decisions : sequence of Decision, optional
+        One for each candidate.
     side : int
         Longest side of the picture in pixels.
 
@@ -91,28 +206,46 @@ def read_card(run: Run, result: Result, *, side: int = PICTURE_SIDE) -> Card:
     -------
     Card
     """
-    found = candidates(result.findings)
-    picture, shown, reason = read_picture(run, result)
-    around = [shown(replace(each.findings[0], box=each.box)) for each in found]
-    boxes = list(dict.fromkeys(box for box in around if box is not None))
+    photo = DrawnPhoto(run, result, find_faces)
+    boxes, rgb = distinct_boxes(photo.boxes), photo.rgb()
     crops: dict[Box, bytes] = {}
-    if picture is not None:
-        crops = {box: evidence_crop(picture.rgb, box) for box in boxes[:MAX_CROPS]}
+    if rgb is not None:
+        crops = {box: evidence_crop(rgb, box) for box in boxes[:MAX_CROPS]}
     return Card(
         photo=result.photo,
         source_url=run.source_url(result),
-        picture=None if picture is None else evidence_picture(picture.rgb, boxes, side=side),
-        without_picture=reason,
-        truncated=picture is not None and picture.truncated,
+        picture=None if rgb is None else evidence_picture(rgb, boxes, side=side),
+        without_picture=photo.without_picture,
+        truncated=photo.picture is not None and photo.picture.truncated,
         candidates=[
             ShownCandidate(
                 number=None if box is None else boxes.index(box) + 1,
                 crop=None if box is None else crops.get(box),
                 findings=list(each.findings),
+                decision=decision,
             )
-            for each, box in zip(found, around, strict=True)
+            for each, box, decision in zip(
+                result.candidates,
+                photo.boxes,
+                decisions or [_NOTHING_SAID] * len(photo.boxes),
+                strict=True,
+            )
         ],
     )
+
+
+def distinct_boxes(boxes: Sequence[Box | None]) -> list[Box]:
+    """The boxes that are drawn, each once; the first is number 1 in the picture.
+
+    Parameters
+    ----------
+    boxes : sequence of ((x0, y0, x1, y1) or None)
+
+    Returns
+    -------
+    list of (x0, y0, x1, y1)
+    """
+    return list(dict.fromkeys(box for box in boxes if box is not None))
 
 
 def read_picture(

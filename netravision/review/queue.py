@@ -1,101 +1,66 @@
-"""The photos that a person goes through: strongest first, by what was decided about them."""
+"""The candidates that people decide about, with where they are and what was said about them."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import Any
 
+from netravision.candidates import Candidate
 from netravision.finding import Finding
 from netravision.result import Photo, Result
 from netravision.run import Run
-from netravision.run.decisions import Choice, Decision, Decisions
+from netravision.run.decisions import Decision, Decisions, View
 from netravision.visible_text import visible
 
-__all__ = [
-    "Filter",
-    "Neighbors",
-    "Queue",
-    "QueuedCandidate",
-    "QueuedPhoto",
-    "by_candidate",
-    "choices",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What a person wants to see; an empty text means all.
-
-    A photo fits if its account does and one of its candidates has the detector, the rule and the
-    choice that are asked for.
-
-    Attributes
-    ----------
-    detector, rule : str
-    account : str
-        As the page shows it.
-    choice : {"", "right", "wrong", "undecided"}
-    """
-
-    detector: str = ""
-    rule: str = ""
-    account: str = ""
-    choice: str = "undecided"
-
-    def fits(self, photo: QueuedPhoto) -> bool:
-        """Whether the photo is to be shown.
-
-        Parameters
-        ----------
-        photo : QueuedPhoto
-
-        Returns
-        -------
-        bool
-        """
-        accounts = (visible(shown.account or "") for shown in photo.appearances)
-        if self.account and self.account not in accounts:
-            return False
-        return any(self.fits_candidate(candidate) for candidate in photo.candidates)
-
-    def fits_candidate(self, candidate: QueuedCandidate) -> bool:
-        """Whether the candidate is one of those asked for.
-
-        Parameters
-        ----------
-        candidate : QueuedCandidate
-
-        Returns
-        -------
-        bool
-        """
-        return self.choice in ("", candidate.choice) and any(
-            self.detector in ("", detector) and self.rule in ("", rule)
-            for detector, rule in candidate.found
-        )
+__all__ = ["Queue", "QueuedCandidate", "QueuedPhoto", "by_candidate", "view_to_dict"]
 
 
 @dataclass(slots=True)
 class QueuedCandidate:
-    """One candidate of a photo: detector and rule of what was found, and what a person said.
+    """One candidate of a photo, and what people said about it.
 
     Attributes
     ----------
-    found : frozenset of (str, str)
-        Detector and rule of each of its findings.
-    choice : {"right", "wrong", "undecided"}
+    candidate : Candidate
+    decision : Decision
     """
 
-    found: frozenset[tuple[str, str]]
-    choice: Choice
+    candidate: Candidate
+    decision: Decision
+
+    def to_dict(self, photo: Photo) -> dict[str, Any]:
+        """What the page knows of it.
+
+        Parameters
+        ----------
+        photo : Photo
+            The one that it is in.
+
+        Returns
+        -------
+        dict
+        """
+        box = self.candidate.box
+        place = None
+        if box is not None and photo.width and photo.height:
+            place = [
+                round((box[0] + box[2]) / 2 / photo.width, 3),
+                round((box[1] + box[3]) / 2 / photo.height, 3),
+            ]
+        return {
+            "found": sorted({(f.detector, f.rule or "") for f in self.candidate.findings}),
+            "score": round(self.candidate.findings[0].score, 3),
+            "place": place,
+            "views": [view_to_dict(view) for view in self.decision.views],
+        }
 
 
+@dataclass(slots=True)
 class QueuedPhoto:
-    """One photo with its candidates, and everywhere it appears.
+    """One picture with its candidates, and everywhere it appears.
 
     Attributes
     ----------
@@ -103,80 +68,36 @@ class QueuedPhoto:
         Follows from the picture and the findings; the same in every session.
     content : str or None
         What the picture is known by; see :meth:`netravision.run.Run.content`.
-    appearances : list of Photo
-        The same picture with the same findings, in the order of their paths.
+    result : Result
+        Of its first appearance, without observations.
     candidates : list of QueuedCandidate
         As :attr:`netravision.result.Result.candidates` orders them.
-    score : float
-        Of its strongest finding.
+    appearances : list of Photo
+        The same picture with the same findings, in the order of their paths.
     """
 
-    __slots__ = ("_record", "appearances", "candidates", "content", "id", "score")
+    id: str
+    content: str | None
+    result: Result
+    candidates: list[QueuedCandidate]
+    appearances: list[Photo] = field(default_factory=list)
 
-    def __init__(self, content: str | None, result: Result, said: Sequence[Decision]) -> None:
-        self.id = _id(content, result)
-        self.content = content
-        self.appearances: list[Photo] = []
-        self.score = max(finding.score for finding in result.findings)
-        # As text it takes a tenth of the memory, and a run may have many.
-        self._record = json.dumps(result.to_dict()).encode("ascii")
-        self.candidates = [
-            QueuedCandidate(frozenset((f.detector, f.rule or "") for f in each.findings), choice)
-            for each, choice in zip(result.candidates, choices(result, said), strict=True)
-        ]
-
-    def candidate_after(self, chosen: Sequence[int], wanted: Filter) -> int | None:
-        """The next candidate to decide about, after those just chosen; None if there is none.
-
-        Who goes through the undecided comes back to what was skipped in the same photo; who goes
-        through other choices looks at each candidate once.
-
-        Parameters
-        ----------
-        chosen : sequence of int
-            Numbers of candidates, from 0.
-        wanted : Filter
-
-        Returns
-        -------
-        int or None
-            Number of a candidate, from 0.
-        """
-        goal = replace(wanted, choice=wanted.choice or "undecided")
-        left = [
-            i for i, p in enumerate(self.candidates) if i not in chosen and goal.fits_candidate(p)
-        ]
-        later = [i for i in left if i > max(chosen, default=-1)]
-        if later:
-            return later[0]
-        return left[0] if left and goal.choice == "undecided" else None
-
-    @property
-    def result(self) -> Result:
-        """What was said about it, of its first appearance, without observations."""
-        return Result.from_dict(json.loads(self._record))
-
-
-class Neighbors(NamedTuple):
-    """The photos before and after one, how many come up to it, and how many there are.
-
-    Attributes
-    ----------
-    previous, following : QueuedPhoto or None
-    position : int
-        How many fit up to the photo, itself included.
-    total : int
-        How many fit.
-    """
-
-    previous: QueuedPhoto | None
-    following: QueuedPhoto | None
-    position: int
-    total: int
+    def to_dict(self) -> dict[str, Any]:
+        """What the page knows of it, as JSON can hold it."""
+        return {
+            "id": self.id,
+            "kind": self.result.photo.kind,
+            "posted_at": self.result.photo.posted_at,
+            "accounts": list(
+                dict.fromkeys(visible(s.account) for s in self.appearances if s.account)
+            ),
+            "paths": [visible(shown.path or "") for shown in self.appearances],
+            "candidates": [each.to_dict(self.result.photo) for each in self.candidates],
+        }
 
 
 class Queue:
-    """The candidates of a run, strongest first.
+    """The candidates of a run, in photos, strongest first.
 
     Parameters
     ----------
@@ -188,33 +109,59 @@ class Queue:
     def __init__(self, run: Run, decisions: Decisions) -> None:
         by_id: dict[str, QueuedPhoto] = {}
         for result in run.results(with_findings=True):
-            shown = Result(result.photo, None, result.findings)
-            content = run.content(shown)
-            id_ = _id(content, shown)
+            content = run.content(result)
+            id_ = _id(content, result)
             if id_ not in by_id:
-                by_id[id_] = QueuedPhoto(content, shown, decisions.of(content, shown))
+                shown = Result(result.photo, None, result.findings)
+                waiting = [QueuedCandidate(each, Decision()) for each in shown.candidates]
+                by_id[id_] = QueuedPhoto(id_, content, shown, waiting)
             by_id[id_].appearances.append(result.photo)
-        self.photos = sorted(by_id.values(), key=lambda photo: -photo.score)
-        self._order = {photo.id: number for number, photo in enumerate(self.photos)}
+        self.photos = sorted(
+            by_id.values(), key=lambda photo: -max(f.score for f in photo.result.findings)
+        )
+        self._by_id = by_id
+        self._by_content: dict[str | None, list[QueuedPhoto]] = {}
+        for photo in self.photos:
+            self._by_content.setdefault(photo.content, []).append(photo)
+        self.read_all_decisions(decisions)
 
-    def read_choices(self, content: str | None, decisions: Decisions) -> None:
-        """Take in what was decided about a picture, which several photos can show.
+    def photos_of(self, content: str | None) -> list[QueuedPhoto]:
+        """The photos that show a picture: official accounts have fewer findings in it.
 
         Parameters
         ----------
         content : str or None
             What the picture is known by; see :meth:`netravision.run.Run.content`.
+
+        Returns
+        -------
+        list of QueuedPhoto
+        """
+        return self._by_content.get(content, [])
+
+    def read_decisions(self, content: str | None, decisions: Decisions) -> None:
+        """Take in what was decided about a picture.
+
+        Parameters
+        ----------
+        content : str or None
         decisions : Decisions
         """
-        for photo in self.photos:
-            if photo.content == content:
-                result = photo.result
-                said = decisions.of(content, result)
-                for candidate, choice in zip(photo.candidates, choices(result, said), strict=True):
-                    candidate.choice = choice
+        for photo in self.photos_of(content):
+            _read_decisions(photo, decisions)
+
+    def read_all_decisions(self, decisions: Decisions) -> None:
+        """Take in what was decided by others.
+
+        Parameters
+        ----------
+        decisions : Decisions
+        """
+        for content in decisions.contents():
+            self.read_decisions(content, decisions)
 
     def photo(self, id_: str) -> QueuedPhoto | None:
-        """The photo of an address, if it is still among the candidates.
+        """The photo of an address, if it is among the candidates.
 
         Parameters
         ----------
@@ -224,66 +171,26 @@ class Queue:
         -------
         QueuedPhoto or None
         """
-        number = self._order.get(id_)
-        return None if number is None else self.photos[number]
-
-    def fitting(self, wanted: Filter) -> list[QueuedPhoto]:
-        """The photos a person wants to see.
-
-        Parameters
-        ----------
-        wanted : Filter
-
-        Returns
-        -------
-        list of QueuedPhoto
-            Strongest first.
-        """
-        return [photo for photo in self.photos if wanted.fits(photo)]
-
-    def neighbors(self, photo: QueuedPhoto, wanted: Filter) -> Neighbors:
-        """Where a photo stands among the fitting ones; itself may have stopped fitting.
-
-        Parameters
-        ----------
-        photo : QueuedPhoto
-            Of this queue.
-        wanted : Filter
-
-        Returns
-        -------
-        Neighbors
-        """
-        here = self._order[photo.id]
-        before = [other for other in self.photos[:here] if wanted.fits(other)]
-        after = [other for other in self.photos[here + 1 :] if wanted.fits(other)]
-        own = int(wanted.fits(photo))
-        return Neighbors(
-            before[-1] if before else None,
-            after[0] if after else None,
-            len(before) + own,
-            len(before) + own + len(after),
-        )
-
-    def counts(self) -> Counter[Choice]:
-        """Places by what was decided about them."""
-        return Counter(candidate.choice for candidate in self._candidates())
+        return self._by_id.get(id_)
 
     def found(self) -> set[tuple[str, str]]:
         """Detector and rule of all candidates."""
-        return {pair for candidate in self._candidates() for pair in candidate.found}
+        return {
+            (finding.detector, finding.rule or "")
+            for photo in self.photos
+            for finding in photo.result.findings
+        }
 
-    def accounts(self) -> list[str]:
-        """Accounts with candidates as the page shows them, in alphabetical order."""
-        found = {shown.account for photo in self.photos for shown in photo.appearances}
-        return sorted((visible(account) for account in found if account), key=str.casefold)
-
-    def _candidates(self) -> Iterator[QueuedCandidate]:
+    def candidates(self) -> Iterator[QueuedCandidate]:
+        """All of them, photo by photo."""
         return (candidate for photo in self.photos for candidate in photo.candidates)
 
 
-def by_candidate(result: Result, said: Sequence[Decision]) -> list[list[Decision]]:
-    """The decision about each finding, in order, sorted by candidate.
+def by_candidate(result: Result, said: Sequence[Decision]) -> list[Decision]:
+    """What people decided about each candidate, from the decision about each finding.
+
+    A person's views differ within a candidate where they decided before a finding came to it: then
+    they have said nothing about the candidate as it is.
 
     Parameters
     ----------
@@ -293,32 +200,56 @@ def by_candidate(result: Result, said: Sequence[Decision]) -> list[list[Decision
 
     Returns
     -------
-    list of list of Decision
-        One list for each candidate, in the order of :attr:`netravision.result.Result.candidates`.
+    list of Decision
+        One for each candidate, in the order of :attr:`netravision.result.Result.candidates`.
     """
     of_finding = dict(zip(map(id, result.findings), said, strict=True))
-    return [[of_finding[id(finding)] for finding in each.findings] for each in result.candidates]
+    return [
+        _common([of_finding[id(finding)] for finding in each.findings])
+        for each in result.candidates
+    ]
 
 
-def choices(result: Result, said: Sequence[Decision]) -> list[Choice]:
-    """What was decided about each candidate, from the decision about each finding.
-
-    These differ where a decision was made before a finding came to the candidate: then nobody has
-    decided about the candidate as it is.
+def view_to_dict(view: View) -> dict[str, Any]:
+    """One person's view as JSON can hold it.
 
     Parameters
     ----------
-    result : Result
-    said : sequence of Decision
-        One for each finding of the result, in their order.
+    view : View
 
     Returns
     -------
-    list of {"right", "wrong", "undecided"}
-        One for each candidate.
+    dict
     """
-    said_of = [{decision.choice for decision in each} for each in by_candidate(result, said)]
-    return [said_of_one.pop() if len(said_of_one) == 1 else "undecided" for said_of_one in said_of]
+    return {
+        "reviewer": view.reviewer,
+        "choice": view.choice,
+        "follow_up": view.follow_up,
+        "note": view.note,
+        "settles": view.settles,
+        "decided_at": view.decided_at,
+    }
+
+
+def _common(decisions: Sequence[Decision]) -> Decision:
+    first, *others = decisions
+    return Decision(
+        tuple(
+            view
+            for view in first.views
+            if all(_answers(view) == _answers(other.of(view.reviewer)) for other in others)
+        )
+    )
+
+
+def _answers(view: View) -> tuple[str, str]:
+    return view.choice, view.follow_up
+
+
+def _read_decisions(photo: QueuedPhoto, decisions: Decisions) -> None:
+    said = by_candidate(photo.result, decisions.of(photo.content, photo.result))
+    for candidate, decision in zip(photo.candidates, said, strict=True):
+        candidate.decision = decision
 
 
 def _id(content: str | None, result: Result) -> str:

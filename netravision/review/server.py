@@ -7,33 +7,39 @@ checks, and why this server, stands in ``docs/decisions/0010-review-page.md``.
 from __future__ import annotations
 
 import hmac
+import json
+import logging
 import secrets
 import socket
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
-from threading import Lock
-from urllib.parse import urlencode
+from threading import Lock, Thread
+from typing import Any
 
 from flask import Flask, Request, Response, abort, request
 from waitress.server import TcpWSGIServer
 
+from netravision.errors import NetravisionError
 from netravision.html.multilingual import multilingual
-from netravision.html.page import PageParts, fill_page
+from netravision.html.page import PageParts, fill_fragment, fill_page
 from netravision.html.rule_labels import RuleLabels
 from netravision.languages import LANGUAGES, N_, gettext, in_language, language
-from netravision.review.queue import Filter, Neighbors, QueuedPhoto
-from netravision.review.session import Session
-from netravision.run.decisions import Choice
+from netravision.review.queue import QueuedPhoto, view_to_dict
+from netravision.review.session import LARGE_SIDE, PICTURE_SIDE, Saying, Session
+from netravision.run.decisions import CHOICES, FOLLOW_UPS, View
 
-__all__ = ["MAX_ALSO", "MAX_NOTE", "MAX_REQUEST", "MAX_WAITING", "ReviewServer"]
+__all__ = ["MAX_ALSO", "MAX_NAME", "MAX_NOTE", "MAX_REQUEST", "MAX_WAITING", "ReviewServer"]
 
 #: Characters; a note is a sentence or two.
 MAX_NOTE = 500
 
-#: Bytes of one request. A note and the fields of a form have some 2,000.
-MAX_REQUEST = 16 * 2**10
+#: Characters of a reviewer's name.
+MAX_NAME = 80
+
+#: Bytes of one request. The page sends at most 50 decisions at once, each with a note.
+MAX_REQUEST = 256 * 2**10
 
 #: Connections that have asked nothing, or half a request, are kept open up to so many. A browser
 #: has six.
@@ -44,13 +50,8 @@ MAX_ALSO = 10
 
 _HOST = "127.0.0.1"
 
-# What a form may choose; a note can be kept without deciding.
-_CHOSEN: dict[str, Choice | None] = {
-    "right": "right",
-    "wrong": "wrong",
-    "undecided": "undecided",
-    "note": None,
-}
+#: Pictures that are drawn at the same time, and requests answered meanwhile.
+_THREADS = 6
 
 
 class ReviewServer:
@@ -83,17 +84,23 @@ class ReviewServer:
         listening = _listen()
         host = f"{_HOST}:{listening.getsockname()[1]}"
         self.address = f"http://{host}/?token={token}"
+        lock = Lock()
+        # Read while the browser starts.
+        Thread(target=_read_ahead, args=(session, lock), daemon=True).start()
         self._server = _Server(
-            _app(session, host, token),
+            _app(session, host, token, lock),
             _sock=listening,
             bind_socket=False,
             sockinfo=(listening.family, listening.type, None, listening.getsockname()),
             ident=None,
             max_request_body_size=MAX_REQUEST,
+            threads=_THREADS,
         )
 
     def serve(self) -> None:
         """Answer requests until Ctrl-C."""
+        # Pictures that wait for a thread are no news to whoever started the review.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._server.run()
 
 
@@ -110,6 +117,12 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]
             min(silent, key=lambda channel: channel.last_activity).will_close = True
 
 
+def _read_ahead(session: Session, lock: Lock) -> None:
+    # What is wrong is told when the page asks again.
+    with suppress(NetravisionError, sqlite3.Error), lock:
+        session.read_queue()
+
+
 def _listen() -> socket.socket:
     """A socket on a free port that only programs on this computer reach."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -121,7 +134,7 @@ def _listen() -> socket.socket:
     return listening
 
 
-def _app(session: Session, host: str, token: str) -> Flask:
+def _app(session: Session, host: str, token: str, lock: Lock) -> Flask:
     app = Flask(__name__, static_folder=None)
     parts = PageParts("review.js", "review.css", served=True)
     # Browsers keep one set of cookies for all ports of a host.
@@ -129,7 +142,6 @@ def _app(session: Session, host: str, token: str) -> Flask:
     labels = RuleLabels(session.watchlist)
     # Requests are answered in threads of their own, which speak English unless told.
     default_language = language()
-    lock = Lock()
 
     @app.before_request
     def guard() -> Response | None:
@@ -167,71 +179,98 @@ def _app(session: Session, host: str, token: str) -> Flask:
 
     @app.get("/")
     def page() -> Response:
-        wanted = _filter(request)
         with lock:
-            if not request.args:
-                session.read_queue()
-            queue = session.queue
-            photos = queue.fitting(wanted)
-            photo = queue.photo(request.args.get("photo", "")) or next(iter(photos), None)
-        # Drawn before the lock is taken again: a large photo takes a second.
-        card = None if photo is None else session.card(photo)
+            queue = session.read_queue()
+        return _html(
+            fill_page,
+            "review.html.j2",
+            parts=parts,
+            found=queue.found(),
+            watchlist=session.watchlist,
+            labels=labels,
+            read_only=session.read_only,
+            max_name=MAX_NAME,
+            max_note=MAX_NOTE,
+        )
+
+    @app.get("/favicon.ico")
+    def no_icon() -> Response:
+        return Response(status=204)
+
+    @app.get("/candidates")
+    def candidates() -> Response:
         with lock:
-            chosen = request.cookies.get("language", "")
-            with in_language(chosen if chosen in LANGUAGES else default_language):
-                text = "".join(
-                    fill_page(
-                        "review.html.j2",
-                        parts,
-                        photo=photo,
-                        card=card,
-                        said=[] if photo is None else session.said(photo),
-                        current=0 if photo is None else _current_candidate(request, photo, wanted),
-                        neighbors=Neighbors(None, None, 0, len(photos))
-                        if photo is None
-                        else queue.neighbors(photo, wanted),
-                        counts=queue.counts(),
-                        found=queue.found(),
-                        accounts=queue.accounts(),
-                        can_undo=session.can_undo,
-                        read_only=session.read_only,
-                        wanted=wanted,
-                        address=_address,
-                        watchlist=session.watchlist,
-                        labels=labels,
-                        max_also=MAX_ALSO,
-                        max_note=MAX_NOTE,
-                    )
-                )
+            queue = session.queue or session.read_queue()
+            said = {
+                "photos": [photo.to_dict() for photo in queue.photos],
+                "labels": {rule: labels(rule).by_language for _, rule in queue.found()},
+            }
+        return _json(said)
+
+    @app.get("/photo/<id_>")
+    def photo_text(id_: str) -> Response:
+        photo = _known(id_)
+        return _html(
+            fill_fragment,
+            "review_photo.html.j2",
+            photo=photo,
+            shown=session.shown_candidates(photo),
+            source_url=session.source_url(photo),
+            history=session.history(photo),
+            references=session.references,
+            watchlist=session.watchlist,
+            labels=labels,
+            max_also=MAX_ALSO,
+        )
+
+    @app.get("/picture/<id_>")
+    def picture(id_: str) -> Response:
+        photo = _known(id_)
+        looked_at = request.args.get("candidate", None, int)
+        if looked_at is not None and not 0 <= looked_at < len(photo.candidates):
+            abort(400)
+        side = LARGE_SIDE if "large" in request.args else PICTURE_SIDE
+        jpeg = session.picture(photo, side=side, looked_at=looked_at)
+        if jpeg is None:
+            # Said in words by the page.
+            return Response(session.without_picture(photo), status=404, mimetype="text/plain")
+        return Response(jpeg, mimetype="image/jpeg")
+
+    @app.get("/thumbnail/<id_>/<int:number>")
+    def thumbnail(id_: str, number: int) -> Response:
+        photo = _known(id_)
+        jpeg = session.thumbnail(photo, number) if number < len(photo.candidates) else None
+        return Response(jpeg, mimetype="image/jpeg") if jpeg else abort(404)
+
+    @app.get("/reference/<rule>/<int:number>")
+    def reference(rule: str, number: int) -> Response:
+        jpeg = session.reference(rule, number)
+        return Response(jpeg, mimetype="image/jpeg") if jpeg else abort(404)
+
+    @app.post("/say")
+    def say() -> Response:
+        sayings = _sayings(session)
+        with lock:
+            changed = session.say(sayings)
+            views = {
+                photo.id: [
+                    [view_to_dict(view) for view in candidate.decision.views]
+                    for candidate in photo.candidates
+                ]
+                for photo in changed
+            }
+        return _json(views)
+
+    def _known(id_: str) -> QueuedPhoto:
+        with lock:
+            photo = session.photo(id_)
+        return photo or abort(404)
+
+    def _html(fill: Callable[..., Iterator[str]], template: str, **values: Any) -> Response:
+        chosen = request.cookies.get("language", "")
+        with in_language(chosen if chosen in LANGUAGES else default_language):
+            text = "".join(fill(template, **values))
         return Response(text, mimetype="text/html")
-
-    @app.get("/large")
-    def large() -> Response:
-        photo = session.queue.photo(request.args.get("photo", ""))
-        picture = None if photo is None else session.large_picture(photo)
-        return Response(picture, mimetype="image/jpeg") if picture else abort(404)
-
-    @app.post("/decide")
-    def decide() -> Response:
-        wanted, note = _filter(request), request.form.get("note")
-        chosen_word = request.form.get("choice", "")
-        with lock:
-            photo = session.queue.photo(request.args.get("photo", ""))
-            if photo is None or chosen_word not in _CHOSEN or len(note or "") > MAX_NOTE:
-                abort(400)
-            chosen, choice = _chosen_candidates(request, photo), _CHOSEN[chosen_word]
-            session.decide(photo, chosen, choice, note)
-            if choice not in ("right", "wrong"):
-                return _go(wanted, photo, chosen[0])
-            candidate = photo.candidate_after(chosen, wanted)
-            if candidate is not None:
-                return _go(wanted, photo, candidate)
-            return _go(wanted, session.queue.neighbors(photo, wanted).following)
-
-    @app.post("/undo")
-    def undo() -> Response:
-        with lock:
-            return _go(_filter(request), session.undo())
 
     @app.errorhandler(sqlite3.Error)
     def not_kept(error: sqlite3.Error) -> Response:
@@ -269,39 +308,40 @@ def _plain(message: str, status: int, details: str = "") -> Response:
     return Response("\n".join([*said, details]), status=status, mimetype="text/plain")
 
 
-def _filter(asked: Request) -> Filter:
-    return Filter(**{name: asked.args.get(name, value) for name, value in asdict(Filter()).items()})
+def _json(said: Any) -> Response:
+    return Response(json.dumps(said), mimetype="application/json")
 
 
-def _address(wanted: Filter, photo: QueuedPhoto | None = None, candidate: int | None = None) -> str:
-    """The query of a page; what is not given is left out."""
-    where = {
-        "photo": photo and photo.id,
-        "candidate": None if candidate is None else str(candidate + 1),
-    }
-    fields = {name: value for name, value in where.items() if value is not None}
-    return "?" + urlencode(asdict(wanted) | fields)
-
-
-def _go(wanted: Filter, photo: QueuedPhoto | None = None, candidate: int | None = None) -> Response:
-    return Response(status=303, headers={"Location": f"/{_address(wanted, photo, candidate)}"})
-
-
-def _current_candidate(asked: Request, photo: QueuedPhoto, wanted: Filter) -> int:
-    number = asked.args.get("candidate", 0, int)
-    if 1 <= number <= len(photo.candidates):
-        return number - 1
-    return photo.candidate_after((), wanted) or 0
-
-
-def _chosen_candidates(asked: Request, photo: QueuedPhoto) -> Sequence[int]:
-    """The candidate of a form, or all that nobody has decided about."""
-    if asked.form.get("candidate") == "all":
-        left = [
-            i for i, candidate in enumerate(photo.candidates) if candidate.choice == "undecided"
-        ]
-        return left or range(len(photo.candidates))
-    number = asked.form.get("candidate", 0, int)
-    if not 1 <= number <= len(photo.candidates):
+def _sayings(session: Session) -> list[Saying]:
+    """What a request says, all of it checked before any of it is kept."""
+    said = request.get_json(silent=True)
+    if not isinstance(said, list):
         abort(400)
-    return [number - 1]
+    return [_saying(session, each) for each in said]
+
+
+def _saying(session: Session, said: Any) -> Saying:
+    try:
+        photo = session.photo(said["photo"])
+        numbers = [int(number) for number in said["candidates"]]
+        view = View(
+            said["choice"],
+            said["follow_up"],
+            said["note"],
+            said["reviewer"].strip(),
+            bool(said.get("settles", False)),
+        )
+    except (AttributeError, KeyError, TypeError, ValueError):
+        abort(400)
+    if (
+        photo is None
+        or not numbers
+        or any(not 0 <= number < len(photo.candidates) for number in numbers)
+        or view.choice not in CHOICES[:-1]
+        or view.follow_up not in FOLLOW_UPS[:-1]
+        or not isinstance(view.note, str)
+        or len(view.note) > MAX_NOTE
+        or not 0 < len(view.reviewer) <= MAX_NAME
+    ):
+        abort(400)
+    return Saying(photo, numbers, view)

@@ -1,35 +1,63 @@
-"""What lies before the person who reviews: the queue, the pictures, and what can be undone."""
+"""What lies before the people who review: the queue, the pictures, and what they say."""
 
 from __future__ import annotations
 
 import errno
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
-from netravision.finding import Finding
-from netravision.review.cards import Card, read_card
-from netravision.review.queue import Queue, QueuedPhoto, by_candidate
+from netravision.html.evidence_pictures import CROP_SIDE, evidence_picture
+from netravision.html.hidden_faces import FaceFinder
+from netravision.imaging.image import read_image
+from netravision.review.cards import (
+    DrawnPhoto,
+    ShownCandidate,
+    distinct_boxes,
+    draw_candidate,
+    draw_photo,
+)
+from netravision.review.queue import Queue, QueuedPhoto
+from netravision.review.thumbnails import Thumbnails
 from netravision.run import Run
-from netravision.run.decisions import Choice, Decision, Decisions, FollowUp, View
+from netravision.run.decisions import Decisions, View
+from netravision.run.run import DATABASE
 
-__all__ = ["KEPT_CARDS", "LARGE_SIDE", "PICTURE_SIDE", "Session"]
+__all__ = ["KEPT_PHOTOS", "LARGE_SIDE", "PICTURE_SIDE", "Saying", "Session"]
 
-#: Fills the picture's half of a 1366 px screen; with the crops a page is then some 200 kB.
+#: Fills the picture's half of a 1366 px screen.
 PICTURE_SIDE = 900
 
 #: Longest side of the large picture, about the size in which photos are posted.
 LARGE_SIDE = 2000
 
-#: Photos whose drawn pictures are kept in memory: the one shown, those around it, and the next,
-#: which is drawn while the first is looked at.
-KEPT_CARDS = 8
+#: Photos kept in memory as pixels: the one shown, and those that are fetched ahead.
+KEPT_PHOTOS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One person's view of some candidates of a photo.
+
+    Attributes
+    ----------
+    photo : QueuedPhoto
+    candidates : sequence of int
+        Numbers, from 0.
+    view : View
+    """
+
+    photo: QueuedPhoto
+    candidates: Sequence[int]
+    view: View
 
 
 class Session:
-    """The candidates of a run in the order they are gone through, and what is said about them.
+    """The candidates of a run, their pictures, and what is said about them.
 
-    Not safe for several threads at once, except :meth:`card` and :meth:`large_picture`.
+    Pictures may be asked for by several threads at once; all else by one at a time.
 
     Parameters
     ----------
@@ -50,40 +78,110 @@ class Session:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._done: list[tuple[QueuedPhoto, list[tuple[Finding, View]]]] = []
-        self.card = lru_cache(KEPT_CARDS)(self._card)
+        self._find_faces = FaceFinder()
+        self._drawing = Lock()
+        self._drawn = lru_cache(KEPT_PHOTOS)(self._draw)
         with Run.open(folder) as run:
             self.watchlist = run.watchlist
+        self.references: dict[str, tuple[Path, ...]] = {
+            entry.rule.name: getattr(entry, "images", ())
+            for entries in self.watchlist.tables.values()
+            for entry in entries
+        }
         # Tried now, so that a folder that cannot be written to is known before the first decision.
         self.read_only = not _can_decide(folder)
-        self.read_queue()
+        self._thumbnails = None if self.read_only else Thumbnails(folder)
+        self.queue: Queue | None = None
+        self._screened: list[tuple[int, int]] = []
 
-    def read_queue(self) -> None:
-        """Take in what has been screened since."""
-        with Run.open(self._folder) as run, Decisions(self._folder) as decisions:
-            self.queue = Queue(run, decisions)
+    def read_queue(self) -> Queue:
+        """Take in what has been screened and decided since.
 
-    def _card(self, photo: QueuedPhoto) -> Card:
+        Returns
+        -------
+        Queue
+        """
+        screened = _stamp(self._folder)
+        with Decisions(self._folder) as decisions:
+            if self.queue is None or screened != self._screened:
+                with Run.open(self._folder) as run:
+                    self.queue = Queue(run, decisions)
+                self._screened = screened
+            else:
+                self.queue.read_all_decisions(decisions)
+        return self.queue
+
+    def photo(self, id_: str) -> QueuedPhoto | None:
+        """The photo of an address, if it is among the candidates.
+
+        Parameters
+        ----------
+        id_ : str
+
+        Returns
+        -------
+        QueuedPhoto or None
+        """
+        return (self.queue or self.read_queue()).photo(id_)
+
+    def _draw(self, id_: str) -> DrawnPhoto:
+        photo = self.photo(id_)
+        assert photo is not None
         with Run.open(self._folder) as run:
-            return read_card(run, photo.result, side=PICTURE_SIDE)
+            return DrawnPhoto(run, photo.result, self._find_faces)
 
-    def large_picture(self, photo: QueuedPhoto) -> bytes | None:
-        """The picture with its boxes, about as large as it was posted.
+    def _pixels(self, photo: QueuedPhoto) -> DrawnPhoto:
+        # One at a time: of several who want the same photo, one reads it.
+        with self._drawing:
+            return self._drawn(photo.id)
+
+    def picture(
+        self, photo: QueuedPhoto, *, side: int = PICTURE_SIDE, looked_at: int | None = None
+    ) -> bytes | None:
+        """The photo with its boxes, faces hidden.
 
         Parameters
         ----------
         photo : QueuedPhoto
+        side : int
+            Longest side in pixels.
+        looked_at : int, optional
+            Number of a candidate, from 0, whose person's face is shown.
 
         Returns
         -------
         bytes or None
-            A JPEG file of at most :data:`LARGE_SIDE` pixels; None where it cannot be shown.
+            A JPEG file; None where the photo cannot be shown.
         """
-        with Run.open(self._folder) as run:
-            return read_card(run, photo.result, side=LARGE_SIDE).picture
+        return draw_photo(self._pixels(photo), side=side, looked_at=looked_at)
 
-    def said(self, photo: QueuedPhoto) -> list[list[Decision]]:
-        """The decision about each finding of each candidate.
+    def thumbnail(self, photo: QueuedPhoto, candidate: int) -> bytes | None:
+        """A candidate enlarged, made when it is first asked for.
+
+        Parameters
+        ----------
+        photo : QueuedPhoto
+        candidate : int
+            From 0.
+
+        Returns
+        -------
+        bytes or None
+            A JPEG file; None where the photo cannot be shown.
+        """
+        if self._thumbnails is not None:
+            jpeg = self._thumbnails.get(photo.id, candidate)
+            if jpeg is not None:
+                return jpeg
+        pixels = self._pixels(photo)
+        drawn = {i: draw_candidate(pixels, i) for i in range(len(photo.candidates))}
+        jpegs = {i: each for i, each in drawn.items() if each is not None}
+        if self._thumbnails is not None:
+            self._thumbnails.add(photo.id, jpegs)
+        return jpegs.get(candidate)
+
+    def without_picture(self, photo: QueuedPhoto) -> str:
+        """Why a photo cannot be shown; empty where it can.
 
         Parameters
         ----------
@@ -91,67 +189,111 @@ class Session:
 
         Returns
         -------
-        list of list of Decision
+        {"", "missing", "unreadable", "changed"}
         """
-        result = photo.result
-        with Decisions(self._folder) as decisions:
-            return by_candidate(result, decisions.of(photo.content, result))
+        return self._pixels(photo).without_picture
 
-    def decide(
-        self, photo: QueuedPhoto, chosen: Sequence[int], choice: Choice | None, note: str | None
-    ) -> None:
-        """Keep what a person says about some candidates of a photo.
+    def shown_candidates(self, photo: QueuedPhoto) -> list[ShownCandidate]:
+        """The candidates with their numbers in the picture, without crops.
 
         Parameters
         ----------
         photo : QueuedPhoto
-        chosen : sequence of int
-            Numbers of candidates, from 0.
-        choice : {"right", "wrong", "undecided"} or None
-            None leaves it as it was.
-        note : str or None
-            None leaves it as it was.
+
+        Returns
+        -------
+        list of ShownCandidate
         """
-        found, before = photo.result.candidates, self.said(photo)
-        said = [
-            pair
-            for number in chosen
-            for pair in zip(found[number].findings, before[number], strict=True)
+        boxes = [each.candidate.box for each in photo.candidates]
+        if photo.result.photo.kind == "frame":
+            # Where a box is depends on the frames that are shown.
+            boxes = self._pixels(photo).boxes
+        drawn = distinct_boxes(boxes)
+        return [
+            ShownCandidate(
+                None if box is None else drawn.index(box) + 1, None, list(each.candidate.findings)
+            )
+            for each, box in zip(photo.candidates, boxes, strict=True)
         ]
-        self._keep(
-            photo,
-            [
-                (f, _said(choice or old.choice, old.note if note is None else note))
-                for f, old in said
-            ],
-        )
-        self._done.append((photo, [(f, _said(old.choice, old.note)) for f, old in said]))
 
-    def undo(self) -> QueuedPhoto | None:
-        """Say again what was said before the last decision; the photo it was about."""
-        if not self._done:
+    def reference(self, rule: str, number: int) -> bytes | None:
+        """A picture of the watchlist, to be compared with what was found.
+
+        Parameters
+        ----------
+        rule : str
+            As ``"emblem-<id>"``.
+        number : int
+            From 0.
+
+        Returns
+        -------
+        bytes or None
+            A JPEG file; None where the rule has no such picture.
+        """
+        images = self.references.get(rule, ())
+        if number >= len(images):
             return None
-        photo, before = self._done.pop()
-        photo = self.queue.photo(photo.id) or photo
-        self._keep(photo, before)
-        return photo
+        return evidence_picture(read_image(images[number]).rgb, (), side=CROP_SIDE)
 
-    @property
-    def can_undo(self) -> bool:
-        """Whether anything has been decided since the beginning that is not undone yet."""
-        return bool(self._done)
+    def source_url(self, photo: QueuedPhoto) -> str | None:
+        """The web address of a photo's first appearance, where it is known.
 
-    def _keep(self, photo: QueuedPhoto, said: list[tuple[Finding, View]]) -> None:
+        Parameters
+        ----------
+        photo : QueuedPhoto
+
+        Returns
+        -------
+        str or None
+        """
+        with Run.open(self._folder) as run:
+            return run.source_url(photo.result)
+
+    def history(self, photo: QueuedPhoto) -> list[list[View]]:
+        """All that was ever said about each candidate, by its strongest finding, oldest first.
+
+        Parameters
+        ----------
+        photo : QueuedPhoto
+
+        Returns
+        -------
+        list of list of View
+        """
+        result = photo.result
         with Decisions(self._folder) as decisions:
-            decisions.add(photo.content, photo.appearances[0].kind, said)
-            self.queue.read_choices(photo.content, decisions)
+            history = decisions.history(photo.content, result)
+        of_finding = dict(zip(map(id, result.findings), history, strict=True))
+        return [of_finding[id(each.findings[0])] for each in result.candidates]
 
+    def say(self, sayings: Iterable[Saying]) -> list[QueuedPhoto]:
+        """Keep what people say, in order.
 
-_FOLLOW_UP: dict[Choice, FollowUp] = {"right": "yes", "wrong": "no"}
+        Parameters
+        ----------
+        sayings : iterable of Saying
 
-
-def _said(choice: Choice, note: str) -> View:
-    return View(choice, _FOLLOW_UP.get(choice, "undecided"), note)
+        Returns
+        -------
+        list of QueuedPhoto
+            All whose decisions changed: copies share them.
+        """
+        queue = self.queue or self.read_queue()
+        changed: dict[str, QueuedPhoto] = {}
+        with Decisions(self._folder) as decisions:
+            for saying in sayings:
+                photo = saying.photo
+                said = [
+                    (finding, saying.view)
+                    for number in saying.candidates
+                    for finding in photo.candidates[number].candidate.findings
+                ]
+                decisions.add(photo.content, photo.result.photo.kind, said)
+                changed |= {each.id: each for each in queue.photos_of(photo.content)}
+            for content in {photo.content for photo in changed.values()}:
+                queue.read_decisions(content, decisions)
+        return list(changed.values())
 
 
 def _can_decide(folder: Path) -> bool:
@@ -162,3 +304,9 @@ def _can_decide(folder: Path) -> bool:
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             return False
         raise
+
+
+def _stamp(folder: Path) -> list[tuple[int, int]]:
+    """Changes whenever something is screened into the run."""
+    files = (folder / (DATABASE + end) for end in ("", "-wal"))
+    return [(stat.st_size, stat.st_mtime_ns) for stat in (f.stat() for f in files if f.exists())]

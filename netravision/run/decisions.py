@@ -251,6 +251,11 @@ class Decisions:
         """
         return [_decision(said) for said in self.history(content, result)]
 
+    def contents(self) -> set[str]:
+        """What the pictures are known by that anything was ever said about."""
+        rows = self._connection.execute("SELECT DISTINCT content FROM decisions")
+        return {content for (content,) in rows}
+
     def history(self, content: str | None, result: Result) -> list[list[View]]:
         """All that was ever said about each finding of a photo, in their order, the oldest first.
 
@@ -392,12 +397,13 @@ def _matches(result: Result, rows: dict[int, _Row]) -> list[list[int]]:
 def _decision(history: Iterable[View]) -> Decision:
     last: dict[str, View] = {}
     for view in history:
-        if view.settles:
-            last.clear()
         # Said again, it goes to the end.
         last.pop(view.reviewer, None)
         last[view.reviewer] = view
-    return Decision(tuple(view for view in last.values() if not view.is_empty))
+    views = list(last.values())
+    # Taken back by who settled, a disagreement is open again.
+    settled = max((i for i, view in enumerate(views) if view.settles), default=0)
+    return Decision(tuple(view for view in views[settled:] if not view.is_empty))
 
 
 def _decided_at(row: tuple[Any, ...]) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from netravision.finding import Finding
 from netravision.html.filmstrip import FRAME_SIDE, MAX_FRAMES, Filmstrip, read_filmstrip
+from netravision.html.hidden_faces import FaceFinder
 from netravision.imaging.video import Frame, open_video
 from netravision.result import Photo, Result
 from netravision.review.cards import read_card
@@ -98,7 +99,7 @@ def test_a_card_shows_the_frames_or_says_why_not(
         )
         (stored,) = run.results()
         assert stored.photo.frame_s == first
-        card = read_card(run, stored)
+        card = read_card(run, stored, FaceFinder())
     expected = {None: "", "other": "changed", "gone": "missing", "broken": "unreadable"}
     assert card.without_picture == expected[change]
     assert [candidate.number for candidate in card.candidates] == [1, 2]

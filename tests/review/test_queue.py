@@ -1,10 +1,10 @@
-"""The queue: strongest first, each picture once, and what comes after a decision."""
+"""The queue: strongest first, each picture once, with what people said."""
 
 from dataclasses import replace
 
 import pytest
 
-from netravision.review.queue import Filter, Queue, QueuedPhoto
+from netravision.review.queue import Queue, QueuedPhoto
 from netravision.run.decisions import Decisions, View
 from tests.made_run import BLUE, THUMB, TWO, TWO_POSE, Folder
 
@@ -14,11 +14,11 @@ def queue_of(folder: Folder) -> Queue:
         return Queue(folder.run, decisions)
 
 
-def decide(folder: Folder, queue: Queue, photo: QueuedPhoto, number: int, choice) -> None:
+def decide(folder: Folder, queue: Queue, photo: QueuedPhoto, number: int, view: View) -> None:
     with Decisions(folder.run.folder) as decisions:
-        said = [(finding, View(choice)) for finding in photo.result.candidates[number].findings]
+        said = [(finding, view) for finding in photo.result.candidates[number].findings]
         decisions.add(photo.content, "post", said)
-        queue.read_choices(photo.content, decisions)
+        queue.read_decisions(photo.content, decisions)
 
 
 @pytest.fixture
@@ -30,63 +30,38 @@ def three(folder: Folder) -> Folder:
     return folder
 
 
-def paths(queue: Queue, wanted: Filter) -> list[str | None]:
-    return [photo.appearances[0].path for photo in queue.fitting(wanted)]
+def choices(queue: Queue) -> list[str]:
+    return [candidate.decision.choice for candidate in queue.candidates()]
 
 
-@pytest.mark.parametrize(
-    ("wanted", "expected"),
-    [
-        (Filter(), ["akun_a/jempol.png", "akun_a/dua.png", "akun_b/biru.png"]),
-        (Filter(detector="insignia"), ["akun_b/biru.png"]),
-        (Filter(rule="number-2"), ["akun_a/jempol.png", "akun_a/dua.png"]),
-        (Filter(account="akun_b", rule="number-2"), []),
-        (Filter(choice="right"), []),
-        (Filter(choice=""), ["akun_a/jempol.png", "akun_a/dua.png", "akun_b/biru.png"]),
-    ],
-)
-def test_who_fits_a_filter_strongest_first(three: Folder, wanted: Filter, expected) -> None:
-    assert paths(queue_of(three), wanted) == expected
+def test_strongest_first(three: Folder) -> None:
+    assert [photo.appearances[0].path for photo in queue_of(three).photos] == [
+        "akun_a/jempol.png",
+        "akun_a/dua.png",
+        "akun_b/biru.png",
+    ]
 
 
-def test_a_decided_photo_stops_fitting_and_keeps_its_neighbors(three: Folder) -> None:
+def test_a_decision_is_about_one_candidate_and_read_again(three: Folder) -> None:
     queue = queue_of(three)
-    photo = queue.photos[1]
-    decide(three, queue, photo, 0, "right")
-    assert paths(queue, Filter()) == ["akun_a/jempol.png", "akun_b/biru.png"]
-    neighbors = queue.neighbors(photo, Filter())
-    assert (neighbors.previous, neighbors.following) == (queue.photos[0], queue.photos[2])
-    assert (neighbors.position, neighbors.total) == (1, 2)
-    assert queue.counts() == {"right": 1, "undecided": 3}
+    decide(three, queue, queue.photos[0], 1, View("wrong", "no", reviewer="Ani"))
+    assert choices(queue) == ["undecided", "wrong", "undecided", "undecided"]
+    assert choices(queue_of(three)) == choices(queue)
+    other = queue_of(three)
+    decide(three, other, other.photos[2], 0, View("right", reviewer="Budi"))
+    with Decisions(three.run.folder) as decisions:
+        queue.read_all_decisions(decisions)
+    assert choices(queue) == ["undecided", "wrong", "undecided", "right"]
 
 
-def test_half_decided_is_undecided(three: Folder) -> None:
+def test_a_finding_that_came_later_makes_a_candidate_undecided(three: Folder) -> None:
     queue = queue_of(three)
     photo = queue.photos[1]
     with Decisions(three.run.folder) as decisions:
-        decisions.add(photo.content, "post", [(photo.result.findings[0], View("wrong"))])
-        queue.read_choices(photo.content, decisions)
-    assert photo.candidates[0].choice == "undecided"
-
-
-@pytest.mark.parametrize(
-    ("chosen", "decided", "choice", "following"),
-    [
-        ((), (), "undecided", 0),
-        ((0,), (0,), "undecided", 1),
-        ((1,), (1,), "undecided", 0),  # back to what was skipped
-        ((0, 1), (0, 1), "undecided", None),
-        ((1,), (1,), "right", None),  # each candidate once
-    ],
-)
-def test_the_next_candidate_of_a_photo(
-    three: Folder, chosen, decided, choice: str, following: int | None
-) -> None:
-    queue = queue_of(three)
-    photo = queue.photos[0]
-    for number in decided:
-        decide(three, queue, photo, number, "right")
-    assert photo.candidate_after(chosen, Filter(choice=choice)) == following
+        said = [(photo.result.findings[0], View("wrong", reviewer="Ani"))]
+        decisions.add(photo.content, "post", said)
+        queue.read_decisions(photo.content, decisions)
+    assert photo.candidates[0].decision.choice == "undecided"
 
 
 def test_the_same_picture_is_queued_once_with_everywhere_it_appears(folder: Folder) -> None:
@@ -94,9 +69,12 @@ def test_the_same_picture_is_queued_once_with_everywhere_it_appears(folder: Fold
     folder.add(file, TWO)
     other = folder.root / "lain.png"
     folder.add(file, TWO, path="akun_c/lain.png", account="akun_c", as_file=other)
-    (photo,) = queue_of(folder).photos
+    queue = queue_of(folder)
+    (photo,) = queue.photos
     assert [shown.account for shown in photo.appearances] == ["akun_a", "akun_c"]
-    assert queue_of(folder).accounts() == ["akun_a", "akun_c"]
+    assert photo.to_dict()["accounts"] == ["akun_a", "akun_c"]
+    assert queue.photos_of(photo.content) == [photo]
+    assert queue.photos_of("x") == []
 
 
 def test_ids_stay_and_lead_back(three: Folder) -> None:
@@ -105,6 +83,28 @@ def test_ids_stay_and_lead_back(three: Folder) -> None:
     assert len({photo.id for photo in queue.photos}) == 3
     assert again.photo(queue.photos[2].id) is again.photos[2]
     assert again.photo("x") is None
+
+
+def test_what_the_page_knows_of_a_candidate(three: Folder) -> None:
+    queue = queue_of(three)
+    decide(three, queue, queue.photos[1], 0, View("right", "later", "x", "Ani"))
+    (candidate,) = queue.photos[1].to_dict()["candidates"]
+    (view,) = candidate.pop("views")
+    assert candidate == {
+        "found": [("hands", "number-2"), ("hands", "pose-two")],
+        "score": 0.91,
+        "place": [0.3, 0.5],
+    }
+    assert view.pop("decided_at")
+    assert view == {
+        "reviewer": "Ani",
+        "choice": "right",
+        "follow_up": "later",
+        "note": "x",
+        "settles": False,
+    }
+    (blue,) = queue.photos[2].to_dict()["candidates"]
+    assert (blue["place"], blue["views"]) == (None, [])
 
 
 def test_what_is_found_names_detectors_and_rules(three: Folder) -> None:

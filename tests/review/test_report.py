@@ -18,6 +18,7 @@ from netravision.languages import in_language
 from netravision.result import ERROR_CODES, NOT_A_PICTURE, Failure
 from netravision.review import cards, report
 from netravision.review.report import write_report
+from netravision.run.decisions import Decisions, View
 from netravision.visible_text import visible
 from tests.html.strict_html import Document
 from tests.made_evidence import BADGE
@@ -237,7 +238,12 @@ def test_an_empty_run_says_so(folder: Folder):
     assert not document.all("article")
 
 
-def test_a_large_run_stays_usable_and_nothing_is_hidden(folder: Folder):
+def test_a_large_run_stays_usable_and_nothing_is_hidden(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+):
+    assert report.MAX_CARDS + report.MAX_LINES == 5000
+    monkeypatch.setattr(report, "MAX_CARDS", 20)
+    monkeypatch.setattr(report, "MAX_LINES", 1000)
     file = folder.picture("a.png", (32, 32))
     folder.add(file, TWO)
     more = 5
@@ -255,16 +261,82 @@ def test_a_large_run_stays_usable_and_nothing_is_hidden(folder: Folder):
     assert f"foto dengan kandidat {photos:,}".replace(",", ".") in document.text("id")
 
 
-def test_pictures_stop_when_the_file_is_full(folder: Folder):
+def test_pictures_stop_when_the_file_is_full(folder: Folder, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(report, "MAX_PICTURE_BYTES", 2 * 2**20)
     # Noise is what JPEG cannot compress: some 300 kB a picture.
-    photos = 120
+    photos = 12
     for number in range(photos):
         folder.add(folder.picture(f"{number}.bmp", (640, 640), seed=number), TWO, THUMB)
     document = report_of(folder)
     cards = len(document.all("article"))
-    assert 20 < cards < photos
+    assert 2 < cards < photos
     assert cards + len(document.all("tr", "line")) == photos
     assert len(document.source) < report.MAX_PICTURE_BYTES + 2 * 2**20
+
+
+def said(folder: Folder, path: str, *views: View, number: int = 0) -> None:
+    """Have people say something about a candidate of a photo."""
+    with Decisions(folder.run.folder, create=True) as decisions:
+        for result in folder.run.results():
+            if result.photo.path == path:
+                found = result.candidates[number].findings
+                for view in views:
+                    decisions.add(folder.run.content(result), "post", [(f, view) for f in found])
+
+
+@pytest.fixture
+def decided(folder: Folder) -> Folder:
+    folder.add(folder.picture("a.png", seed=1), TWO, TWO_POSE, THUMB, account="akun_a")
+    folder.add(folder.picture("b.png", seed=2), TWO, account="akun_b")
+    folder.add(folder.picture("c.png", seed=3), BLUE, account="akun_c")
+    when = "2024-10-01T05:00:00+00:00"
+    said(folder, "akun_a/a.png", View("right", "yes", "<b>lihat", "Ani", False, when), number=1)
+    said(folder, "akun_a/a.png", View("wrong", "no", "", "Ani"), number=0)
+    said(folder, "akun_b/b.png", View("right", "yes", "", "Ani"), View("right", "no", "", "Budi"))
+    return folder
+
+
+def test_what_needs_follow_up_is_reported_and_nobody_else(decided: Folder):
+    document = report_of(decided)
+    assert [card["data-rules"] for card in document.all("article")] == ["number-2 pose-two"]
+    assert [image.size for image in document.images()] == [(200, 120), (224, 224)]
+    text = document.text("en")
+    assert text.count("Cases for follow-up") == 1
+    assert "akun_b/b.png" not in text
+    assert "thumb up" not in text
+    assert "akun_b" not in text
+    assert "Shown is 1 candidate that people marked for follow-up." in text
+    assert "3 others are not; netravision report RUN --all has all." in text
+    assert re.search(r"Is the finding right\? Right 2 Wrong 1 Undecided 1 Share .* 0.67", text)
+    assert re.search(r"Does it need follow-up\? Yes 1 No 1 Undecided 1 Views differ 1", text)
+    assert re.search(r"Decided by \(candidates\) Ani 3 Budi 1", text)
+    assert re.search(r"Ani , 1 October 2024, .* : Right , follow-up : Yes · <b>lihat", text)
+    assert re.search(r"Decided by Ani Decided by Budi Noted by", text)
+    assert "Kasus yang ditindaklanjuti" in document.text("id")
+
+
+def test_everything_is_reported_when_asked_for_and_while_nothing_is_decided(
+    decided: Folder, tmp_path: Path
+):
+    output = tmp_path / "all.html"
+    write_report(decided.run, output, everything=True)
+    document = Document(output.read_text(encoding="utf-8"))
+    assert len(document.all("article")) == 3
+    text = document.text("en")
+    assert "Candidates for a person to look at" in text
+    assert re.search(r"Views differ Ani , .*follow-up : Yes .*Budi , .*follow-up : No", text)
+    (decided.run.folder / "decisions.sqlite").unlink()
+    text = report_of(decided).text("en")
+    assert "Candidates for a person to look at" in text
+    assert "Noted by" not in text
+
+
+def test_with_decisions_and_no_case_it_says_so(folder: Folder):
+    folder.add(folder.picture(), TWO)
+    said(folder, "akun_a/a.png", View("wrong", "no", "", "Ani"))
+    document = report_of(folder)
+    assert document.all("article") == []
+    assert "No candidate was marked for follow-up." in document.text("en")
 
 
 def test_a_crowd_of_hands_has_a_bounded_card(folder: Folder):

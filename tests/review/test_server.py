@@ -4,6 +4,7 @@ import csv
 import http.client
 import io
 import json
+import re
 import shutil
 import signal
 import socket
@@ -15,14 +16,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
 
 from netravision.finding import Finding
 from netravision.result import Photo, Result
-from netravision.review.server import MAX_NOTE, MAX_REQUEST, MAX_WAITING
+from netravision.review.server import MAX_NAME, MAX_NOTE, MAX_REQUEST, MAX_WAITING
 from netravision.run import Run
 from netravision.run.decisions import Decisions, View
 from netravision.run.store import Appearance
@@ -35,7 +36,6 @@ from tests.program import POSIX, run_program, without_privileges
 
 # Addresses of this computer other than 127.0.0.1 that Linux answers for, too.
 OTHER_LOOPBACK = "127.0.0.2"
-
 
 # In the picture of made_run: a thumb in the color, two fingers that are number and pose, and this.
 THIRD = replace(TWO, score=0.5, box=(150, 30, 190, 90))
@@ -77,11 +77,11 @@ class Review:
         sent = {"Host": self.host, "Cookie": self.cookie}
         if method == "POST":
             sent["Origin"] = f"http://{self.host}"
-            sent["Content-Type"] = "application/x-www-form-urlencoded"
+            sent["Content-Type"] = "application/json"
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
-        for name, value in (sent | {"Content-Length": str(len(body or ""))}).items():
+        for name, value in (sent | {"Content-Length": str(len((body or "").encode()))}).items():
             if value is not None:
                 connection.putheader(name, value)
         connection.endheaders((body or "").encode())
@@ -90,17 +90,30 @@ class Review:
         connection.close()
         return found
 
-    def page(self, **query: str) -> Document:
-        return self.ask("GET", f"/?{urlencode({'choice': 'undecided'} | query)}").page
+    def photos(self) -> list[dict[str, Any]]:
+        """What the page knows, as it is told when it is opened."""
+        assert self.ask("GET", "/").status == 200
+        photos: list[dict[str, Any]] = json.loads(self.ask("GET", "/candidates").body)["photos"]
+        return photos
 
-    def send(self, form: dict[str, str], path: str) -> Document:
-        """Send a form and follow to where it leads."""
-        answer = self.ask("POST", path, urlencode(form))
-        assert answer.status == 303, answer.body
-        return self.ask("GET", answer.headers["Location"]).page
+    def saying(self, photo: int = 0, candidate: int = 0, **said: Any) -> dict[str, Any]:
+        return {
+            "photo": self.photos()[photo]["id"],
+            "candidates": [candidate],
+            "choice": "right",
+            "follow_up": "undecided",
+            "note": "",
+            "reviewer": "Ani",
+        } | said
 
-    def decide(self, page: Document, candidate: str, choice: str, **fields: str) -> Document:
-        return self.send({"candidate": candidate, "choice": choice} | fields, actions(page)[-1])
+    def say(self, photo: int = 0, candidate: int = 0, **said: Any) -> dict[str, Any]:
+        answer = self.ask("POST", "/say", json.dumps([self.saying(photo, candidate, **said)]))
+        assert answer.status == 200, answer.body
+        views: dict[str, Any] = json.loads(answer.body)
+        return views
+
+    def text(self, photo: int = 0) -> Document:
+        return self.ask("GET", f"/photo/{self.photos()[photo]['id']}").page
 
     def end(self) -> int:
         self.process.send_signal(signal.SIGINT if sys.platform != "win32" else signal.SIGTERM)
@@ -108,22 +121,16 @@ class Review:
         return self.process.returncode
 
 
-def actions(page: Document) -> list[str]:
-    """Where the forms about the photo lead."""
-    return [form["action"] or "" for form in page.all("form", "decide")]
+def paths(review: Review) -> list[str]:
+    return [photo["paths"][0] for photo in review.photos()]
 
 
-def shown(page: Document) -> str:
-    """The path of the photo on the page."""
-    return next((data for _, tags, data in page.texts if tags[-1] == "bdi" and "/" in data), "")
-
-
-def states(page: Document) -> list[str]:
-    return [(candidate["class"] or "").split()[1] for candidate in page.all("li", "candidate")]
-
-
-def current(page: Document) -> str | None:
-    return next(candidate["id"] for candidate in page.all("li", "current"))
+def choices(review: Review, photo: int = 0) -> list[list[tuple[str, str]]]:
+    """Who said what about each candidate of a photo."""
+    return [
+        [(view["reviewer"], view["choice"]) for view in candidate["views"]]
+        for candidate in review.photos()[photo]["candidates"]
+    ]
 
 
 @pytest.fixture
@@ -144,18 +151,11 @@ def start(tmp_path: Path) -> Iterator[Callable[[], Review]]:
 @pytest.fixture
 def three(folder: Folder) -> Folder:
     """Three photos with candidates and one without."""
-    return add_three(folder)
-
-
-def add_three(folder: Folder) -> Folder:
     folder.add(folder.picture("biru.png", seed=1), BLUE, account="akun_b")
     folder.add(folder.picture("dua.png", seed=2), TWO, TWO_POSE)
     folder.add(folder.picture("banyak.png", seed=3), TWO, TWO_POSE, THUMB, BLUE, THIRD)
     folder.add(folder.picture("kosong.png", seed=4))
     return folder
-
-
-FORM = urlencode({"candidate": "1", "choice": "right"})
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ FORM = urlencode({"candidate": "1", "choice": "right"})
         ("GET", {"Host": None}, 403),
         ("GET", {"Sec-Fetch-Site": "cross-site"}, 403),
         ("GET", {"Sec-Fetch-Site": "same-site"}, 403),
-        ("POST", {}, 303),
+        ("POST", {}, 200),
         ("POST", {"Origin": None}, 403),
         ("POST", {"Origin": "null"}, 403),
         ("POST", {"Origin": "http://contoh.go.id"}, 403),
@@ -196,14 +196,14 @@ def test_who_may_talk_to_it(open_review: Review, method: str, headers, status: i
         name.replace("-", "_"): value and value.format(port=review.port, token=review.token)
         for name, value in headers.items()
     }
-    path = actions(review.page(choice=""))[-1] if method == "POST" else "/"
+    path, body = ("/say", json.dumps([review.saying()])) if method == "POST" else ("/", None)
     before = decided(review)
-    answer = review.ask(method, path, FORM if method == "POST" else None, **given)
+    answer = review.ask(method, path, body, **given)
     assert answer.status == status
     if status == 403:
         assert b"netravision review" in answer.body
         assert b"akun" not in answer.body
-    assert (decided(review) > before) is (status == 303)
+    assert (decided(review) > before) is (method == "POST" and status == 200)
 
 
 def decided(review: Review) -> int:
@@ -235,7 +235,7 @@ def test_the_address_opens_the_page_once_and_then_is_a_cookie(open_review: Revie
     assert "Expires" not in cookie
     assert open_review.ask("GET", "/?token=", Cookie=None).status == 403
     assert open_review.ask("GET", "/?token=x", Cookie=None).status == 403
-    assert open_review.ask("POST", f"/undo?token={open_review.token}", Cookie=None).status == 403
+    assert open_review.ask("POST", f"/say?token={open_review.token}", Cookie=None).status == 403
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="others have no second loopback address")
@@ -245,12 +245,15 @@ def test_it_listens_on_the_loopback_address_alone(open_review: Review):
         socket.create_connection((OTHER_LOOPBACK, open_review.port), timeout=5)
 
 
-@pytest.mark.parametrize("path", ["/", "/large", "/nowhere", "/static/x", "/../run.sqlite"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/candidates", "/picture/x", "/thumbnail/x/0", "/nowhere", "/static/x", "/../run.sqlite"],
+)
 @pytest.mark.parametrize("cookie", [True, False])
 def test_every_answer_is_kept_to_itself(open_review: Review, path: str, cookie: bool):
     headers = {} if cookie else {"Cookie": None}
     answer = open_review.ask("GET", path, **headers)
-    assert answer.status == (403 if not cookie else 200 if path == "/" else 404)
+    assert answer.status == (403 if not cookie else 200 if path in ("/", "/candidates") else 404)
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy
@@ -263,171 +266,106 @@ def test_every_answer_is_kept_to_itself(open_review: Review, path: str, cookie: 
 
 
 @pytest.mark.parametrize(
-    "form",
+    "said",
     [
-        {},
-        {"candidate": "1"},
-        {"choice": "right"},
-        {"candidate": "1", "choice": "perhaps"},
-        {"candidate": "0", "choice": "right"},
-        {"candidate": "3", "choice": "right"},
-        {"candidate": "satu", "choice": "right"},
-        {"candidate": "1", "choice": "note", "note": "x" * (MAX_NOTE + 1)},
+        {"photo": "nowhere"},
+        {"candidates": []},
+        {"candidates": [2]},
+        {"candidates": [-1]},
+        {"candidates": ["satu"]},
+        {"candidates": None},
+        {"choice": "perhaps"},
+        {"choice": "conflict"},
+        {"follow_up": "perhaps"},
+        {"follow_up": None},
+        {"note": "x" * (MAX_NOTE + 1)},
+        {"note": None},
+        {"reviewer": "  "},
+        {"reviewer": 5},
+        {"reviewer": "x" * (MAX_NAME + 1)},
     ],
 )
-def test_a_wrong_form_decides_nothing(open_review: Review, form: dict[str, str]):
+def test_what_is_wrong_is_kept_wholly_or_in_part_by_nobody(open_review: Review, said):
     before = decided(open_review)
-    path = actions(open_review.page(choice=""))[-1]
-    assert open_review.ask("POST", path, urlencode(form)).status == 400
-    assert open_review.ask("POST", "/decide?photo=nowhere", FORM).status == 400
+    right, wrong = open_review.saying(), open_review.saying() | said
+    for body in (json.dumps([right, wrong]), json.dumps(wrong), "[", json.dumps([[]])):
+        assert open_review.ask("POST", "/say", body).status == 400
+    assert open_review.ask("POST", "/say", "choice=right", Content_Type="text/plain").status == 400
     assert decided(open_review) == before
 
 
-def test_a_huge_form_is_refused(open_review: Review):
-    form = urlencode({"candidate": "1", "choice": "note", "note": "x" * (2 * MAX_REQUEST)})
-    assert open_review.ask("POST", actions(open_review.page(choice=""))[-1], form).status == 413
+def test_a_huge_request_is_refused(open_review: Review):
+    body = json.dumps([open_review.saying(note="x" * (2 * MAX_REQUEST))])
+    assert open_review.ask("POST", "/say", body).status == 413
 
 
-def test_strongest_first_one_photo_a_page_in_both_languages(three: Folder, start):
+def test_strongest_first_with_all_that_is_known_in_both_languages(three: Folder, start):
     review = start()
-    page = review.page()
-    assert shown(page) == "akun_a/banyak.png"
-    assert len(page.all("article")) == 1
-    # The photo with its boxes, and each box once: two fingers are a number and a pose.
-    assert [image.size for image in page.images()] == [(200, 120)] + [(224, 224)] * 3
-    assert states(page) == ["undecided"] * 3
+    assert paths(review) == ["akun_a/banyak.png", "akun_a/dua.png", "akun_b/biru.png"]
+    many = review.photos()[0]
+    assert [len(photo["candidates"]) for photo in review.photos()] == [3, 1, 1]
+    text = review.text()
     for language in ("id", "en"):
         for finding in (TWO, TWO_POSE, THUMB, BLUE):
             said = finding.explain(language, labels=three.run.watchlist.labels)
-            assert said in page.text(language)
-    assert "0 dari 5 kandidat sudah diputuskan" in page.text("id")
-    assert "0 of 5 candidates decided" in page.text("en")
-    assert "foto 1 dari 3" in page.text("id")
+            assert said in text.text(language)
+    sizes = []
+    for address in (f"/picture/{many['id']}", *(f"/thumbnail/{many['id']}/{n}" for n in range(3))):
+        answer = review.ask("GET", address)
+        assert answer.headers["Content-Type"] == "image/jpeg"
+        sizes.append(Image.open(io.BytesIO(answer.body)).size)
+    # The photo with its boxes, and each candidate enlarged.
+    assert sizes == [(200, 120)] + [(224, 224)] * 3
+    assert review.ask("GET", f"/thumbnail/{many['id']}/3").status == 404
+    assert review.ask("GET", f"/picture/{many['id']}?candidate=3").status == 400
     for cookie, code in (("id", "id"), ("en", "en"), ("xx", "en")):
-        page = review.ask("GET", "/?choice=", Cookie=f"{review.cookie}; language={cookie}").page
+        page = review.ask("GET", "/", Cookie=f"{review.cookie}; language={cookie}").page
         assert page.source.startswith(f'<!DOCTYPE html>\n<html lang="{code}">')
-    for word in ("viol" + "ation", "gui" + "lty", "pelanggar", "bersalah", "melanggar"):
-        assert word not in page.source.lower()
+        for word in ("viol" + "ation", "gui" + "lty", "pelanggar", "bersalah", "melanggar"):
+            assert word not in (page.source + text.source).lower()
 
 
-def test_candidate_by_candidate_and_photo_by_photo(three: Folder, start):
-    review = start()
-    page = review.page()
-    assert current(page) == "candidate-1"
-    page = review.decide(page, "2", "wrong")
-    assert (shown(page), current(page)) == ("akun_a/banyak.png", "candidate-3")
-    page = review.decide(page, "3", "right")
-    # What was skipped comes back before the next photo.
-    assert (shown(page), current(page)) == ("akun_a/banyak.png", "candidate-1")
-    assert states(page) == ["undecided", "wrong", "right"]
-    page = review.decide(page, "1", "right")
-    assert (shown(page), states(page)) == ("akun_a/dua.png", ["undecided"])
-    page = review.decide(page, "1", "right")
-    assert shown(page) == "akun_b/biru.png"
-    assert "4 of 5 candidates decided" in page.text("en")
-    page = review.decide(page, "1", "wrong")
-    assert "Semua kandidat sudah diputuskan" in page.text("id")
-    assert shown(review.page(choice="wrong")) == "akun_a/banyak.png"
-    for expected in ("akun_b/biru.png", "akun_a/dua.png"):
-        page = review.send({}, "/undo?choice=undecided")
-        assert (shown(page), states(page)) == (expected, ["undecided"])
-    review.send({}, "/undo?choice=undecided")
-    page = review.send({}, "/undo?choice=undecided")
-    assert states(page) == ["undecided", "wrong", "undecided"]
-    review.send({}, "/undo?choice=undecided")
-    page = review.send({}, "/undo?choice=undecided")  # there is nothing left to undo
-    assert states(page) == ["undecided"] * 3
-
-
-def test_all_candidates_at_once_leaves_what_was_decided(three: Folder, start):
-    review = start()
-    page = review.decide(review.page(), "1", "right", note="lihat akun")
-    page = review.decide(page, "all", "wrong")
-    assert shown(page) == "akun_a/dua.png"
-    page = review.page(choice="right")
-    assert states(page) == ["right", "wrong", "wrong"]
-    page = review.send({}, "/undo?choice=")
-    assert states(page) == ["right", "undecided", "undecided"]
-    assert [field["value"] for field in page.all("input") if field["name"] == "note"] == [
-        "lihat akun",
-        "",
-        "",
+def test_what_two_people_say_stands_side_by_side(three: Folder, start):
+    review, other = start(), start()
+    review.say(candidate=1, choice="right", follow_up="yes")
+    views = other.say(candidate=1, choice="wrong", follow_up="no", reviewer="Budi", note="bukan")
+    (photo,) = views.values()
+    assert [(view["reviewer"], view["choice"]) for view in photo[1]] == [
+        ("Ani", "right"),
+        ("Budi", "wrong"),
     ]
-
-
-def test_a_note_decides_nothing_and_stays(three: Folder, start):
-    review = start()
-    page = review.decide(review.page(), "1", "note", note=HOSTILE)
-    assert (states(page)[0], current(page)) == ("undecided", "candidate-1")
-    page = review.decide(page, "1", "right", note=HOSTILE)
-    page = review.page(choice="right")
-    notes = [field["value"] for field in page.all("input") if field["name"] == "note"]
-    assert notes[0] == visible(HOSTILE)
-    assert len(page.all("script")) == 1
-    page = review.decide(page, "1", "undecided")
-    assert states(page)[0] == "undecided"
-
-
-@pytest.fixture(scope="module")
-def one_confirmed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Review]:
-    """A review that is only read, in which the second photo is right."""
-    made = add_three(Folder(tmp_path_factory.mktemp("kantor")))
-    made.run.close()
-    review = Review(made.root / "run")
-    second = next(link["href"] for link in review.page().all("a") if link.get("id") == "next")
-    review.decide(review.ask("GET", f"/{second}").page, "1", "right")
-    yield review
-    review.process.kill()
-    review.process.communicate()
-
-
-@pytest.mark.parametrize(
-    ("wanted", "paths"),
-    [
-        ({}, ["akun_a/banyak.png", "akun_a/dua.png", "akun_b/biru.png"]),
-        ({"detector": "insignia"}, ["akun_a/banyak.png", "akun_b/biru.png"]),
-        ({"rule": "pose-two"}, ["akun_a/banyak.png", "akun_a/dua.png"]),
-        ({"account": "akun_b"}, ["akun_b/biru.png"]),
-        ({"rule": "pose-two", "account": "akun_b"}, []),
-        ({"choice": "right"}, ["akun_a/dua.png"]),
-        ({"choice": "undecided", "rule": "number-2"}, ["akun_a/banyak.png"]),
-        ({"choice": "wrong"}, []),
-        ({"choice": "nonsense"}, []),
-    ],
-)
-def test_a_filter_leads_through_the_photos_that_fit(one_confirmed: Review, wanted, paths):
-    review = one_confirmed
-    page, seen = review.page(**{"choice": ""} | wanted), []
-    while shown(page):
-        seen.append(shown(page))
-        follow = [link["href"] for link in page.all("a") if link.get("id") == "next"]
-        if not follow:
-            break
-        page = review.ask("GET", f"/{follow[0]}").page
-    assert seen == paths
-    for path in reversed(paths[:-1]):
-        back = next(link["href"] for link in page.all("a") if link.get("id") == "previous")
-        page = review.ask("GET", f"/{back}").page
-        assert shown(page) == path
+    assert choices(review) == choices(other) == [[], [("Ani", "right"), ("Budi", "wrong")], []]
+    rows = {(row["path"], row["rule"], row["x0"]): row for row in exported(review.folder)}
+    row = rows["akun_a/banyak.png", "pose-two", "40"]
+    assert (row["decision"], row["follow_up"], row["reviewer"], row["note"]) == (
+        *("conflict", "conflict", "Ani, Budi", "bukan"),
+    )
+    review.say(candidate=1, choice="right", follow_up="yes", settles=True)
+    assert choices(other) == [[], [("Ani", "right")], []]
+    history = review.text().text("en")
+    assert re.search("Ani .*: Right.*Budi .*: Wrong.*bukan.*Ani .*: Right.*settles", history)
 
 
 def test_decisions_survive_a_restart_and_are_exported(three: Folder, start):
     review = start()
-    review.decide(review.decide(review.page(), "2", "wrong"), "1", "right", note="=1+1")
+    review.say(candidate=1, choice="wrong", follow_up="no")
+    review.say(candidate=0, follow_up="later", note="=1+1")
     assert review.end() == (0 if sys.platform != "win32" else signal.SIGTERM)
-    page = start().page()
-    assert states(page) == ["right", "wrong", "undecided"]
+    assert choices(start()) == [[("Ani", "right")], [("Ani", "wrong")], []]
     rows = exported(three.root / "run")
-    said = {(row["path"], row["rule"], row["x0"]): (row["decision"], row["note"]) for row in rows}
-    assert said["akun_a/banyak.png", "pose-thumb_up", "100"] == ("right", "'=1+1")
-    assert said["akun_a/banyak.png", "color-biru-muda", ""] == ("right", "'=1+1")
-    assert said["akun_a/banyak.png", "number-2", "40"] == ("wrong", "")
-    assert said["akun_a/banyak.png", "pose-two", "40"] == ("wrong", "")
-    assert said["akun_a/banyak.png", "number-2", "150"] == ("undecided", "")
-    assert said["akun_a/dua.png", "number-2", "40"] == ("undecided", "")
-    assert said["akun_a/kosong.png", "", ""] == ("", "")
+    said = {
+        (row["path"], row["rule"], row["x0"]): (row["decision"], row["follow_up"], row["note"])
+        for row in rows
+    }
+    assert said["akun_a/banyak.png", "pose-thumb_up", "100"] == ("right", "later", "'=1+1")
+    assert said["akun_a/banyak.png", "color-biru-muda", ""] == ("right", "later", "'=1+1")
+    assert said["akun_a/banyak.png", "number-2", "40"] == ("wrong", "no", "")
+    assert said["akun_a/banyak.png", "pose-two", "40"] == ("wrong", "no", "")
+    assert said["akun_a/banyak.png", "number-2", "150"] == ("undecided", "undecided", "")
+    assert said["akun_a/kosong.png", "", ""] == ("", "", "")
     for row in rows:
         assert bool(row["decided_at"]) is (row["decision"] in ("right", "wrong"))
+        assert row["reviewer"] == ("Ani" if row["decided_at"] else "")
 
 
 def exported(run: Path) -> list[dict[str, str]]:
@@ -439,14 +377,14 @@ def exported(run: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(done.stdout.decode("utf-8-sig"), newline="")))
 
 
-def test_decisions_survive_resuming_and_screening_anew(tmp_path: Path, start, fixtures_dir: Path):
+def test_decisions_survive_resuming_and_screening_again(tmp_path: Path, start, fixtures_dir: Path):
     photos = tmp_path / "foto" / "akun_jari"
     photos.mkdir(parents=True)
     source = fixtures_dir / "photos" / "akun_jari"
     shutil.copy(source / "two_400px_tan_left.jpg", photos)
     screen(tmp_path)
     review = start()
-    review.decide(review.page(), "1", "right")
+    review.say()
     review.end()
     shutil.copy(source / "two_130px_brown_right.jpg", photos)
     shutil.copy(source / "two_400px_tan_left.jpg", photos / "lagi.jpg")
@@ -469,10 +407,9 @@ def screen(place: Path) -> None:
 
 def test_what_is_screened_meanwhile_comes_in(three: Folder, start):
     review = start()
-    strong = replace(TWO, score=0.99)
-    three.add(three.picture("baru.png", seed=9), strong)
-    assert "3" in review.page().text("en").split("photo 1 of ")[1][:2]
-    assert shown(review.ask("GET", "/").page) == "akun_a/baru.png"
+    assert len(review.photos()) == 3
+    three.add(three.picture("baru.png", seed=9), replace(TWO, score=0.99))
+    assert paths(review)[0] == "akun_a/baru.png"
 
 
 def test_the_same_photo_is_decided_once_and_named_everywhere(folder: Folder, start):
@@ -480,11 +417,11 @@ def test_the_same_photo_is_decided_once_and_named_everywhere(folder: Folder, sta
     for account in ("akun_a", "akun_b", "akun_c"):
         folder.add(file, TWO, account=account, as_file=folder.root / account)
     review = start()
-    page = review.page(account="akun_c")
-    assert "photo 1 of 1" in page.text("en")
+    (photo,) = review.photos()
+    assert photo["accounts"] == ["akun_a", "akun_b", "akun_c"]
     for path in ("akun_a/a.png", "akun_b/a.png", "akun_c/a.png"):
-        assert path in page.text("en")
-    review.decide(page, "1", "wrong")
+        assert path in review.text().text("en")
+    review.say(choice="wrong")
     assert [row["decision"] for row in exported(folder.root / "run")] == ["wrong"] * 3
 
 
@@ -497,16 +434,13 @@ def test_a_copy_with_other_metadata_is_decided_about_with_the_first(folder: Fold
     folder.add(file, TWO, account="akun_a")
     folder.add(copy, TWO, account="akun_b")
     review = start()
-    page = review.page()
-    assert "photo 1 of 1" in page.text("en")
-    assert "akun_b/b.jpg" in page.text("en")
-    review.decide(page, "1", "right")
+    (photo,) = review.photos()
+    assert photo["paths"] == ["akun_a/a.jpg", "akun_b/b.jpg"]
+    review.say()
     assert [row["decision"] for row in exported(folder.root / "run")] == ["right"] * 2
 
 
-@pytest.mark.parametrize(
-    "begun", ["", "GET /", "POST /decide HTTP/1.1\r\nContent-Length: 9\r\n\r\nc"]
-)
+@pytest.mark.parametrize("begun", ["", "GET /", "POST /say HTTP/1.1\r\nContent-Length: 9\r\n\r\nc"])
 def test_connections_that_keep_silent_hold_nobody_up(three: Folder, start, begun: str):
     review = start()
     silent = []
@@ -518,7 +452,7 @@ def test_connections_that_keep_silent_hold_nobody_up(three: Folder, start, begun
     assert time.monotonic() - begin < 10
     for connection in silent:
         connection.close()
-    assert review.decide(review.page(), "1", "confirmed")
+    assert review.say()
 
 
 @POSIX
@@ -526,16 +460,16 @@ def test_a_run_that_cannot_be_written_to_is_shown_and_not_decided_about(three: F
     with Decisions(three.run.folder, create=True) as decisions:
         biru = next(each for each in three.run.results() if BLUE in each.findings[:1])
         content = three.run.content(biru)
-        decisions.add(content, "post", [(BLUE, View("right", note="lihat akun"))])
+        decisions.add(content, "post", [(BLUE, View("right", note="lihat akun", reviewer="Ani"))])
     three.run.close()
     three.run.folder.chmod(0o500)
     review = start(preexec_fn=without_privileges)
-    page = review.page(choice="")
+    page = review.ask("GET", "/").page
     assert "cannot be written to, so nothing can be decided" in page.text("en")
     assert "tidak ada yang dapat diputuskan" in page.text("id")
-    assert page.all("form", "decide") == []
-    assert review.ask("POST", "/decide?choice=", FORM).status == 403
-    assert "lihat akun" in review.page(choice="right").text("en")
+    assert review.ask("POST", "/say", json.dumps([review.saying()])).status == 403
+    assert choices(review, 2) == [[("Ani", "right")]]
+    assert review.ask("GET", f"/thumbnail/{review.photos()[0]['id']}/0").status == 200
     three.run.folder.chmod(0o700)
 
 
@@ -546,19 +480,19 @@ def test_every_name_is_shown_as_text(folder: Folder, start, name: str):
     folder.add(file, finding, account=name, path=f"{name}/{HOSTILE}.png", url=HOSTILE)
     folder.add(file, finding, account=None, path=HOSTILE, as_file=folder.root / "x")
     review = start()
-    page = review.page(account=visible(name), rule="", detector=HOSTILE)
-    assert len(page.all("script")) == 1
-    page = review.page(account=visible(name))
-    assert len(page.all("script")) == 1
-    assert visible_lines(f"{name}/{HOSTILE}.png") in [data for _, _, data in page.texts]
-    assert [option.get("selected", "no") for option in page.all("option")].count(None) == 4
-    for tag, attrs in page.elements:
-        assert tag not in ("link", "iframe", "object", "embed", "base", "b\u202e")
-        assert (attrs.get("src") or "data:").startswith("data:")
-        assert (attrs.get("href") or "/").startswith(("/", "?"))
+    review.say(note=HOSTILE, reviewer=name.strip())
+    assert len(review.ask("GET", "/").page.all("script")) == 1
+    text = review.text()
+    assert visible_lines(f"{name}/{HOSTILE}.png") in [data for _, _, data in text.texts]
+    assert review.photos()[0]["accounts"] == [visible(name)]
+    for tag, attrs in text.elements:
+        assert tag not in ("script", "link", "iframe", "object", "embed", "base", "b\u202e")
+        assert (attrs.get("src") or "/").startswith("/")
+        assert "href" not in attrs
+        assert not any(attr.startswith("on") for attr in attrs)
 
 
-def test_the_large_picture_is_a_jpeg_without_metadata(folder: Folder, start):
+def test_pictures_have_no_metadata_and_the_large_one_is_large(folder: Folder, start):
     file = folder.root / "a.jpg"
     exif = Image.Exif()
     exif[0x010E] = HOSTILE
@@ -566,14 +500,11 @@ def test_the_large_picture_is_a_jpeg_without_metadata(folder: Folder, start):
     Image.new("RGB", (1500, 900), "gray").save(file, exif=exif)
     folder.add(file, TWO)
     review = start()
-    page = review.page()
-    link = next(a["href"] or "" for a in page.all("a") if (a["href"] or "").startswith("/large"))
-    answer = review.ask("GET", link)
-    assert answer.headers["Content-Type"] == "image/jpeg"
-    with Image.open(io.BytesIO(answer.body)) as image:
-        assert image.size == (1500, 900)
-        assert not image.getexif()
-    assert HOSTILE not in page.source
+    address = f"/picture/{review.photos()[0]['id']}"
+    for query, size in (("", (900, 540)), ("?large", (1500, 900)), ("?candidate=0", (900, 540))):
+        with Image.open(io.BytesIO(review.ask("GET", address + query).body)) as image:
+            assert image.size == size
+            assert not image.getexif()
 
 
 def test_a_photo_that_is_gone_can_still_be_decided_about(folder: Folder, start):
@@ -581,45 +512,12 @@ def test_a_photo_that_is_gone_can_still_be_decided_about(folder: Folder, start):
     folder.add(file, TWO)
     file.unlink()
     review = start()
-    page = review.page()
-    assert "The photo is no longer where it was." in page.text("en")
-    assert "All candidates are decided" in review.decide(page, "1", "right").text("en")
-
-
-def test_an_empty_run_says_so(folder: Folder, start):
-    page = start().page()
-    assert "Tidak ada kandidat" in page.text("id")
-    assert not page.all("article")
-
-
-def test_eight_thousand_candidates_are_a_page_of_the_same_size(folder: Folder, start):
-    for number in range(8000):
-        sha256, path = f"{number:064x}", f"akun_{number % 100}/{number}.jpg"
-        photo = Photo(path, sha256, 200, 120)
-        finding = replace(TWO, score=number / 8000)
-        folder.run.store.add(
-            Appearance(
-                Path(path), path, f"akun_{number % 100}", "post", False, None, None, 1, 1, sha256
-            ),
-            Result(photo, None, (finding,)),
-        )
-    review = start()
-    page = review.page()
-    assert shown(page) == "akun_99/7999.jpg"
-    assert "0 dari 8.000 kandidat" in page.text("id")
-    assert "photo 1 of 8,000" in page.text("en")
-    assert len(page.source) < 100_000
-    page = review.decide(page, "1", "right")
-    assert shown(page) == "akun_98/7998.jpg"
-    assert "photo 1 of 7,999" in page.text("en")
-
-
-@pytest.mark.parametrize("name", ["missing", "."])
-def test_no_run_folder_is_wrong_usage(tmp_path: Path, name: str):
-    done = run_program("review", name, "--no-browser", cwd=tmp_path)
-    assert done.returncode == 2
-    assert "is not a run folder" in done.stderr
-    assert list(tmp_path.iterdir()) == []
+    (photo,) = review.photos()
+    answer = review.ask("GET", f"/picture/{photo['id']}")
+    assert (answer.status, answer.body) == (404, b"missing")
+    assert review.ask("GET", f"/thumbnail/{photo['id']}/0").status == 404
+    review.say()
+    assert choices(review) == [[("Ani", "right")]]
 
 
 def test_a_watchlist_with_other_official_accounts_shows_less(tmp_path: Path, start):
@@ -640,114 +538,31 @@ def test_a_watchlist_with_other_official_accounts_shows_less(tmp_path: Path, sta
                 Result(Photo(path, sha256, 64, 64), None, (emblem, TWO_POSE)),
             )
     review = start()
-    page = review.page()
-    assert (shown(page), len(states(page))) == ("lain/1.png", 2)
+    assert [(p["paths"][0], len(p["candidates"])) for p in review.photos()] == [
+        ("lain/1.png", 2),
+        ("resmi/1.png", 1),
+    ]
     # The pose is decided about once; the emblem is nobody's business in the official account.
-    page = review.decide(page, "2", "right")
-    page = review.page(account="resmi", choice="")
-    assert (shown(page), states(page)) == ("resmi/1.png", ["right"])
+    changed = review.say(0, 1)
+    assert len(changed) == 2
+    assert choices(review, 1) == [[("Ani", "right")]]
+    assert "Picture of the watchlist" in review.text().text("en")
+    assert review.ask("GET", "/reference/emblem-a/0").headers["Content-Type"] == "image/jpeg"
+    assert review.ask("GET", "/reference/emblem-a/1").status == 404
+    assert review.ask("GET", "/reference/pose-two/0").status == 404
 
 
-def test_in_a_browser(three: Folder, start, open_page):
-    review = start()
-    with open_page(review.address) as page:
-        assert page.messages == []
-        assert page.evaluate("location.search") == ""
-        assert page.evaluate("document.cookie") == ""
-        assert page.evaluate(
-            "[...document.images].every((image) => image.complete && image.naturalWidth > 0)"
-        )
-        for width, height in ((1366, 768), (1366, 620), (800, 900)):
-            page.resize(width, height)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-        page.resize(1366, 620)
-        # The photo, the first candidate and its buttons are seen without scrolling.
-        for part in (".photo img", "#candidate-1 .yes", "#candidate-1 .no", "#next"):
-            bottom = page.evaluate(
-                f"document.querySelector('{part}').getBoundingClientRect().bottom"
-            )
-            assert bottom <= 620, part
-        path = "document.querySelector('.path').innerText"
-        state = "[...document.querySelectorAll('.candidate')].map((p) => p.classList[1]).join(' ')"
-        here = "document.querySelector('.current').id"
-
-        def press(key: str, *, shift: bool = False) -> None:
-            with page.another_page():
-                page.press(key, shift=shift)
-
-        press("j")
-        assert page.evaluate(path) == "akun_a/dua.png"
-        press("ArrowLeft")
-        assert page.evaluate(path) == "akun_a/banyak.png"
-        page.press("ArrowDown")
-        assert page.evaluate(here) == "candidate-2"
-        press("n")
-        assert page.evaluate(state) == "undecided wrong undecided"
-        assert page.evaluate(here) == "candidate-3"
-        press("y")
-        press("u")
-        assert page.evaluate(state) == "undecided wrong undecided"
-        page.evaluate("document.querySelector('#candidate-3 input[name=note]').focus()")
-        for letter in "yun":
-            page.press(letter)
-        assert page.evaluate("document.activeElement.value") == "yun"
-        assert page.evaluate(state) == "undecided wrong undecided"
-        press("Enter")
-        assert (
-            page.evaluate("document.querySelector('#candidate-3 input[name=note]').value") == "yun"
-        )
-        assert page.evaluate(state) == "undecided wrong undecided"
-        press("Y", shift=True)
-        assert page.evaluate(path) == "akun_a/dua.png"
-        page.evaluate("document.querySelector('label[for=language-en]').click()")
-        assert page.evaluate("document.documentElement.lang") == "en"
-        press("y")
-        assert page.evaluate("document.documentElement.lang") == "en"
-        progress = page.evaluate("document.querySelector('.progress').innerText").split()
-        assert progress[:5] == ["4", "of", "5", "candidates", "decided"]
-        with page.another_page():
-            page.evaluate(
-                """(() => {
-                    const select = document.querySelector("select[name=choice]");
-                    select.value = "wrong";
-                    select.dispatchEvent(new Event("change", { bubbles: true }));
-                })()"""
-            )
-        assert page.evaluate(path) == "akun_a/banyak.png"
-        assert page.messages == []
-        hosts = {urlsplit(url).netloc for url in page.requests if not url.startswith("data:")}
-        assert hosts == {review.host}
-
-
-def test_in_a_browser_another_page_can_do_nothing(three: Folder, start, open_page, tmp_path: Path):
-    review = start()
-    action = actions(review.page())[-1]
-    with open_page(review.address) as page:
-        foreign = tmp_path / "foreign.html"
-        foreign.write_text(
-            f'<form method="post" action="http://{review.host}{action.replace("&", "&amp;")}">'
-            '<input name="candidate" value="1">'
-            '<button name="choice" value="right">x</button></form>'
-        )
-        with page.another_page():
-            page.call("Page.navigate", url=foreign.as_uri())
-        with page.another_page():
-            page.evaluate("document.querySelector('button').click()")
-        assert "netravision review" in page.evaluate("document.body.innerText")
-    assert states(review.page()) == ["undecided"] * 3
-
-
-def test_in_a_browser_without_script(three: Folder, start, open_page):
-    review = start()
-    with open_page(review.address, script=False) as page:
-        with page.another_page():
-            page.evaluate("document.querySelector('#candidate-1 .yes').click()")
-        assert page.evaluate("document.querySelector('#candidate-1').classList[1]") == "right"
+@pytest.mark.parametrize("name", ["missing", "."])
+def test_no_run_folder_is_wrong_usage(tmp_path: Path, name: str):
+    done = run_program("review", name, "--no-browser", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "is not a run folder" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_record_has_no_key_for_decisions(three: Folder, start):
     review = start()
-    review.decide(review.page(), "1", "right", note="catatan")
+    review.say(note="catatan")
     done = subprocess.run(
         [sys.executable, "-m", "netravision", "export", str(three.root / "run")],
         capture_output=True,

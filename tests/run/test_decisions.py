@@ -140,6 +140,9 @@ def test_two_people_who_differ_are_a_conflict_until_it_is_settled(tmp_path: Path
     decide(tmp_path, TWO, "right", follow_up="later", reviewer="Citra", settles=True)
     said = decision(tmp_path)
     assert (said.choice, said.follow_up, said.reviewer) == ("right", "later", "Citra")
+    decide(tmp_path, TWO, "undecided", reviewer="Citra")
+    assert decision(tmp_path).choice == "conflict"
+    decide(tmp_path, TWO, "right", follow_up="later", reviewer="Citra", settles=True)
     # Who speaks after that differs again.
     decide(tmp_path, TWO, "unsure", reviewer="Ani")
     assert (decision(tmp_path).choice, decision(tmp_path).follow_up) == ("conflict", "later")

@@ -41,6 +41,13 @@
       number.textContent = shown.toLocaleString(number.closest("[lang]").lang);
     }
   }
+  // Nothing is folded on paper.
+  let folded = [];
+  addEventListener("beforeprint", () => {
+    folded = [...document.querySelectorAll("details:not([open])")];
+    for (const details of folded) details.open = true;
+  });
+  addEventListener("afterprint", () => { for (const details of folded) details.open = false; });
   filter.addEventListener("input", apply);
   filter.addEventListener("submit", (event) => event.preventDefault());
   filter.hidden = false;
