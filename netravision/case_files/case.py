@@ -12,7 +12,7 @@ from netravision.case_files.second_reading import SecondReading, second_readings
 from netravision.case_files.selection import Selection, fits
 from netravision.core.box import Box
 from netravision.finding import Finding
-from netravision.html.blurred_faces import blur_faces
+from netravision.html.blurred_faces import FaceFinder, blur_faces
 from netravision.html.evidence_pictures import evidence_picture
 from netravision.imaging.image import DecodedImage
 from netravision.result import Photo, Result
@@ -106,7 +106,8 @@ class Case:
         """The picture without a face that can be recognized, in its own size."""
         if self.picture is None:
             return None
-        return replace(self.picture, rgb=blur_faces(self.picture.rgb, keep=self.kept))
+        rgb = self.picture.rgb
+        return replace(self.picture, rgb=blur_faces(rgb, FaceFinder()(rgb), keep=self.kept))
 
     def marked(self) -> bytes | None:
         """The blurred picture with a numbered box around each candidate, a JPEG file."""

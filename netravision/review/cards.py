@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from netravision.core.box import Box
 from netravision.errors import PhotoError
 from netravision.finding import Finding
+from netravision.html.blurred_faces import FaceFinder, belonging_faces, blur_faces
 from netravision.html.evidence_pictures import (
     CROP_SIDE,
     PICTURE_SIDE,
@@ -18,13 +19,13 @@ from netravision.html.evidence_pictures import (
     evidence_picture,
 )
 from netravision.html.filmstrip import read_filmstrip
-from netravision.html.hidden_faces import FaceFinder, belonging_faces, hide_faces
 from netravision.imaging.image import DecodedImage, read_image
 from netravision.result import Photo, Result
 from netravision.run import Run
 from netravision.run.decisions import Decision
 
 __all__ = [
+    "FACE_SIDES",
     "MAX_CROPS",
     "Card",
     "DrawnPhoto",
@@ -100,6 +101,11 @@ class Card:
         return sum(len(jpeg) * 4 // 3 for jpeg in pictures if jpeg)
 
 
+#: Longer side in pixels at which faces are looked for on pages: a quarter of the time that case
+#: files take for it, and those of group photos are found.
+FACE_SIDES = (960,)
+
+
 class DrawnPhoto:
     """The pixels of a photo, where its candidates are in them, and its faces.
 
@@ -111,12 +117,16 @@ class DrawnPhoto:
         Why it cannot be shown.
     boxes : list of (tuple of float or None)
         Of each candidate, in pixels of the picture.
+    kept : list of (x0, y0, x1, y1)
+        What stays sharp where faces are blurred: the hands and marks that were found.
     faces : list of (x0, y0, x1, y1)
     """
 
     def __init__(self, run: Run, result: Result, find_faces: FaceFinder) -> None:
         self.picture, shown, self.without_picture = read_picture(run, result)
         self.boxes = [shown(replace(each.findings[0], box=each.box)) for each in result.candidates]
+        things = [finding for finding in result.findings if finding.evidence.kind != "color"]
+        self.kept = [box for box in map(shown, things) if box is not None]
         self.faces = [] if self.picture is None else find_faces(self.picture.rgb)
 
     def rgb(self, looked_at: int | None = None) -> NDArray[np.uint8] | None:
@@ -134,7 +144,8 @@ class DrawnPhoto:
         if self.picture is None:
             return None
         shown = [] if looked_at is None else belonging_faces(self.faces, self.boxes[looked_at])
-        return hide_faces(self.picture.rgb, [face for face in self.faces if face not in shown])
+        hidden = [face for face in self.faces if face not in shown]
+        return blur_faces(self.picture.rgb, hidden, keep=self.kept)
 
 
 def draw_photo(photo: DrawnPhoto, *, side: int, looked_at: int | None = None) -> bytes | None:

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from netravision.html.hidden_faces import FaceFinder
+from netravision.html.blurred_faces import FaceFinder
 from netravision.html.page import write_page
 from netravision.html.rule_labels import RuleLabels
 from netravision.result import Result
-from netravision.review.cards import Card, read_card
+from netravision.review.cards import FACE_SIDES, Card, read_card
 from netravision.review.queue import by_candidate
 from netravision.run import Run
 from netravision.run.decisions import Choice, Decision, Decisions, FollowUp
@@ -173,7 +173,7 @@ class _Gallery:
         self.run = run
         self.rest = cases
         self._bytes = 0
-        self._find_faces = FaceFinder()
+        self._find_faces = FaceFinder(FACE_SIDES)
 
     def cards(self) -> Iterator[Card]:
         cases = iter(self.rest[:MAX_CARDS])

@@ -9,10 +9,11 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
+from netravision.html.blurred_faces import FaceFinder
 from netravision.html.evidence_pictures import CROP_SIDE, evidence_picture
-from netravision.html.hidden_faces import FaceFinder
 from netravision.imaging.image import read_image
 from netravision.review.cards import (
+    FACE_SIDES,
     DrawnPhoto,
     ShownCandidate,
     distinct_boxes,
@@ -78,7 +79,7 @@ class Session:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._find_faces = FaceFinder()
+        self._find_faces = FaceFinder(FACE_SIDES)
         self._drawing = Lock()
         self._drawn = lru_cache(KEPT_PHOTOS)(self._draw)
         with Run.open(folder) as run:

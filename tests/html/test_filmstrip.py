@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from netravision.finding import Finding
+from netravision.html.blurred_faces import FaceFinder
 from netravision.html.filmstrip import FRAME_SIDE, MAX_FRAMES, Filmstrip, read_filmstrip
-from netravision.html.hidden_faces import FaceFinder
 from netravision.imaging.video import Frame, open_video
 from netravision.result import Photo, Result
 from netravision.review.cards import read_card

@@ -8,14 +8,14 @@ import pytest
 from PIL import Image
 
 from netravision.core.box import Box
+from netravision.html.blurred_faces import FaceFinder
 from netravision.html.evidence_pictures import CROP_SIDE, PICTURE_SIDE
-from netravision.html.hidden_faces import FaceFinder
 from netravision.imaging.image import read_image
-from netravision.review.cards import DrawnPhoto, draw_candidate, draw_photo, read_card
+from netravision.review.cards import FACE_SIDES, DrawnPhoto, draw_candidate, draw_photo, read_card
 from netravision.run import Run
 from tests.made_run import BLUE, THUMB, TWO, TWO_POSE, Folder
 
-FACES = FaceFinder()
+FACES = FaceFinder(FACE_SIDES)
 
 
 def first(run: Run):
@@ -84,7 +84,7 @@ def test_the_face_of_who_is_looked_at_is_shown_and_no_other(fixtures_dir: Path, 
         a, b, c, d = map(int, face)
         pixels = drawn.rgb(looked_at)
         assert pixels is not None
-        return bool((pixels[b:d, a:c] == rgb[b:d, a:c]).all())
+        return bool((pixels[b:d, a:c] == rgb[b:d, a:c]).mean() > 0.7)
 
     assert [is_shown(face, None) for face in faces] == [False] * len(faces)
     assert [is_shown(face, 0) for face in faces] == [True] + [False] * (len(faces) - 1)
