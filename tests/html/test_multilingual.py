@@ -48,5 +48,5 @@ def test_attributes_hold_every_language() -> None:
 
 def test_sentences_of_the_catalogs() -> None:
     assert gettext("Watchlist").by_language == {"en": "Watchlist", "id": "Daftar pantau"}
-    one = ngettext("{n} undecided candidate", "{n} undecided candidates", 1).format(n=1)
-    assert one.by_language == {"en": "1 undecided candidate", "id": "1 kandidat belum diputuskan"}
+    one = ngettext("and {n} other account", "and {n} other accounts", 1).format(n=1)
+    assert one.by_language == {"en": "and 1 other account", "id": "dan 1 akun lain"}
