@@ -95,12 +95,14 @@ def _properties_of_the_picture(data: bytes, begin: int, end: int) -> Iterator[tu
     if not {b"pitm", b"iprp"} <= inside.keys():
         return
     at, to = inside[b"pitm"]
-    primary = int.from_bytes(data[at + 4 : to][: 2 if data[at] == 0 else 4])
+    primary = int.from_bytes(data[at + 4 : to][: 2 if data[at : at + 1] == b"\0" else 4])
     inside = {kind: (at, to) for kind, at, to in _boxes(data, *inside[b"iprp"])}
     if not {b"ipco", b"ipma"} <= inside.keys():
         return
     properties = [(kind, at) for kind, at, _ in _boxes(data, *inside[b"ipco"])]
     at, to = inside[b"ipma"]
+    if to - at < 8:
+        return
     id_bytes = 2 if data[at] == 0 else 4
     index_bytes = 2 if data[at + 3] & 1 else 1
     at += 8

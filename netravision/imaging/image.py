@@ -42,7 +42,7 @@ from netravision.imaging.jpeg import take_jpeg_apart
 from netravision.imaging.other_files import refusal
 from netravision.imaging.parts import Parts, ends_in_zeros
 from netravision.imaging.png import take_png_apart
-from netravision.imaging.tiff import take_tiff_apart
+from netravision.imaging.tiff import directories, take_tiff_apart
 from netravision.imaging.tiff_samples import eight_bit, has_deep_samples, read_deep_tiff
 from netravision.imaging.webp import take_webp_apart
 from netravision.languages import count
@@ -206,6 +206,9 @@ def header_size(data: bytes) -> tuple[int, int] | None:
         return int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
     try:
         parts, of_pixels = _parts(data)
+        if of_pixels == "TIFF":  # of many bits, it would be decoded
+            width, height = next(directories(parts.pixels)).size
+            return (width, height) if width and height else None
         with _opened(parts, of_pixels) as image:
             return image.size
     except Exception:  # as in _decode: a header can fail in any way it likes

@@ -17,6 +17,9 @@ _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _OF_PIXELS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT")
 
 
+_GRAY, _RGB, _PALETTE = 0, 2, 3
+
+
 class Chunk(NamedTuple):
     """One chunk of a PNG.
 
@@ -90,11 +93,15 @@ def take_png_apart(data: bytes) -> Parts:
     """
     kept = [_SIGNATURE]
     orientation, profile = UPRIGHT, None
-    are_sound, has_end = True, False
+    are_sound, has_end, color_type = True, False, _GRAY
     for kind, content, is_sound in chunks(data):
         if kind == b"IEND":
             has_end = True
             break
+        if kind == b"IHDR":
+            color_type = content[9] if len(content) == 13 else _GRAY
+        if kind == b"tRNS" and not _is_transparency(content, color_type):
+            continue
         if kind in _OF_PIXELS:
             # With a checksum that is right in any case: what is damaged is marked, not refused.
             kept.append(chunk(kind, content))
@@ -107,3 +114,10 @@ def take_png_apart(data: bytes) -> Parts:
             profile = inflated(compressed[1:], MAX_PROFILE_BYTES)
     kept.append(chunk(b"IEND", b""))
     return Parts(b"".join(kept), orientation, profile, not (are_sound and has_end))
+
+
+def _is_transparency(content: bytes, color_type: int) -> bool:
+    """Whether a tRNS chunk is one for these colors; others are ignored, as browsers do."""
+    if color_type == _PALETTE:
+        return 0 < len(content) <= 256
+    return len(content) == {_GRAY: 2, _RGB: 6}.get(color_type)

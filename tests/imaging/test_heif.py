@@ -103,6 +103,19 @@ def test_zeros_in_place_of_the_end_are_seen(form: str) -> None:
     assert take_heif_apart(data[: len(data) // 2] + bytes(len(data) - len(data) // 2)).incomplete
 
 
+@pytest.mark.parametrize("form", ["AVIF", "HEIF"])
+def test_boxes_of_any_content_are_read(form: str) -> None:
+    data = encoded(form)
+    rng = np.random.default_rng(6)
+    for _ in range(2000):
+        changed = bytearray(data)
+        for at in rng.integers(0, min(len(data), 400), 3):
+            changed[at] = rng.integers(256)
+        changed = changed[: rng.integers(1, len(data))]
+        take_heif_apart(bytes(changed))
+        clean_aperture(bytes(changed), 64, 48)
+
+
 @pytest.mark.parametrize("data", [b"", b"\0\0\0\x20ftypavif", b"\0\0\0\x0cmeta\0\0\0\0"])
 def test_what_has_no_picture_has_no_part(data: bytes) -> None:
     assert clean_aperture(data, 10, 10) is None

@@ -46,6 +46,7 @@ ABOUT = {
     "a resolution cut short": chunk(b"pHYs", b"\0"),
     "a time that is none": chunk(b"tIME", b""),
     "an animation without frames": chunk(b"acTL", b"\0\0"),
+    "transparency of a gray picture": chunk(b"tRNS", b"\0\x10"),
     "its own chunk": chunk(b"xxXx", bytes(10)),
 }
 
