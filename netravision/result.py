@@ -21,6 +21,7 @@ __all__ = [
     "Known",
     "Origin",
     "Photo",
+    "PictureHashes",
     "Result",
     "Status",
 ]
@@ -189,6 +190,24 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureHashes:
+    """What a picture is found again by, also recompressed or resized; kept beside the record.
+
+    Attributes
+    ----------
+    phash, phash256 : str
+        As :func:`netravision.core.hashing.to_stored` writes them; what follows the colon of the
+        first is the string of ``imagehash``.
+    quality : int
+        0 to 100; below 50, as for a blank page, the hashes say little.
+    """
+
+    phash: str
+    phash256: str
+    quality: int
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """Everything said about one photo. Empty ``findings`` means looked at, found nothing.
 
@@ -201,12 +220,15 @@ class Result:
         What a rule asks for, strongest first.
     observations : tuple of Finding
         Everything seen; empty unless asked for.
+    hashes : PictureHashes or None
+        No part of the record; None for a video, and in a result that was read back.
     """
 
     photo: Photo
     error: Failure | None = None
     findings: tuple[Finding, ...] = ()
     observations: tuple[Finding, ...] = ()
+    hashes: PictureHashes | None = field(default=None, compare=False, repr=False)
 
     @property
     def status(self) -> Status:

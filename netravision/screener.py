@@ -34,6 +34,7 @@ from netravision.imaging.media import Source, open_media
 from netravision.imaging.video import Video
 from netravision.languages import gettext as _
 from netravision.languages import in_language
+from netravision.picture_hashes import hash_picture
 from netravision.result import Failure, Photo, Result
 from netravision.video_findings import Look, frame_photo, join_frames
 from netravision.watchlist import Watchlist
@@ -182,7 +183,8 @@ class Screener:
             height=height,
             truncated=image.truncated,
         )
-        return self._result(photo, *_look(image.rgb, photo.kind, free, asked))
+        result = self._result(photo, *_look(image.rgb, photo.kind, free, asked))
+        return replace(result, hashes=hash_picture(image.rgb))
 
     def _screen_video(
         self, video: Video, photo: Photo, free: _Detectors, asked: Collection[str] | None

@@ -36,6 +36,8 @@ COMMANDS = {
     "review": N_("Open a local page where a person confirms or rejects candidates."),
     "report": N_("Write a run's candidates as one self-contained HTML file."),
     "evidence": N_("Write case files of what was decided, with checksums and forms."),
+    "find": N_("Say which photos show a picture, whole or in part."),
+    "duplicates": N_("Group the photos of a run that show the same picture."),
     "export": N_("Write a run's results for other programs."),
     "merge": N_("Join the runs of several PCs to one."),
     "evaluate": N_("Measure a run by what people say is in its photos."),

@@ -64,6 +64,8 @@ class ResultRow:
     decision : Decision or None
     labels : mapping of str to str
         What the watchlist calls its rules.
+    phash : str or None
+        The picture's hash as ``imagehash`` writes it.
     """
 
     result: Result
@@ -73,6 +75,7 @@ class ResultRow:
     candidate: int | None = None
     decision: Decision | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+    phash: str | None = None
 
     @property
     def photo(self) -> Photo:
@@ -98,18 +101,20 @@ def result_rows(run: Run) -> Iterator[ResultRow]:
         for result in run.results():
             outside = run.watchlist.is_outside_period(result.photo.posted_at)
             url = run.source_url(result)
+            content = run.content(result)
+            phash = run.store.phash(content)
             if not result.findings:
-                yield ResultRow(result, outside, url)
+                yield ResultRow(result, outside, url, phash=phash)
                 continue
             numbers = {
                 id(finding): number
                 for number, candidate in enumerate(result.candidates, 1)
                 for finding in candidate.findings
             }
-            decided = decisions.of(run.content(result), result)
+            decided = decisions.of(content, result)
             for finding, decision in zip(result.findings, decided, strict=True):
                 number = numbers[id(finding)]
-                yield ResultRow(result, outside, url, finding, number, decision, labels)
+                yield ResultRow(result, outside, url, finding, number, decision, labels, phash)
 
 
 def _of_finding(name: str) -> Callable[[ResultRow], Any]:
@@ -186,6 +191,7 @@ RESULT_COLUMNS: tuple[Column[ResultRow], ...] = (
     Column(N_("reviewer"), str, _of_decision("reviewer")),
     Column(N_("note"), str, _of_decision("note")),
     Column(N_("decided_at"), datetime, _of_decision("decided_at")),
+    Column(N_("phash"), str, lambda row: row.phash),
     Column(N_("candidate"), int, lambda row: row.candidate),
     Column(N_("evidence"), dict, lambda row: row.finding and row.finding.evidence.to_dict()),
 )

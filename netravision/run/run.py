@@ -7,15 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from os import PathLike
 from pathlib import Path
-from typing import Self, get_args
+from typing import TYPE_CHECKING, Self, get_args
 
+import numpy as np
 from filelock import FileLock, Timeout
 
 from netravision import assets
 from netravision.arguments import Kind, Profile
 from netravision.errors import PhotoError, RunError, cause
 from netravision.imaging.file import open_file
+from netravision.imaging.image import read_image
 from netravision.languages import gettext as _
 from netravision.result import NOT_A_PICTURE, Result
 from netravision.rules import DetectorName
@@ -24,6 +27,11 @@ from netravision.run.store import Asked, Location, Store
 from netravision.version import VERSION
 from netravision.video_findings import frame_photo
 from netravision.watchlist import Watchlist
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netravision.run.copies import Copy
 
 __all__ = ["ALL_DETECTORS", "DATABASE", "Listing", "Run", "RunSummary"]
 
@@ -482,6 +490,34 @@ class Run:
         """
         located = self._locate(result)
         return None if located is None else located.content
+
+    def find(
+        self, image: str | PathLike[str] | bytes | NDArray[np.uint8], *, parts: bool = True
+    ) -> list[Copy]:
+        """Photos of the run that show a picture, whole or in part.
+
+        Parameters
+        ----------
+        image : path, bytes of an image file, or (H, W, 3) uint8 RGB ndarray
+        parts : bool
+            Look for parts, too, in the photos that are most alike; takes some seconds.
+
+        Returns
+        -------
+        list of Copy
+            Nearest first, parts last.
+
+        Raises
+        ------
+        PhotoError
+            If the picture cannot be read.
+        HashVersionError
+            If the run's hashes were made in another way.
+        """
+        from netravision.run.copies import find  # loads what only a search needs
+
+        rgb = image if isinstance(image, np.ndarray) else read_image(image).rgb
+        return find(self, rgb, parts=parts)
 
     def _locate(self, result: Result) -> Location | None:
         return self.store.locate(result.photo.path or "", result.photo.sha256)

@@ -14,15 +14,28 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
+import numpy as np
+from numpy.typing import NDArray
+
 from netravision.arguments import Kind
-from netravision.errors import RunError
+from netravision.core.hashing import HASHING_VERSION, from_stored
+from netravision.errors import HashVersionError, RunError
 from netravision.finding import Finding
 from netravision.languages import gettext as _
-from netravision.result import Failure, Known, Origin, Photo, Result
+from netravision.result import Failure, Known, Origin, Photo, PictureHashes, Result
 from netravision.rules import DetectorName
 from netravision.run.database import open_database
 
-__all__ = ["PASSING", "SCHEMA_VERSION", "Appearance", "Asked", "Location", "Store", "printable"]
+__all__ = [
+    "PASSING",
+    "SCHEMA_VERSION",
+    "Appearance",
+    "Asked",
+    "HashedPicture",
+    "Location",
+    "Store",
+    "printable",
+]
 
 #: Stored as SQLite's user_version; a change of the tables below raises it.
 SCHEMA_VERSION = 4
@@ -73,6 +86,28 @@ _TABLES = (
     "CREATE INDEX appearances_by_path ON appearances (path, file)",
 )
 
+# By what pictures are found again. A million rows take seconds to read, so the 256-bit hashes of
+# every _BLOCK of them, in the order of their numbers, are kept in one piece, too.
+_HASH_TABLES = (
+    """
+    CREATE TABLE hashes (
+        number INTEGER PRIMARY KEY,
+        content TEXT NOT NULL UNIQUE,
+        phash TEXT NOT NULL,
+        phash256 TEXT NOT NULL,
+        quality INTEGER NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE hash_blocks (
+        block INTEGER PRIMARY KEY, algorithm TEXT NOT NULL, hashes BLOB NOT NULL
+    )
+    """,
+    "CREATE INDEX appearances_by_content ON appearances (coalesce(picture, sha256))",
+)
+
+_BLOCK = 1024
+
 #: What makes a database of a former version one of the next, by the former.
 _MIGRATIONS = {
     3: (
@@ -85,6 +120,7 @@ _MIGRATIONS = {
         UPDATE appearances SET mtime_ns = NULL WHERE (coalesce(picture, sha256), kind) IN
             (SELECT digest, kind FROM content WHERE error_code IN ('unsupported', 'empty'))
         """,
+        *_HASH_TABLES,
     ),
 }
 
@@ -166,6 +202,23 @@ class Location(NamedTuple):
     content: str | None
 
 
+class HashedPicture(NamedTuple):
+    """One picture that has hashes.
+
+    Attributes
+    ----------
+    content : str
+        64 hexadecimal digits.
+    phash : str
+    quality : int
+        See :class:`netravision.result.PictureHashes`.
+    """
+
+    content: str
+    phash: str
+    quality: int
+
+
 class Store:
     """The SQLite file of a run.
 
@@ -198,7 +251,7 @@ class Store:
             # WAL lets an export read while a run writes. With it, NORMAL can lose the last
             # commits to a power cut but never damages the file; they are screened again.
             pragmas=("journal_mode = WAL", "synchronous = NORMAL"),
-            tables=_TABLES,
+            tables=(*_TABLES, *_HASH_TABLES),
             migrations=_MIGRATIONS,
             create=create,
         )
@@ -427,6 +480,8 @@ class Store:
                         search,
                     ),
                 )
+            if screened is not None and screened.hashes is not None:
+                self._add_hashes(appearance.content, screened.hashes)
             self._connection.execute(
                 "INSERT OR REPLACE INTO appearances VALUES"
                 " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -510,6 +565,121 @@ class Store:
                 [(os.fsencode(to / _rest(file, prefix)), file) for (file,) in rows],
             )
 
+    def _add_hashes(self, content: str | None, hashes: PictureHashes) -> None:
+        added = self._connection.execute(
+            "INSERT OR IGNORE INTO hashes (content, phash, phash256, quality) VALUES (?, ?, ?, ?)",
+            (content, hashes.phash, hashes.phash256, hashes.quality),
+        )
+        if added.rowcount == 1 and added.lastrowid is not None and added.lastrowid % _BLOCK == 0:
+            self._keep_block(added.lastrowid // _BLOCK - 1)
+
+    def _keep_block(self, block: int) -> None:
+        texts = self._wide_hashes(block * _BLOCK, (block + 1) * _BLOCK)
+        algorithm = texts[0].partition(":")[0]
+        self._connection.execute(
+            "INSERT OR REPLACE INTO hash_blocks VALUES (?, ?, ?)",
+            (block, algorithm, from_stored("phash256", texts).tobytes()),
+        )
+
+    def _wide_hashes(self, after: int, last: int) -> list[str]:
+        rows = self._connection.execute(
+            "SELECT phash256 FROM hashes WHERE number > ? AND number <= ? ORDER BY number",
+            (after, last),
+        )
+        return [row[0] for row in rows]
+
+    def hashes(self) -> NDArray[np.uint8]:
+        """The 256-bit hashes of all pictures, in the order of their numbers, from 1.
+
+        Returns
+        -------
+        (N, 32) uint8 ndarray
+
+        Raises
+        ------
+        HashVersionError
+            If they were made in another way than this version makes them.
+        """
+        expected = f"phash256-{HASHING_VERSION}"
+        rows = self._connection.execute(
+            "SELECT algorithm, hashes FROM hash_blocks ORDER BY block"
+        ).fetchall()
+        for algorithm, _block in rows:
+            if algorithm != expected:
+                raise HashVersionError(
+                    _("expected hashes of {expected}, got {found}; screen the photos again").format(
+                        expected=expected, found=algorithm
+                    )
+                )
+        whole = np.frombuffer(b"".join(block for _name, block in rows), np.uint8)
+        rest = self._wide_hashes(len(rows) * _BLOCK, 2**62)
+        return np.concatenate(
+            [whole.reshape(-1, 32), from_stored("phash256", rest).reshape(-1, 32)]
+        )
+
+    def count_without_hashes(self) -> int:
+        """Number of screened pictures that have no hash, as those of a former version."""
+        return int(
+            self._connection.execute(
+                "SELECT count(DISTINCT digest) FROM content WHERE error_code IS NULL"
+                " AND kind != 'frame' AND digest NOT IN (SELECT content FROM hashes)"
+            ).fetchone()[0]
+        )
+
+    def hashed_picture(self, number: int) -> HashedPicture:
+        """The picture of a number in :meth:`hashes`.
+
+        Parameters
+        ----------
+        number : int
+            From 1.
+
+        Returns
+        -------
+        HashedPicture
+        """
+        row = self._connection.execute(
+            "SELECT content, phash, quality FROM hashes WHERE number = ?", (number,)
+        ).fetchone()
+        return HashedPicture(*row)
+
+    def phash(self, content: str | None) -> str | None:
+        """The 64-bit hash of a content as ``imagehash`` writes it; None if it has none.
+
+        Parameters
+        ----------
+        content : str or None
+
+        Returns
+        -------
+        str or None
+        """
+        row = self._connection.execute(
+            "SELECT phash FROM hashes WHERE content = ?", (content,)
+        ).fetchone()
+        return None if row is None else str(row[0]).partition(":")[2]
+
+    def appearances_of(self, content: str) -> Iterator[tuple[Result, Location]]:
+        """Every file of a content with what was said about it, ordered by path.
+
+        Parameters
+        ----------
+        content : str
+            64 hexadecimal digits.
+
+        Yields
+        ------
+        tuple of (Result, Location)
+        """
+        paths = self._connection.execute(
+            "SELECT path, sha256, file, url FROM appearances"
+            " WHERE coalesce(picture, sha256) = ? ORDER BY path, file",
+            (content,),
+        ).fetchall()
+        for _path, _sha256, file, url in paths:
+            for result in self._results("WHERE a.file = ?", (file,)):
+                yield result, Location(Path(os.fsdecode(file)), url, content)
+
     def shared_with(self, other: Store) -> Iterator[str]:
         """Paths of photos that both have: the same path and bytes, or the same file.
 
@@ -550,11 +720,30 @@ class Store:
         with self._connection:
             self._connection.execute("DELETE FROM content")
             self._connection.execute("DELETE FROM appearances")
+            self._connection.execute("DELETE FROM hashes")
+            self._connection.execute("DELETE FROM hash_blocks")
             for condition in (settled, f"NOT {settled}"):
                 for other in others:
                     self._copy(other, "content", condition)
             for other in others:
                 self._copy(other, "appearances", "TRUE")
+            for other in others:
+                self._copy_hashes(other)
+            for block in range(self.count_hashes() // _BLOCK):
+                self._keep_block(block)
+
+    def count_hashes(self) -> int:
+        """Number of pictures that have hashes."""
+        return int(self._connection.execute("SELECT count(*) FROM hashes").fetchone()[0])
+
+    def _copy_hashes(self, other: Store) -> None:
+        rows = other._connection.execute(
+            "SELECT content, phash, phash256, quality FROM hashes ORDER BY number"
+        )
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO hashes (content, phash, phash256, quality) VALUES (?, ?, ?, ?)",
+            rows,
+        )
 
     def _copy(self, other: Store, table: str, condition: str) -> None:
         rows: Iterable[Sequence[Any]]
@@ -580,8 +769,11 @@ class Store:
         ------
         Result
         """
-        condition = "WHERE c.findings != '[]'" if with_findings else ""
-        for row in self._connection.execute(f"{_JOINED} {condition} ORDER BY a.path, a.file"):
+        return self._results("WHERE c.findings != '[]'" if with_findings else "")
+
+    def _results(self, condition: str, values: Sequence[object] = ()) -> Iterator[Result]:
+        rows = self._connection.execute(f"{_JOINED} {condition} ORDER BY a.path, a.file", values)
+        for row in rows:
             path, sha256, width, height, account, kind, posted_at, truncated, *said = row
             known_from, code, message, findings, observations = said
             yield Result(

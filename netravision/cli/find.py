@@ -1,0 +1,110 @@
+"""``netravision find``: who else posted this picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from netravision.cli import COMMANDS
+from netravision.cli.commands import Command, Option
+from netravision.cli.progress import warn
+from netravision.html.page import score_text
+from netravision.imaging.image import read_image
+from netravision.languages import N_, count, ngettext
+from netravision.languages import gettext as _
+from netravision.review.copies_page import write_copies_page
+from netravision.run import Run
+from netravision.run.copies import Copy
+
+__all__ = ["copy_line", "find", "warn_of_missing_hashes"]
+
+
+@click.command(
+    cls=Command,
+    help=COMMANDS["find"]
+    + "\n\n"
+    + N_(
+        "RUN are the folders that “screen” filled. Found are recompressed, resized and mirrored "
+        "copies of PICTURE, by the hash of the whole; and parts of it, in the photos that are "
+        "most alike. One line a photo: how it is a copy, path, account, date and web address."
+    ),
+)
+@click.argument("picture", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument(
+    "folders", metavar="RUN...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+@click.option(
+    "--whole",
+    cls=Option,
+    is_flag=True,
+    help=N_("Only copies of the whole picture, which takes less than a second."),
+)
+@click.option(
+    "--page",
+    cls=Option,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.html",
+    help=N_("Also write a page with the photos, faces blurred."),
+)
+def find(picture: Path, folders: tuple[Path, ...], whole: bool, page: Path | None) -> None:
+    """Print the photos of runs that show a picture."""
+    rgb = read_image(picture).rgb
+    copies: list[Copy] = []
+    for folder in folders:
+        with Run.open(folder) as run:
+            warn_of_missing_hashes(run)
+            copies += run.find(rgb, parts=not whole)
+    copies.sort(key=lambda copy: (copy.distance is None, copy.distance or 0, -(copy.score or 0)))
+    for copy in copies:
+        click.echo(copy_line(copy))
+    if not copies:
+        warn(_("No photo shows this picture."))
+    if page is not None:
+        write_copies_page(page, picture.name, rgb, copies)
+        click.echo(page)
+
+
+def copy_line(copy: Copy) -> str:
+    """One line about a copy.
+
+    Parameters
+    ----------
+    copy : Copy
+
+    Returns
+    -------
+    str
+        Cells with tabs between them, which spreadsheets take.
+    """
+    if copy.score is not None:
+        how = _("part, score {score}").format(score=score_text(copy.score))
+    else:
+        how = ngettext("same, {n} bit off", "same, {n} bits off", copy.distance or 0).format(
+            n=copy.distance
+        )
+    if copy.mirrored:
+        how = _("{how}, mirrored").format(how=how)
+    photo = copy.photo
+    cells = (how, photo.path, photo.account, photo.posted_at, copy.url)
+    return "\t".join(" ".join((cell or "").split()) for cell in cells).rstrip()
+
+
+def warn_of_missing_hashes(run: Run) -> None:
+    """Say how many photos cannot be found, as a former version screened them.
+
+    Parameters
+    ----------
+    run : Run
+    """
+    missing = run.store.count_without_hashes()
+    if missing:
+        warn(
+            ngettext(
+                "{run}: {n} picture was screened by a former version and cannot be found; screen "
+                "into a new run",
+                "{run}: {n} pictures were screened by a former version and cannot be found; "
+                "screen into a new run",
+                missing,
+            ).format(run=run.folder, n=count(missing))
+        )

@@ -1,0 +1,188 @@
+"""Where a picture was posted again: whole, by its hash, or in part, by the copy engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netravision.core.box import Box
+from netravision.core.groups import near_duplicates
+from netravision.core.hamming import nearest, within
+from netravision.core.hashing import from_stored
+from netravision.core.pyramid import ImagePyramid
+from netravision.errors import PhotoError, WatchlistError
+from netravision.imaging.image import read_image
+from netravision.matching.references import Reference
+from netravision.picture_hashes import hash_picture
+from netravision.result import Photo
+
+if TYPE_CHECKING:
+    from netravision.run.run import Run
+
+__all__ = ["LEAST_QUALITY", "LOOKED_AT", "PART_SCORE", "SAME_PICTURE", "Copy", "duplicates", "find"]
+
+#: Bits of 256. Of pictures saved again at half the size or with quality 30, 99.6 % are within, no
+#: two of 751 other photos are: ``docs/performance.md``, "The 256-bit hash".
+SAME_PICTURE = 31
+
+#: Below it, as for a blank page, pictures are alike by chance: ``core.hashing.phash256``.
+LEAST_QUALITY = 50
+
+#: Photos that are opened to look for a part of the picture: those whose hashes are nearest. One
+#: takes some 60 ms.
+LOOKED_AT = 48
+
+#: Score from which a part counts as found; as for material of a watchlist.
+PART_SCORE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A photo that shows a picture.
+
+    Attributes
+    ----------
+    photo : Photo
+    file : Path
+    url : str or None
+    distance : int or None
+        Differing bits of 256 where the whole picture is the same.
+    mirrored : bool
+    part : tuple of float or None
+        ``(x0, y0, x1, y1)`` of the picture in the photo, in pixels, where it is a part of it or
+        only a part is shown.
+    score : float or None
+        Probability that the part is one, in [0, 1].
+    """
+
+    photo: Photo
+    file: Path
+    url: str | None
+    distance: int | None
+    mirrored: bool = False
+    part: Box | None = None
+    score: float | None = None
+
+
+def find(run: Run, rgb: NDArray[np.uint8], *, parts: bool = True) -> list[Copy]:
+    """Photos of a run that show a picture.
+
+    Parameters
+    ----------
+    run : Run
+    rgb : (H, W, 3) uint8 ndarray
+        The picture.
+    parts : bool
+        Look for parts of it, too, in the :data:`LOOKED_AT` photos whose hashes are nearest. What
+        is small in a photo with much else is not among them: name it in a watchlist, as material.
+
+    Returns
+    -------
+    list of Copy
+        Whole ones first, nearest first; then parts, likeliest first.
+    """
+    hashes = run.store.hashes()
+    queries = _queries(rgb)
+    if not len(hashes):
+        return []
+    copies, found = [], set()
+    if hash_picture(rgb).quality >= LEAST_QUALITY:
+        pairs = within(queries, hashes, SAME_PICTURE)
+        for place in np.argsort(pairs.distance, kind="stable"):
+            number = int(pairs.reference[place])
+            if number not in found:
+                found.add(number)
+                mirrored, distance = bool(pairs.query[place]), int(pairs.distance[place])
+                copies += _whole(run, number, distance, mirrored=mirrored)
+    if parts:
+        rows, _distances = nearest(queries, hashes, LOOKED_AT // 2 + len(found))
+        near = [int(row) for row in dict.fromkeys(rows.T.ravel().tolist()) if row not in found]
+        copies += sorted(_parts(run, rgb, near[:LOOKED_AT]), key=lambda copy: -(copy.score or 0.0))
+    return copies
+
+
+def duplicates(run: Run) -> Iterator[list[Copy]]:
+    """Photos of a run that show the same picture, in groups.
+
+    A group is a chain of pictures that differ in at most :data:`SAME_PICTURE` bits from another.
+    100,000 pictures take some ten seconds, a million a hundred times as long.
+
+    Parameters
+    ----------
+    run : Run
+
+    Yields
+    ------
+    list of Copy
+        At least two files; the distance is that to the first. Largest group first.
+    """
+    hashes = run.store.hashes()
+    groups = near_duplicates(hashes, SAME_PICTURE)
+    members: dict[int, list[int]] = {}
+    for number, group in enumerate(groups.tolist()):
+        members.setdefault(group, []).append(number)
+    found = []
+    for first, numbers in members.items():
+        if len(numbers) > 1:
+            sure = [n for n in numbers if run.store.hashed_picture(n + 1).quality >= LEAST_QUALITY]
+            numbers = sure or numbers[:1]
+        off = np.bitwise_count(hashes[numbers] ^ hashes[first]).sum(axis=1)
+        copies = [
+            copy
+            for number, bits in zip(numbers, off.tolist(), strict=True)
+            for copy in _whole(run, number, bits, mirrored=False)
+        ]
+        if len(copies) > 1:
+            found.append(copies)
+    yield from sorted(found, key=lambda copies: -len(copies))
+
+
+def _queries(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The hashes of a picture and of its mirror image."""
+    sides = (rgb, np.ascontiguousarray(rgb[:, ::-1]))
+    return from_stored("phash256", [hash_picture(side).phash256 for side in sides])
+
+
+def _whole(run: Run, number: int, distance: int, *, mirrored: bool) -> list[Copy]:
+    content = run.store.hashed_picture(number + 1).content
+    return [
+        Copy(result.photo, place.file, place.url, distance, mirrored)
+        for result, place in run.store.appearances_of(content)
+    ]
+
+
+def _parts(run: Run, rgb: NDArray[np.uint8], numbers: Sequence[int]) -> Iterator[Copy]:
+    # Only here: it loads SciPy's trees.
+    from netravision.matching.copies.index import CopyIndex
+
+    try:
+        index = CopyIndex([Reference("picture", [rgb])])
+    except WatchlistError:
+        return  # too few details to be known by in part
+    for number in numbers:
+        content = run.store.hashed_picture(number + 1).content
+        appearances = list(run.store.appearances_of(content))
+        with suppress(PhotoError):
+            if not appearances:
+                continue
+            image = read_image(appearances[0][1].file)
+            for match in index.search(ImagePyramid(image.rgb)):
+                if match.score >= PART_SCORE:
+                    yield from (
+                        Copy(
+                            result.photo,
+                            place.file,
+                            place.url,
+                            None,
+                            match.mirrored,
+                            match.box,
+                            match.score,
+                        )
+                        for result, place in appearances
+                    )

@@ -1,0 +1,194 @@
+"""A picture found again in real runs, by its hash and in part; and a million hashes."""
+
+import io
+import sqlite3
+import time
+from pathlib import Path
+
+import imagehash
+import numpy as np
+import pytest
+from PIL import Image, ImageOps
+
+from netravision.core.hashing import to_stored
+from netravision.errors import HashVersionError
+from netravision.imaging.image import read_image
+from netravision.picture_hashes import hash_picture
+from netravision.result import Photo, PictureHashes, Result
+from netravision.run import Run
+from netravision.run.copies import SAME_PICTURE, duplicates, find
+from netravision.run.store import _BLOCK, Appearance
+from netravision.screener import Screener
+from netravision.watchlist import Watchlist
+
+WATCHLIST = 'schema = 1\nname = "x"\n[[color]]\nid = "a"\nlabel = "A"\nsrgb = "#8fd3f4"\n'
+
+
+@pytest.fixture(scope="module")
+def watchlist(tmp_path_factory: pytest.TempPathFactory) -> Watchlist:
+    file = tmp_path_factory.mktemp("watchlist") / "x.toml"
+    file.write_text(WATCHLIST, encoding="utf-8")
+    return Watchlist.load(file)
+
+
+@pytest.fixture
+def pictures(tmp_path: Path, fixtures_dir: Path) -> Path:
+    """A landscape as four accounts have it, and others."""
+    source = fixtures_dir / "photos" / "alam_raya" / "pemandangan_1.jpg"
+    image = Image.open(source)
+    made = {
+        "asli.jpg": (image, 90),
+        "kecil.jpg": (image.resize((image.width // 2, image.height // 2)), 30),
+        "cermin.jpg": (ImageOps.mirror(image), 80),
+        "potongan.jpg": (image.crop((0, 0, image.width * 2 // 3, image.height * 2 // 3)), 85),
+        "lain.jpg": (Image.open(source.with_name("pemandangan_3.jpg")), 90),
+        "kosong.jpg": (Image.new("RGB", (300, 200), "white"), 90),
+        "kosong_lagi.jpg": (Image.new("RGB", (400, 300), "white"), 90),
+    }
+    for name, (picture, quality) in made.items():
+        picture.save(tmp_path / name, quality=quality)
+    return tmp_path
+
+
+@pytest.fixture
+def run(pictures: Path, watchlist: Watchlist) -> Run:
+    run = Run.start(pictures / "run", watchlist)
+    with Screener(watchlist) as screener, run:
+        for file in sorted(pictures.glob("*.jpg")):
+            result = screener.screen(file)
+            sha256 = result.photo.sha256
+            appearance = Appearance(
+                *(file, file.name, file.stem, "post", False, None, None, 1, 1, sha256)
+            )
+            run.store.add(appearance, result)
+    return run
+
+
+@pytest.fixture
+def opened(run: Run):
+    with Run.open(run.folder) as again:
+        yield again
+
+
+def test_copies_of_a_picture_are_found_whole_and_in_part(opened: Run, pictures: Path):
+    copies = find(opened, read_image(pictures / "asli.jpg").rgb)
+    assert [copy.photo.path for copy in copies] == [
+        *("asli.jpg", "cermin.jpg", "kecil.jpg", "potongan.jpg")
+    ]
+    assert [copy.mirrored for copy in copies] == [False, True, False, False]
+    whole, part = copies[:3], copies[3]
+    assert all(copy.distance is not None and copy.distance <= SAME_PICTURE for copy in whole)
+    assert (part.distance, part.score is not None and part.score > 0.5) == (None, True)
+    assert part.file == pictures / "potongan.jpg"
+
+
+@pytest.mark.parametrize("form", ["path", "bytes", "array"])
+def test_a_run_is_asked_with_whatever_is_a_picture(opened: Run, pictures: Path, form: str):
+    file = pictures / "asli.jpg"
+    image = {"path": file, "bytes": file.read_bytes(), "array": read_image(file).rgb}[form]
+    found = opened.find(image, parts=False)
+    assert [copy.photo.account for copy in found] == ["asli", "cermin", "kecil"]
+
+
+def test_blank_pages_are_no_copies(opened: Run, pictures: Path):
+    assert find(opened, read_image(pictures / "kosong.jpg").rgb) == []
+    groups = [[copy.photo.path for copy in group] for group in duplicates(opened)]
+    assert groups == [["asli.jpg", "kecil.jpg"]]
+
+
+def test_the_stored_hash_is_that_of_imagehash(opened: Run, pictures: Path):
+    for result in opened.results():
+        stored = opened.store.phash(result.photo.sha256)
+        with Image.open(pictures / str(result.photo.path)) as image:
+            expected = str(imagehash.phash(image))
+        if result.photo.account not in ("kosong", "kosong_lagi"):  # all bits are chance there
+            assert imagehash.hex_to_hash(stored) - imagehash.hex_to_hash(expected) <= 2
+
+
+def test_the_same_content_elsewhere_is_found_each_time(run: Run, pictures: Path):
+    with Run.start(run.folder, run.watchlist) as again:
+        known = again.store.appearance(pictures / "asli.jpg")
+        assert known is not None
+        again.store.add(
+            Appearance(
+                *(pictures / "b" / "x.jpg", "b/x.jpg", "b", "post", False, "2024-10-01"),
+                *("https://contoh.invalid/b", 1, 1, known.sha256),
+            )
+        )
+        group = next(iter(duplicates(again)))
+    assert [(copy.photo.path, copy.url) for copy in group][:2] == [
+        ("asli.jpg", None),
+        ("b/x.jpg", "https://contoh.invalid/b"),
+    ]
+
+
+def filled(tmp_path: Path, watchlist: Watchlist, number: int) -> tuple[Run, np.ndarray]:
+    """A run of so many pictures that nobody has seen, with their hashes."""
+    made = np.random.default_rng(0).integers(0, 256, (number, 32), np.uint8)
+    run = Run.start(tmp_path / "banyak", watchlist)
+    for i, text in enumerate(to_stored("phash256", made)):
+        digest = f"{i:064x}"
+        run.store.add(
+            Appearance(*(tmp_path / f"{i}", f"{i}", None, "post", False, None, None, 1, 1, digest)),
+            Result(
+                Photo(f"{i}", digest, 9, 9), hashes=PictureHashes("phash-2:" + "0" * 16, text, 90)
+            ),
+        )
+    return run, made
+
+
+def test_hashes_in_blocks_and_behind_them_are_read_in_order(tmp_path: Path, watchlist: Watchlist):
+    run, made = filled(tmp_path, watchlist, 2 * _BLOCK + 3)
+    with run:
+        assert (run.store.hashes() == made).all()
+        merged = Run.start(tmp_path / "gabung", watchlist)
+        with merged:
+            merged.store.replace_by([run.store])
+            assert (merged.store.hashes() == made).all()
+            assert merged.store.hashed_picture(_BLOCK + 1).content == f"{_BLOCK:064x}"
+
+
+def test_hashes_of_another_version_are_refused(tmp_path: Path, watchlist: Watchlist):
+    run, _made = filled(tmp_path, watchlist, _BLOCK)
+    with run:
+        file = run.folder / "run.sqlite"
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE hash_blocks SET algorithm = 'phash256-1'")
+    connection.close()
+    with Run.open(run.folder) as again, pytest.raises(HashVersionError, match="phash256-1"):
+        again.store.hashes()
+
+
+def test_a_million_hashes_are_searched_in_about_a_second(tmp_path: Path, watchlist: Watchlist):
+    run, _made = filled(tmp_path, watchlist, 0)
+    with run:
+        file = run.folder / "run.sqlite"
+    made = np.random.default_rng(0).integers(0, 256, (1_000_000 // _BLOCK, _BLOCK, 32), np.uint8)
+    picture = np.random.default_rng(1).integers(0, 256, (240, 320, 3), np.uint8)
+    wide = bytes.fromhex(hash_picture(picture).phash256.partition(":")[2])
+    made[-1, -1] = np.frombuffer(wide, np.uint8)
+    with sqlite3.connect(file) as connection:
+        connection.executemany(
+            "INSERT INTO hash_blocks VALUES (?, 'phash256-2', ?)",
+            ((i, block.tobytes()) for i, block in enumerate(made)),
+        )
+        digest = "a" * 64
+        connection.execute(
+            "INSERT INTO hashes VALUES (?, ?, ?, ?, 90)", (made.size // 32, digest, "phash-2:", "-")
+        )
+    connection.close()
+    with Run.start(run.folder, watchlist) as again:
+        again.store.add(
+            Appearance(*(tmp_path / "x", "x", None, "post", False, None, None, 1, 1, digest))
+        )
+        began = time.process_time()
+        found = again.find(picture, parts=False)
+        seconds = time.process_time() - began
+    assert [(copy.photo.path, copy.distance) for copy in found] == [("x", 0)]
+    assert seconds < 2  # 0.2 s of computing on an idle office PC
+
+
+def test_a_picture_in_bytes_hashes_as_its_file(pictures: Path):
+    stream = io.BytesIO((pictures / "asli.jpg").read_bytes())
+    rgb = np.asarray(Image.open(stream).convert("RGB"))
+    assert hash_picture(rgb) == hash_picture(read_image(pictures / "asli.jpg").rgb)
