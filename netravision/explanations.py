@@ -33,6 +33,7 @@ __all__ = [
     "explain",
     "failure_text",
     "pose_name",
+    "rule_label",
 ]
 
 #: English names of the detectors that come with the package.
@@ -169,6 +170,27 @@ POSES = {
     "hand_heart": N_("heart with two hands"),
     "other": N_("no pose of the table"),
 }
+
+
+def rule_label(rule: str, label: str | None = None) -> str:
+    """What a rule is called in the language in force: by its label, a pose by its name.
+
+    Parameters
+    ----------
+    rule : str
+        Its name, such as ``"number-2"``.
+    label : str, optional
+        What the watchlist calls it.
+
+    Returns
+    -------
+    str
+        The rule's own name where it has no other.
+    """
+    kind, _dash, key = rule.partition("-")
+    if kind == "pose":
+        return pose_name(key)
+    return label or rule
 
 
 def pose_name(name: str) -> str:

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 
 from netravision.case_files.case import Case, CaseCandidate
 from netravision.case_files.second_reading import SecondReading
-from netravision.explanations import POSES, pose_name
+from netravision.explanations import POSES, pose_name, rule_label
 from netravision.html.page import score_text, time_text
 from netravision.languages import N_
 from netravision.languages import gettext as _
-from netravision.rules import Rule
 from netravision.run.decisions import View
 
 __all__ = [
@@ -49,7 +48,7 @@ def rule_labels(case: Case, labels: Mapping[str, str]) -> list[str]:
     list of str
     """
     names = dict.fromkeys(finding.rule for finding in case.findings if finding.rule)
-    return [labels.get(name) or _label(name) for name in names]
+    return [rule_label(name, labels.get(name)) for name in names]
 
 
 def candidate_sentences(candidate: CaseCandidate, labels: Mapping[str, str]) -> list[str]:
@@ -117,11 +116,6 @@ def view_sentence(view: View) -> str:
         reviewer=view.reviewer or _("reviewer not named"),
         said="; ".join(said),
     )
-
-
-def _label(rule: str) -> str:
-    """A rule without a label of its own is one of a pose."""
-    return pose_name(Rule.parse(rule).key)
 
 
 def _hand(pose: str, fingers: Iterable[int]) -> str:

@@ -36,6 +36,7 @@ COMMANDS = {
     "review": N_("Open a local page where a person confirms or rejects candidates."),
     "report": N_("Write a run's candidates as one self-contained HTML file."),
     "evidence": N_("Write case files of what was decided, with checksums and forms."),
+    "accounts": N_("List what each account has, and what became of it since an older run."),
     "find": N_("Say which photos show a picture, whole or in part."),
     "duplicates": N_("Group the photos of a run that show the same picture."),
     "export": N_("Write a run's results for other programs."),

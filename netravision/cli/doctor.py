@@ -43,6 +43,7 @@ _EXTRAS = {
     "evaluate": (N_("plots of evaluate"), "matplotlib"),
     "evidence": (N_("case files"), "bagit"),
     "parquet": (N_("export to Parquet"), "pyarrow"),
+    "xlsx": (N_("export to Excel"), "xlsxwriter"),
     "dask": (N_("spare PCs that help"), "distributed"),
 }
 

@@ -45,8 +45,9 @@ __all__ = ["export"]
     default="jsonl",
     show_default=True,
     help=N_(
-        "jsonl: one record a line. csv: one row a finding, for spreadsheets. parquet: the same "
-        "rows for data frames and databases. coco: boxes."
+        "jsonl: one record a line. csv: one row a finding, for spreadsheets. xlsx: the same rows "
+        "as a workbook with links, for people. parquet: the same rows for data frames and "
+        "databases. coco: boxes."
     ),
 )
 @click.option(
@@ -56,6 +57,14 @@ __all__ = ["export"]
     type=click.Path(path_type=Path),
     metavar="OLDER_RUN",
     help=N_("Instead, what became of the emblems that accounts wore in that run."),
+)
+@click.option(
+    "--delimiter",
+    cls=Option,
+    type=click.Choice([",", ";", "tab"]),
+    default=",",
+    show_default=True,
+    help=N_("Between the cells of a CSV; “;” with --lang id also gives decimal commas."),
 )
 @click.option(
     "--output",
@@ -70,16 +79,20 @@ def export(
     folder: Path,
     form: Format,
     older_folder: Path | None,
+    delimiter: str,
     output: Path | None,
 ) -> None:
     """Write the results of a run, or its comparison with an older one."""
     translated = chosen_language(ctx) is not None
-    if form == "parquet" and output is None and sys.stdout.isatty():
-        raise click.UsageError(_("parquet is no text: name a file with --output"))
+    separator = "\t" if delimiter == "tab" else delimiter
+    if form in ("parquet", "xlsx") and output is None and sys.stdout.isatty():
+        raise click.UsageError(
+            _("{format} is no text: name a file with --output").format(format=form)
+        )
     with ExitStack() as stack:
         run = stack.enter_context(Run.open(folder))
         if older_folder is None:
-            write = partial(write_results, run, form, translated=translated)
+            write = partial(write_results, run, form, translated=translated, delimiter=separator)
         elif form == "coco":
             raise click.UsageError(_("--compare says nothing of boxes: choose another --format"))
         else:
@@ -87,7 +100,9 @@ def export(
             comparisons, notes = compare_runs(older, run)
             for note in notes:
                 warn(note)
-            write = partial(write_comparisons, comparisons, form, translated=translated)
+            write = partial(
+                write_comparisons, comparisons, form, translated=translated, delimiter=separator
+            )
         if output is None:
             write(sys.stdout.buffer)
             sys.stdout.buffer.flush()

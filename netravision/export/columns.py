@@ -8,17 +8,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from netravision.explanations import failure_text
+from netravision.explanations import failure_text, rule_label
+from netravision.export.accounts import AccountRow
 from netravision.export.comparison import Comparison
 from netravision.finding import Finding
 from netravision.languages import N_
+from netravision.languages import gettext as _
 from netravision.result import Photo, Result
 from netravision.run import Run
 from netravision.run.decisions import Decision, Decisions
 
-__all__ = ["COMPARISON_COLUMNS", "RESULT_COLUMNS", "Column", "ResultRow", "result_rows"]
+__all__ = [
+    "ACCOUNT_COLUMNS",
+    "COMPARISON_COLUMNS",
+    "RESULT_COLUMNS",
+    "Column",
+    "ResultRow",
+    "result_rows",
+]
 
 RowT = TypeVar("RowT")
 
@@ -38,12 +48,15 @@ class Column(Generic[RowT]):
         The cell of a row; it may always be None.
     told : callable, optional
         The cell in a table for people, in the language in force, where it is another.
+    link : callable, optional
+        An address to open from the cell, where the table can hold one.
     """
 
     name: str
     type: type
     cell: Callable[[RowT], Any]
     told: Callable[[RowT], Any] | None = None
+    link: Callable[[RowT], str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +79,8 @@ class ResultRow:
         What the watchlist calls its rules.
     phash : str or None
         The picture's hash as ``imagehash`` writes it.
+    file : Path or None
+        The photo on this machine.
     """
 
     result: Result
@@ -76,6 +91,7 @@ class ResultRow:
     decision: Decision | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     phash: str | None = None
+    file: Path | None = None
 
     @property
     def photo(self) -> Photo:
@@ -102,9 +118,9 @@ def result_rows(run: Run) -> Iterator[ResultRow]:
             outside = run.watchlist.is_outside_period(result.photo.posted_at)
             url = run.source_url(result)
             content = run.content(result)
-            phash = run.store.phash(content)
+            phash, file = run.store.phash(content), run.picture_path(result)
             if not result.findings:
-                yield ResultRow(result, outside, url, phash=phash)
+                yield ResultRow(result, outside, url, phash=phash, file=file)
                 continue
             numbers = {
                 id(finding): number
@@ -114,11 +130,27 @@ def result_rows(run: Run) -> Iterator[ResultRow]:
             decided = decisions.of(content, result)
             for finding, decision in zip(result.findings, decided, strict=True):
                 number = numbers[id(finding)]
-                yield ResultRow(result, outside, url, finding, number, decision, labels, phash)
+                yield ResultRow(
+                    result, outside, url, finding, number, decision, labels, phash, file
+                )
 
 
 def _of_finding(name: str) -> Callable[[ResultRow], Any]:
     return lambda row: None if row.finding is None else getattr(row.finding, name)
+
+
+def _looked_for(row: ResultRow) -> str | None:
+    rule = None if row.finding is None else row.finding.rule
+    return None if rule is None else row.labels.get(rule, rule)
+
+
+def _told_looked_for(row: ResultRow) -> str | None:
+    rule = None if row.finding is None else row.finding.rule
+    return None if rule is None else rule_label(rule, row.labels.get(rule))
+
+
+def _file_link(row: ResultRow) -> str | None:
+    return None if row.file is None else row.file.as_uri()
 
 
 def _told_reason(row: ResultRow) -> str | None:
@@ -156,12 +188,12 @@ def _frame_second(row: ResultRow) -> float | None:
 
 
 RESULT_COLUMNS: tuple[Column[ResultRow], ...] = (
-    Column(N_("path"), str, lambda row: row.photo.path),
+    Column(N_("path"), str, lambda row: row.photo.path, link=_file_link),
     Column(N_("account"), str, lambda row: row.photo.account),
     Column(N_("kind"), str, lambda row: row.photo.kind),
     Column(N_("posted_at"), str, lambda row: row.photo.posted_at),
     Column(N_("outside_period"), bool, lambda row: row.outside_period),
-    Column(N_("url"), str, lambda row: row.url),
+    Column(N_("url"), str, lambda row: row.url, link=lambda row: row.url),
     Column(N_("status"), str, lambda row: row.result.status),
     Column(N_("error_code"), str, lambda row: row.result.error and row.result.error.code),
     Column(
@@ -172,6 +204,7 @@ RESULT_COLUMNS: tuple[Column[ResultRow], ...] = (
     ),
     Column(N_("detector"), str, _of_finding("detector")),
     Column(N_("rule"), str, _of_finding("rule")),
+    Column(N_("looked_for"), str, _looked_for, _told_looked_for),
     Column(N_("label"), str, _of_finding("label")),
     Column(N_("score"), float, lambda row: row.finding and round(row.finding.score, 4)),
     Column(N_("reason"), str, _of_finding("reason"), _told_reason),
@@ -196,6 +229,20 @@ RESULT_COLUMNS: tuple[Column[ResultRow], ...] = (
     Column(N_("evidence"), dict, lambda row: row.finding and row.finding.evidence.to_dict()),
 )
 
+
+#: What became of an account's findings, in English.
+STATUSES = {
+    "still": N_("still there"),
+    "new": N_("new"),
+    "gone": N_("gone"),
+    "unknown": N_("unknown: no photo of the account"),
+}
+
+
+def _told_status(row: AccountRow) -> str | None:
+    return None if row.status is None else _(STATUSES[row.status])
+
+
 COMPARISON_COLUMNS: tuple[Column[Comparison], ...] = (
     Column(N_("account"), str, lambda row: row.account),
     Column(N_("status"), str, lambda row: row.status),
@@ -210,4 +257,23 @@ COMPARISON_COLUMNS: tuple[Column[Comparison], ...] = (
     Column(N_("newer_path"), str, lambda row: row.newer.path),
     Column(N_("newer_date"), str, lambda row: row.newer.date),
     Column(N_("newer_score"), float, lambda row: row.newer.rounded_score),
+)
+
+ACCOUNT_COLUMNS: tuple[Column[AccountRow], ...] = (
+    Column(N_("account"), str, lambda row: row.account),
+    Column(N_("rule"), str, lambda row: row.rule),
+    Column(N_("label"), str, lambda row: row.label, lambda row: rule_label(row.rule, row.label)),
+    Column(N_("status"), str, lambda row: row.status, _told_status),
+    Column(N_("photos"), int, lambda row: row.photos),
+    Column(N_("findings"), int, lambda row: row.findings),
+    Column(N_("score"), float, lambda row: row.score and round(row.score, 4)),
+    Column(N_("follow-up"), int, lambda row: row.follow_ups["yes"]),
+    Column(N_("follow-up later"), int, lambda row: row.follow_ups["later"]),
+    Column(N_("right"), int, lambda row: row.choices["right"]),
+    Column(N_("wrong"), int, lambda row: row.choices["wrong"]),
+    Column(N_("unsure"), int, lambda row: row.choices["unsure"]),
+    Column(N_("undecided"), int, lambda row: row.choices["undecided"]),
+    Column(N_("views differ"), int, lambda row: row.choices["conflict"]),
+    Column(N_("first_seen"), str, lambda row: row.first_seen),
+    Column(N_("last_seen"), str, lambda row: row.last_seen),
 )

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from netravision.export.columns import Column, RowT
+from netravision.languages import decimal
 from netravision.languages import gettext as _
 from netravision.visible_text import visible
 
@@ -25,7 +26,11 @@ _ESCAPED = re.compile(r"""(^|;)'(?='*[\s"]*[=+\-@\t\r\n＝＋－＠])""")
 
 
 def csv_lines(
-    columns: Sequence[Column[RowT]], rows: Iterable[RowT], *, translated: bool = False
+    columns: Sequence[Column[RowT]],
+    rows: Iterable[RowT],
+    *,
+    translated: bool = False,
+    delimiter: str = ",",
 ) -> Iterator[bytes]:
     """A header and the rows, written while they come.
 
@@ -37,7 +42,10 @@ def csv_lines(
     rows : iterable
     translated : bool
         Write for people, in the language in force: headings, reasons, why a photo failed, yes and
-        no. Without it, what programs read.
+        no, numbers. Without it, what programs read.
+    delimiter : str
+        Between cells, one character; spreadsheets that write numbers with a decimal comma expect
+        a semicolon.
 
     Yields
     ------
@@ -46,14 +54,19 @@ def csv_lines(
     """
     columns = [column for column in columns if column.type is not dict]
     buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
+    writer = csv.writer(buffer, delimiter=delimiter)
     cells = [(column.told if translated else None) or column.cell for column in columns]
     names = [_(column.name) if translated else column.name for column in columns]
     yes, no = (_("yes"), _("no")) if translated else ("yes", "no")
 
+    # Between ones and tenths, as people write it; a comma would cut comma-separated cells.
+    point = "." if delimiter == "," else decimal(0.5, 1)[1]
+
     def text(value: Any) -> Any:
         if isinstance(value, bool):
             return yes if value else no
+        if isinstance(value, float) and translated:
+            return repr(value).replace(".", point)
         return escape_formula(visible(value)) if isinstance(value, str) else value
 
     writer.writerow(names)

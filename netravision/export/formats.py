@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import IO, Literal, get_args
 
 from netravision.errors import MissingRequirementError
+from netravision.export.accounts import AccountRow
 from netravision.export.coco import coco_json
 from netravision.export.columns import (
+    ACCOUNT_COLUMNS,
     COMPARISON_COLUMNS,
     RESULT_COLUMNS,
     Column,
@@ -20,26 +22,45 @@ from netravision.export.jsonl import jsonl_lines
 from netravision.languages import gettext as _
 from netravision.run import Run
 
-__all__ = ["FORMATS", "Format", "TableFormat", "write_comparisons", "write_results"]
+__all__ = [
+    "ACCOUNT_FORMATS",
+    "FORMATS",
+    "Format",
+    "TableFormat",
+    "write_accounts",
+    "write_comparisons",
+    "write_results",
+]
 
-TableFormat = Literal["jsonl", "csv", "parquet"]
+TableFormat = Literal["jsonl", "csv", "xlsx", "parquet"]
 Format = Literal[TableFormat, "coco"]
 
-FORMATS: tuple[Format, ...] = get_args(Format)
+FORMATS: tuple[Format, ...] = (*get_args(TableFormat), "coco")
+ACCOUNT_FORMATS: tuple[TableFormat, ...] = get_args(TableFormat)
 
 
-def write_results(run: Run, form: Format, stream: IO[bytes], *, translated: bool = False) -> None:
+def write_results(
+    run: Run,
+    form: Format,
+    stream: IO[bytes],
+    *,
+    translated: bool = False,
+    delimiter: str = ",",
+) -> None:
     """Write the results of a run, photos in the order of their paths.
 
     Parameters
     ----------
     run : Run
         Read while it is written, so memory does not grow with it.
-    form : {"jsonl", "csv", "parquet", "coco"}
+    form : {"jsonl", "csv", "xlsx", "parquet", "coco"}
     stream : binary file
         Need not be able to seek.
     translated : bool
-        Write a CSV for people, in the language in force, as :func:`csv_lines` does.
+        Write a CSV for people, in the language in force, as :func:`csv_lines` does. A workbook
+        always is.
+    delimiter : str
+        Between the cells of a CSV.
 
     Raises
     ------
@@ -51,7 +72,7 @@ def write_results(run: Run, form: Format, stream: IO[bytes], *, translated: bool
     elif form == "jsonl":
         stream.writelines(jsonl_lines(run.results()))
     else:
-        _write_table(RESULT_COLUMNS, result_rows(run), form, stream, translated)
+        _write_table(RESULT_COLUMNS, result_rows(run), form, stream, translated, delimiter)
 
 
 def write_comparisons(
@@ -60,38 +81,67 @@ def write_comparisons(
     stream: IO[bytes],
     *,
     translated: bool = False,
+    delimiter: str = ",",
 ) -> None:
     """Write what two runs say together; errors are those of :func:`write_results`.
 
     Parameters
     ----------
     comparisons : iterable of Comparison
-    form : {"jsonl", "csv", "parquet"}
+    form : {"jsonl", "csv", "xlsx", "parquet"}
     stream : binary file
     """
     if form == "jsonl":
         stream.writelines(jsonl_lines(comparisons))
     else:
-        _write_table(COMPARISON_COLUMNS, comparisons, form, stream, translated)
+        _write_table(COMPARISON_COLUMNS, comparisons, form, stream, translated, delimiter)
+
+
+def write_accounts(
+    rows: Iterable[AccountRow],
+    form: TableFormat,
+    stream: IO[bytes],
+    *,
+    translated: bool = False,
+    delimiter: str = ",",
+) -> None:
+    """Write the list of accounts; errors are those of :func:`write_results`.
+
+    Parameters
+    ----------
+    rows : iterable of AccountRow
+    form : {"jsonl", "csv", "xlsx", "parquet"}
+    stream : binary file
+    translated, delimiter
+        As for :func:`write_results`.
+    """
+    if form == "jsonl":
+        stream.writelines(jsonl_lines(rows))
+    else:
+        _write_table(ACCOUNT_COLUMNS, rows, form, stream, translated, delimiter)
 
 
 def _write_table(
     columns: Sequence[Column[RowT]],
     rows: Iterable[RowT],
-    form: Literal["csv", "parquet"],
+    form: Literal["csv", "xlsx", "parquet"],
     stream: IO[bytes],
     translated: bool,
+    delimiter: str,
 ) -> None:
     if form == "csv":
-        stream.writelines(csv_lines(columns, rows, translated=translated))
+        stream.writelines(csv_lines(columns, rows, translated=translated, delimiter=delimiter))
         return
     try:
-        from netravision.export.parquet import write_parquet
+        if form == "xlsx":
+            from netravision.export.xlsx import write_xlsx as write
+        else:
+            from netravision.export.parquet import write_parquet as write
     except ModuleNotFoundError as error:
         raise MissingRequirementError(
             _(
-                "--format parquet needs the package {package}: "
-                'python -m pip install "netravision[parquet]"'
-            ).format(package=error.name)
+                "--format {format} needs the package {package}: "
+                'python -m pip install "netravision[{format}]"'
+            ).format(format=form, package=error.name)
         ) from error
-    write_parquet(columns, rows, stream)
+    write(columns, rows, stream)

@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
+from netravision.export.accounts import AccountRow
 from netravision.export.comparison import Comparison
 from netravision.result import Result
 
 __all__ = ["jsonl_lines"]
 
 
-def jsonl_lines(records: Iterable[Result | Comparison]) -> Iterator[bytes]:
+def jsonl_lines(records: Iterable[Result | Comparison | AccountRow]) -> Iterator[bytes]:
     """One record a line.
 
     Parameters
     ----------
-    records : iterable of Result or Comparison
+    records : iterable of Result, Comparison or AccountRow
 
     Yields
     ------
