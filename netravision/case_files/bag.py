@@ -120,7 +120,8 @@ def write_case_files(
         dir=output.parent, prefix=f"{output.stem}.", suffix=".part"
     ) as unfinished:
         bag = Path(unfinished) / output.stem
-        bag.mkdir()
+        # Photos of people: who may read them beside the user is the user's to say.
+        bag.mkdir(mode=0o700)
         lines = _write_cases(run, bag, wanted, letter)
         if not lines:
             raise RunError(
@@ -133,6 +134,7 @@ def write_case_files(
         if output.suffix.lower() == ".zip":
             packed = Path(unfinished) / "packed.zip"
             _pack(bag, packed)
+            packed.chmod(0o600)
             packed.replace(output)
         else:
             bag.replace(output)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -123,6 +124,8 @@ def test_verified_as_it_was_written(decided: Folder, name: str):
     output = decided.root / name
     written = write_case_files(decided.run, output, ["follow-up"])
     assert verify_case_files(output) == written
+    if os.name == "posix":
+        assert output.stat().st_mode & 0o077 == 0
     assert [file.name for file in decided.root.iterdir() if ".part" in file.name] == []
 
 
