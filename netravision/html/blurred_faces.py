@@ -22,9 +22,9 @@ __all__ = ["SEARCHED_SIDES", "FaceFinder", "belonging_faces", "blur_faces"]
 #: those of a group photo in the smallest.
 SEARCHED_SIDES = (GLANCE_SIDE, 960, 1920)
 
-#: A blurred lamp costs nothing, a readable face costs somebody's privacy: half of what screening
+#: A blurred lamp costs nothing, a readable face costs somebody's privacy: less than screening
 #: asks for.
-FACE_THRESHOLD = 0.2
+FACE_THRESHOLD = 0.3
 
 # Of a face's width and height on each side: the network's box ends at brow, chin and ears.
 _MARGIN = 0.35
