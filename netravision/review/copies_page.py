@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from netravision.errors import PhotoError
-from netravision.html.blurred_faces import blur_faces
+from netravision.html.blurred_faces import FaceFinder, blur_faces
 from netravision.html.evidence_pictures import evidence_picture
 from netravision.html.page import write_page
 from netravision.imaging.image import read_image
@@ -52,25 +52,27 @@ def write_copies_page(
     OSError
         If the file cannot be written.
     """
+    find_faces = FaceFinder()
     write_page(
         "copies.html.j2",
         output,
         name=name,
-        picture=_small(rgb),
-        shown=[_Shown(copy, _picture(copy)) for copy in copies[:MAX_SHOWN]],
+        picture=_small(rgb, find_faces),
+        shown=[_Shown(copy, _picture(copy, find_faces)) for copy in copies[:MAX_SHOWN]],
         rest=copies[MAX_SHOWN:],
         accounts=len({copy.photo.account for copy in copies}),
     )
 
 
-def _picture(copy: Copy) -> bytes | None:
+def _picture(copy: Copy, find_faces: FaceFinder) -> bytes | None:
     try:
-        return _small(read_image(copy.file).rgb)
+        return _small(read_image(copy.file).rgb, find_faces)
     except PhotoError:
         return None
 
 
-def _small(rgb: NDArray[np.uint8]) -> bytes:
+def _small(rgb: NDArray[np.uint8], find_faces: FaceFinder) -> bytes:
     image = Image.fromarray(rgb)
     image.thumbnail((2 * _SIDE, 2 * _SIDE), Image.Resampling.LANCZOS)
-    return evidence_picture(blur_faces(np.asarray(image)), [], side=_SIDE)
+    small = np.asarray(image)
+    return evidence_picture(blur_faces(small, find_faces(small)), [], side=_SIDE)
