@@ -25,7 +25,8 @@ LISTED = frozenset("12345TLCRH")
 UNKNOWN = "U"
 SMALL_PX = 30
 
-_RULES: dict[str, frozenset[str]] = {
+#: Rules of the default watchlist that fit what a hand of each code shows.
+RULES_OF_CODE: dict[str, frozenset[str]] = {
     **{number: frozenset({f"number-{number}"}) for number in "12345"},
     "T": frozenset({"pose-thumb_up"}),
     "L": frozenset({"pose-pistol", "number-2"}),
@@ -62,7 +63,7 @@ class Outcome:
     @property
     def right(self) -> bool:
         """Whether the rule is about what the hand shows."""
-        return self.code is not None and self.rule in _RULES.get(self.code, ())
+        return self.code is not None and self.rule in RULES_OF_CODE.get(self.code, ())
 
 
 def read_groups(folder: Path) -> list[Group]:

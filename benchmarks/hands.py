@@ -7,8 +7,11 @@
                           200 observed boxes of scenes and negatives as one sheet, to be looked at
     NETRAVISION_DATA=... python benchmarks/hands.py --splits scenes --mirrored
                           the mirror images of the scenes, on which nothing was chosen
+    NETRAVISION_DATA=... python benchmarks/hands.py --splits groups --folds FOLDER
+                          group photos, each looked at by networks that have not seen its source:
+                          what to expect of new photos (see models/train_hand_scorer.py)
     NETRAVISION_DATA=... python benchmarks/hands.py --splits groups --methods balanced
-                          group photos of 64 sources, none of which anything was chosen on
+                          the same photos by the shipped networks, which were trained on them: time
     python benchmarks/hands.py --tones                  recall on rendered people of four skin tones
 
 A clear box of ``scenes`` is found if the center of a hand's box lies in it, enlarged by a quarter
@@ -34,12 +37,15 @@ from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("GLOG_minloglevel", "2")
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # fixtures/ is not installed
+# fixtures/ and models/ are not installed.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "models"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import cv2
 import hand_groups
 import mediapipe as mp
 import numpy as np
+from hand_photos import hand_photos, left_out_sources
 from numpy.typing import NDArray
 
 from fixtures.figures import HAIRS, Person, add_person, add_raised_hand
@@ -48,9 +54,12 @@ from netravision import assets
 from netravision.arguments import Profile
 from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.hands import HandsDetector, crops
-from netravision.detectors.hands.poses import OTHER
-from netravision.faces import FaceNetwork
+from netravision.detectors.hands.detection import EFFORTS, HandDetection
+from netravision.detectors.hands.poses import OTHER, PoseReader
+from netravision.detectors.hands.scoring import HandScorer
+from netravision.detectors.hands.sign_reader import SignReader
 from netravision.imaging.image import read_image
+from netravision.people import PeopleNetwork
 from netravision.watchlist import Watchlist
 
 Rgb = NDArray[np.uint8]
@@ -102,6 +111,7 @@ def main() -> None:
     parser.add_argument("--mirrored", action="store_true", help="ask about mirror images")
     parser.add_argument("--plots", type=Path, help="folder for plots; needs matplotlib")
     parser.add_argument("--cutouts", type=Path, help="folder for a sheet of observed boxes")
+    parser.add_argument("--folds", type=Path, help="networks of both folds, for unseen groups")
     parser.add_argument("--tones", action="store_true", help="only recall by skin tone, rendered")
     options = parser.parse_args()
     if options.mirrored and options.cutouts:
@@ -126,10 +136,11 @@ def main() -> None:
             print_reading(name, parts)
     if "groups" in options.splits:
         groups = hand_groups.read_groups(folder)[:: options.every]
-        for name in options.methods:
-            if name in PROFILES:
+        for name in PROFILES:
+            if name in options.methods:
                 print(f"\n{name}")
-                hand_groups.print_groups(list(run_groups(METHODS[name](), groups)))
+                method_of = by_fold(name, options.folds) if options.folds else None
+                hand_groups.print_groups(list(run_groups(groups, method_of or one(name))))
     if "negatives" in options.splits and "balanced" in results:
         print_without_people(folder)
     if options.plots:
@@ -159,12 +170,12 @@ def run(
 
 
 def run_groups(
-    method: Method, groups: list[hand_groups.Group]
+    groups: list[hand_groups.Group], method_of: Callable[[str], Method]
 ) -> Iterator[tuple[hand_groups.Group, list[hand_groups.Outcome], dict[int, int | None], float]]:
     """Group photo, outcomes of its findings, numbers of its labelled hands, and seconds."""
-    method(read_image(groups[0].path).rgb)  # the first time warms up
+    method_of(groups[0].source)(read_image(groups[0].path).rgb)  # the first time warms up
     for group in groups:
-        rgb = read_image(group.path).rgb
+        rgb, method = read_image(group.path).rgb, method_of(group.source)
         started = time.process_time()
         hands = method(rgb)
         seconds = time.process_time() - started
@@ -386,9 +397,43 @@ def half(path: str) -> int:
     return hashlib.sha256(path.encode()).digest()[-1] % 2
 
 
-def profile(name: Profile) -> Method:
+def one(name: str) -> Callable[[str], Method]:
+    """The shipped networks, whatever the source."""
+    method = METHODS[name]()
+    return lambda _source: method
+
+
+def by_fold(name: Profile, folder: Path) -> Callable[[str], Method]:
+    """For each source the networks that have not seen it."""
+
+    def model(kind: str, fold: str) -> bytes:
+        return next(folder.glob(f"{kind}_{fold}.*")).read_bytes()
+
+    methods = {
+        fold: profile(
+            name,
+            HandsDetector(
+                Watchlist.default(),
+                name,
+                HandDetection(
+                    EFFORTS[name],
+                    PeopleNetwork(model("people", fold)),
+                    SignReader(model("signs", fold)),
+                ),
+                PoseReader(model("poses", fold)),
+                HandScorer(model("scorer", fold)),
+            ),
+        )
+        for fold in ("a", "b")
+    }
+    photos = hand_photos()
+    left_out_of_a = left_out_sources(photos, "a")
+    return lambda source: methods["a" if source in left_out_of_a else "b"]
+
+
+def profile(name: Profile, detector: HandsDetector | None = None) -> Method:
     """A profile of netravision under the default watchlist."""
-    detector = HandsDetector(Watchlist.default(), name, FaceNetwork())
+    detector = detector or HandsDetector(Watchlist.default(), name)
 
     def look(rgb: Rgb) -> list[Seen]:
         detections = detector.detect(ImagePyramid(rgb), "post")

@@ -28,7 +28,6 @@ from netravision.core.resizing import resize_longest_side
 from netravision.detectors.insignia.badges import Badges
 from netravision.detectors.insignia.colors import Colors
 from netravision.detectors.insignia.marks import Marks
-from netravision.faces import FaceNetwork
 from netravision.imaging.image import read_image
 from netravision.watchlist import Color, Material, Number, Symbol, Watchlist
 
@@ -179,7 +178,7 @@ def measure_colors(data: Path) -> None:
         pattern: Color(id=pattern, label=pattern, srgb=("#d71920", "#ffffff"), pattern=pattern)
         for pattern in ("pair", "checks")
     }
-    finders = {name: Colors((rule,), FaceNetwork()) for name, rule in rules.items()}
+    finders = {name: Colors((rule,)) for name, rule in rules.items()}
     for chosen in "AB":
         paths = [path for path in ordinary_photos(data) if half(path, data) == chosen]
         photos = [resize_longest_side(read_image(path).rgb, 256) for path in paths]

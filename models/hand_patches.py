@@ -22,8 +22,9 @@ from numpy.typing import NDArray
 from teacher import HAND, Teacher
 
 from netravision.core.pyramid import ImagePyramid
-from netravision.detectors.hands.finder import landmarks_in, squares_of_landmarks
-from netravision.detectors.hands.networks import HandNetwork
+from netravision.detectors.hands.landmarks import LandmarkNetwork, landmark_squares
+from netravision.detectors.hands.poses import PoseReader
+from netravision.detectors.hands.signs import SIGNS
 
 __all__ = ["HandPatch", "Landmarker", "hand_patches", "palm_box"]
 
@@ -50,6 +51,28 @@ _SIDE, _SIDE_PIXELS = 3.4, (24, 208)
 _PALM, _PALM_ENLARGED = [0, 1, 2, 5, 9, 13, 17], 1.15
 # Of a photo of ``negatives``: lowest score of the teacher, least size in pixels, and how many.
 _NEGATIVE_SCORE, _NEGATIVE_PIXELS, _MOST_NEGATIVES = 0.12, 10, 8
+# The same of a photo of ``pool``.
+_POOL_SCORE, _POOL_PIXELS, _MOST_OF_POOL = 0.25, 12, 30
+
+# What hands show in whose photos nobody shows a number or a pose.
+_SHOWING_NOTHING = (
+    "resting",
+    "no_hand",
+    "fist",
+    "pressed",
+    "two_handed",
+    "pointing",
+    "unnamed",
+)
+# From this presence and probability on, landmarks say what a hand may show: a thumb may rest so,
+# and a fist be anything that shows nothing. Of other poses they are not sure enough.
+_SURE_PRESENCE, _SURE_POSE = 0.95, 0.7
+_SIGNS_OF_POSE = {
+    "fist": _SHOWING_NOTHING,
+    "thumb_up": ("resting", "thumb_up"),
+    "ily": ("rock",),
+    **{pose: (pose,) for pose in ("one", "two", "three", "five", "call", "rock", "ok")},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +82,8 @@ class HandPatch:
     Attributes
     ----------
     photo : HandPhoto
-    sign : str or None
-        One of ``SIGNS``; None where all that is known is that nothing is shown.
+    signs : tuple of str
+        Those of ``SIGNS`` that it may show; one where people have named it.
     image : ImagePyramid
         Square; the box lies in its middle.
     size : float
@@ -72,7 +95,7 @@ class HandPatch:
     """
 
     photo: HandPhoto
-    sign: str | None
+    signs: tuple[str, ...]
     image: ImagePyramid
     size: float
     landmarks: Floats
@@ -80,32 +103,32 @@ class HandPatch:
 
 
 class Landmarker:
-    """Landmarks of hands in photos of ``groups`` and ``single``, kept in a folder.
+    """Landmarks of hands in photos of ``groups``, ``single`` and ``pool``, kept in a folder.
 
     Parameters
     ----------
     teacher : Teacher
-        Finds the hands of ``single`` that do not fill their photo.
+        Finds the hands of ``pool``, and those of ``single`` that do not fill their photo.
     work : Path
     """
 
     def __init__(self, teacher: Teacher, work: Path) -> None:
         self._teacher = teacher
-        self._network = HandNetwork()
+        self._network = LandmarkNetwork()
         self._work = work / "landmarks"
 
     def __call__(self, photo: HandPhoto, image: ImagePyramid) -> tuple[Floats, Floats]:
-        """Landmarks of each labelled hand, or of the one hand of a single photo.
+        """Landmarks of each labelled hand, of the one hand of a single photo, or of the teacher's.
 
         Returns
         -------
-        landmarks : (N, 21, 2) float32 ndarray
+        landmarks : (N, 21, 3) float32 ndarray
             In pixels of the photo.
         presence : (N,) float32 ndarray
             In [0, 1]; 0 where no look was taken. Of a single photo whose hand is not found, both
             are empty.
         """
-        look = self._labelled if photo.part == "groups" else self._single
+        look = {"groups": self._labelled, "single": self._single, "pool": self._pool}[photo.part]
         stored = cached_arrays(self._work / f"{photo.path}.npz", lambda: look(photo, image))
         landmarks, presence = stored["landmarks"], stored["presence"]
         if photo.part == "single":
@@ -114,7 +137,7 @@ class Landmarker:
         return landmarks, presence
 
     def _labelled(self, photo: HandPhoto, image: ImagePyramid) -> dict[str, NDArray[Any]]:
-        landmarks = np.zeros((len(photo.codes), 21, 2), np.float32)
+        landmarks = np.zeros((len(photo.codes), 21, 3), np.float32)
         presence = np.zeros(len(photo.codes), np.float32)
         looks = Counter[str]()
         rng = np.random.default_rng(zlib.crc32(photo.path.encode()))
@@ -140,37 +163,51 @@ class Landmarker:
             )
         return {"landmarks": landmarks[None], "presence": np.array([presence], np.float32)}
 
+    def _pool(self, photo: HandPhoto, image: ImagePyramid) -> dict[str, NDArray[Any]]:
+        hands = [self._in_box(image, box, _LOOK) for box in pool_boxes(self._teacher(photo))]
+        landmarks = np.array([points for points, _presence in hands], np.float32)
+        presence = np.array([presence for _points, presence in hands], np.float32)
+        return {"landmarks": landmarks.reshape(-1, 21, 3), "presence": presence}
+
     def _in_box(self, image: ImagePyramid, box: Floats, times: float) -> tuple[Floats, np.float32]:
-        """(21, 2) landmarks of the hand in a box, and the lower presence of both looks.
+        """(21, 3) landmarks of the hand in a box, and the lower presence of both looks.
 
         The first look is as wide as the longer side of the box, `times` so many.
         """
         x, y = (box[:2] + box[2:]) / 2
         side = times * (box[2:] - box[:2]).max()
         squares = np.array([(x, y, side, turn) for turn in _TURNS], np.float32)
-        turned = landmarks_in(self._network, image, squares)
+        turned = self._network(image, squares)
         best = int(turned.presence.argmax())
-        around = squares_of_landmarks(turned.landmarks[best : best + 1])
-        closer = landmarks_in(self._network, image, around)
-        return closer.landmarks[0, :, :2], min(turned.presence[best], closer.presence[0])
+        closer = self._network(image, landmark_squares(turned.points[best : best + 1]))
+        return closer.points[0], min(turned.presence[best], closer.presence[0])
 
 
 def hand_patches(
     photos: Iterable[HandPhoto], landmarker: Landmarker, teacher: Teacher
 ) -> list[HandPatch]:
-    """Every labelled hand of ``groups``, the hands of ``single``, and those of ``negatives``.
+    """Every labelled hand of ``groups``, the hands of ``single``, ``negatives`` and ``pool``.
 
-    In ``negatives`` the teacher says where hands are; nobody shows a number or a pose there.
+    In the last two the teacher says where hands are. Nobody shows a number or a pose in
+    ``negatives``; what a hand of ``pool`` may show is read from its landmarks where these are sure.
     """
-    patches = []
+    patches, reader = [], PoseReader()
     for photo in photos:
-        if photo.part != "pool":
-            image = ImagePyramid(photo.read())
-            if photo.part == "negatives":
-                patches += _negative_patches(photo, image, teacher)
-            else:
-                patches += _labelled_patches(photo, image, landmarker)
+        image = ImagePyramid(photo.read())
+        if photo.part == "negatives":
+            patches += _negative_patches(photo, image, teacher)
+        elif photo.part == "pool":
+            patches += _pool_patches(photo, image, landmarker, teacher, reader)
+        else:
+            patches += _labelled_patches(photo, image, landmarker)
     return patches
+
+
+def pool_boxes(seen: Floats) -> Floats:
+    """(N, 4) boxes of those hands of a teacher's look that are sure and large enough."""
+    hands = seen[(seen[:, 5] == HAND) & (seen[:, 4] > _POOL_SCORE)]
+    hands = hands[np.argsort(-hands[:, 4], kind="stable")][:_MOST_OF_POOL, :4]
+    return hands[(hands[:, 2:] - hands[:, :2]).max(axis=1, initial=0) >= _POOL_PIXELS]
 
 
 def palm_box(landmarks: Floats) -> Floats:
@@ -185,12 +222,35 @@ def _labelled_patches(
 ) -> list[HandPatch]:
     landmarks, presence = landmarker(photo, image)
     if photo.part == "single":
-        boxes, signs = [palm_box(hand) for hand in landmarks], [photo.sign] * len(landmarks)
+        boxes, signs = [palm_box(hand[:, :2]) for hand in landmarks], [photo.sign] * len(landmarks)
     else:
         boxes, signs = photo.boxes, [SIGN_OF_CODE.get(code) for code in photo.codes]
     hands = zip(boxes, signs, landmarks, presence, strict=True)
     # Of the codes only the one that is ignored stands for no sign.
-    return [_patch(photo, image, *hand) for hand in hands if hand[1] is not None]
+    return [
+        _patch(photo, image, box, (sign,), points, sure)
+        for box, sign, points, sure in hands
+        if sign is not None
+    ]
+
+
+def _pool_patches(
+    photo: HandPhoto,
+    image: ImagePyramid,
+    landmarker: Landmarker,
+    teacher: Teacher,
+    reader: PoseReader,
+) -> list[HandPatch]:
+    landmarks, presence = landmarker(photo, image)
+    readings = reader(landmarks, landmarks)
+    patches = []
+    for box, points, sure, reading in zip(
+        pool_boxes(teacher(photo)), landmarks, presence, readings, strict=True
+    ):
+        known = sure > _SURE_PRESENCE and reading.probability > _SURE_POSE
+        signs = _SIGNS_OF_POSE.get(reading.pose, SIGNS) if known else SIGNS
+        patches.append(_patch(photo, image, box, signs, points, sure))
+    return patches
 
 
 def _negative_patches(photo: HandPhoto, image: ImagePyramid, teacher: Teacher) -> list[HandPatch]:
@@ -198,9 +258,9 @@ def _negative_patches(photo: HandPhoto, image: ImagePyramid, teacher: Teacher) -
     hands = seen[(seen[:, 5] == HAND) & (seen[:, 4] > _NEGATIVE_SCORE)]
     hands = hands[np.argsort(-hands[:, 4])][:_MOST_NEGATIVES]
     sides = (hands[:, 2:4] - hands[:, :2]).max(axis=1)
-    unknown = np.zeros((21, 2), np.float32)
+    unknown = np.zeros((21, 3), np.float32)
     return [
-        _patch(photo, image, box, None, unknown, 0.0)
+        _patch(photo, image, box, _SHOWING_NOTHING, unknown, 0.0)
         for box in hands[sides >= _NEGATIVE_PIXELS, :4]
     ]
 
@@ -209,7 +269,7 @@ def _patch(
     photo: HandPhoto,
     image: ImagePyramid,
     box: Floats,
-    sign: str | None,
+    signs: tuple[str, ...],
     landmarks: Floats,
     presence: float,
 ) -> HandPatch:
@@ -219,9 +279,9 @@ def _patch(
     crop = Crop.around((box[:2] + box[2:]) / 2, pixels, scale)
     return HandPatch(
         photo,
-        sign,
+        signs,
         ImagePyramid(crop.pixels(image)),
         longer_side * scale,
-        crop.points(landmarks).astype(np.float32),
+        crop.points(landmarks[:, :2]).astype(np.float32),
         float(presence),
     )

@@ -160,14 +160,19 @@ def main() -> None:
         FINE_TUNING,
         length,
         seed=arguments.seed,
-        checkpoint=arguments.work / f"people_{arguments.leave_out}_{arguments.seed}.pt",
+        checkpoint=people_checkpoint(arguments.work, arguments.leave_out, arguments.seed),
     )
     write_network(people_detector_file(network), arguments, OUTPUT)
 
 
 def pretraining_checkpoint(work: Path, seed: int) -> Path:
-    """Where the first stage is kept; the sign reader starts from it, too."""
+    """Where the first stage is kept."""
     return work / f"people_pretraining_{seed}.pt"
+
+
+def people_checkpoint(work: Path, left_out: str, seed: int) -> Path:
+    """Where the second stage is kept; the sign reader starts from it."""
+    return work / f"people_{left_out}_{seed}.pt"
 
 
 class SceneReader:
@@ -209,7 +214,8 @@ class SceneReader:
         landmarks, _ = self._landmarker(photo, image)
         if not len(landmarks):
             return None
-        low, high = landmarks[0].min(axis=0), landmarks[0].max(axis=0)
+        points = landmarks[0, :, :2]
+        low, high = points.min(axis=0), points.max(axis=0)
         seen = np.array([[*low, *high, _TARGET, HAND]], np.float32)
         return Objects(seen, np.empty((0, 4), np.float32), np.empty((0, 4), np.float32))
 

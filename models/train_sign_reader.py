@@ -4,15 +4,16 @@
         [--iterations N | --minutes M] [--leave-out a|b|none] [--seed N] [--output FILE]
 
 Needs the extra [train], the evaluation data (``hands/`` with its manifests and labels), the
-teacher's file (see teacher.py), and in the same ``--work`` the people detector's pretraining, from
-which it starts: ``train_people.py`` with the same seed. Landmarks of all labelled hands take a
-quarter of an hour on one busy core, rendered hands as long; both are kept.
+teacher's file (see teacher.py), and in the same ``--work`` the people detector of the same seed and
+fold, from which it starts: run ``train_people.py`` first. Landmarks of all hands take half an hour
+on one busy core, rendered hands as long; both are kept.
 
 It learns from labelled hands of ``groups``, from half of ``single``, from rendered hands laid into
-the surroundings of real ones, and from the hands of half of ``negatives``, of which all that is
-known is that they show nothing. Prints what it reads of the hands left out, or, if nothing is, of
-the other half of ``single``. The shipped file is written only when nothing is left out and no other
-output asked for.
+the surroundings of real ones, from the hands of half of ``negatives``, of which all that is known
+is that they show nothing, and from those of ``pool``, which teach it where joints are and, where
+MediaPipe's landmarks are sure, what is shown. Prints what it reads of the hands left out, or, if
+nothing is, of the other half of ``single``. The shipped file is written only when nothing is left
+out and no other output asked for.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import cv2
 import numpy as np
@@ -38,7 +39,6 @@ from augmentation import Crop, blurred, noisy, recolored, recompressed, resized 
 from build import MODELS  # noqa: E402
 from hand_patches import HandPatch, Landmarker, hand_patches, palm_box  # noqa: E402
 from hand_photos import hand_photos, left_out_sources, training_photos  # noqa: E402
-from hand_signs import SIGNS  # noqa: E402
 from people_network import (  # noqa: E402
     SIGN_PIXELS,
     PeopleDetector,
@@ -48,32 +48,31 @@ from people_network import (  # noqa: E402
 )
 from render_hands import RenderedHand, rendered_hands  # noqa: E402
 from teacher import Teacher  # noqa: E402
-from train_people import pretraining_checkpoint  # noqa: E402
+from train_people import people_checkpoint  # noqa: E402
 from training import Length, Recipe, StepLosses, train, training_parser, write_network  # noqa: E402
 
 from netravision.core.pyramid import ImagePyramid  # noqa: E402
+from netravision.detectors.hands.signs import SIGNS  # noqa: E402
 
 Floats = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
 
 OUTPUT = MODELS / "sign_reader.tflite"
 #: On one core of a busy PC an iteration takes 0.4 seconds.
-ITERATIONS = 2600
+ITERATIONS = 4200
 BATCH = 48
 RECIPE = Recipe(2e-3, 0.01, 150, 0.05, 0.998)
 
 # Side of what the reader sees, as a multiple of the longer side of the hand's box.
 _SIDE = 2.4
 # How often hands of each part are taken. Those of negatives stand in for any other.
-_SHARES = {"groups": 0.66, "single": 0.16, "rendered": 0.18}
+_SHARES = {"groups": 0.52, "pool": 0.14, "single": 0.16, "rendered": 0.18}
 _NEGATIVE_SHARE = 0.08
 # Within a part a sign is taken as often as this power of its number of hands: rare ones more often
 # than they are, but not as often as common ones.
-_BALANCE = {"groups": 0.55, "single": 0.5, "rendered": 0.5}
-# Hands of negatives show one of these.
-_SHOWING_NOTHING = np.isin(
-    SIGNS, ["resting", "no_hand", "fist", "pressed", "two_handed", "pointing", "unnamed"]
-)
+_BALANCE = {"groups": 0.55, "pool": 0.5, "single": 0.5, "rendered": 0.5}
+# Of a sign of groups each source is taken as often as this power of its number of hands.
+_SOURCE_BALANCE = 0.5
 # Landmarks of less sure looks teach nothing.
 _SURE_PRESENCE = 0.6
 _SMOOTHING = 0.05
@@ -89,9 +88,11 @@ def main() -> None:
     """Train, print what is read right, and write the network."""
     parser = training_parser(__doc__.splitlines()[0], ITERATIONS, "training", OUTPUT)
     arguments = parser.parse_args()
-    start = pretraining_checkpoint(arguments.work, arguments.seed)
+    start = people_checkpoint(arguments.work, arguments.leave_out, arguments.seed)
     if not start.exists():
-        parser.error(f"{start} is missing: run train_people.py with the same work and seed first")
+        parser.error(
+            f"{start} is missing: run train_people.py with the same work, fold and seed first"
+        )
     cv2.setNumThreads(1)
 
     def from_pretrained() -> SignReaderNetwork:
@@ -143,6 +144,10 @@ class Example(NamedTuple):
     sure: np.float32
 
 
+_Choice = TypeVar("_Choice")
+_ByPart = dict[str, dict[tuple[str, ...], dict[str, list[HandPatch | RenderedHand]]]]
+
+
 class _Hand(NamedTuple):
     """A hand in a picture, all in its pixels."""
 
@@ -164,17 +169,21 @@ class LossOfHands:
     """
 
     def __init__(self, patches: Sequence[HandPatch], rendered: Sequence[RenderedHand]) -> None:
-        self._hands: dict[str, dict[str, list[HandPatch | RenderedHand]]] = {
-            part: defaultdict(list) for part in _SHARES
+        # By part, by what they may show, by source.
+        self._hands: _ByPart = {
+            part: defaultdict(lambda: defaultdict(list)) for part in (*_SHARES, "negatives")
         }
-        self._negatives = [patch for patch in patches if patch.sign is None]
         for patch in patches:
-            if patch.sign is not None:
-                self._hands[patch.photo.part][patch.sign].append(patch)
+            self._hands[patch.photo.part][patch.signs][patch.photo.source].append(patch)
         for hand in rendered:
-            self._hands["rendered"][hand.sign].append(hand)
+            self._hands["rendered"][hand.sign,][""].append(hand)
         groups = self._hands["groups"]
-        self._grounds = groups["resting"] + groups["no_hand"]
+        self._grounds = [
+            patch
+            for sign in ("resting", "no_hand")
+            for of_source in groups[sign,].values()
+            for patch in of_source
+        ]
 
     def __call__(self, network: nn.Module, rng: np.random.Generator) -> StepLosses:
         """Loss of the signs, and of the landmarks."""
@@ -190,25 +199,25 @@ class LossOfHands:
         return {"signs": signs, "landmarks": _LANDMARK_LOSS_SHARE * joints}
 
     def _example(self, rng: np.random.Generator) -> Example:
-        if rng.random() < _NEGATIVE_SHARE:
-            chosen = self._negatives[rng.integers(len(self._negatives))]
-            allowed = _SHOWING_NOTHING
-        else:
-            part = rng.choice(list(_SHARES), p=list(_SHARES.values()))
-            by_sign = self._hands[part]
-            often = np.array([len(hands) for hands in by_sign.values()]) ** _BALANCE[part]
-            sign = rng.choice(list(by_sign), p=often / often.sum())
-            chosen = by_sign[sign][rng.integers(len(by_sign[sign]))]
-            allowed = np.array(SIGNS) == sign
+        negative = rng.random() < _NEGATIVE_SHARE
+        part = "negatives" if negative else rng.choice(list(_SHARES), p=list(_SHARES.values()))
+        by_signs = self._hands[part]
+        numbers = [sum(map(len, by_source.values())) for by_source in by_signs.values()]
+        signs = _drawn(list(by_signs), numbers, _BALANCE.get(part, 1.0), rng)
+        by_source = by_signs[signs]
+        balance = _SOURCE_BALANCE if part == "groups" else 1.0
+        source = _drawn(list(by_source), list(map(len, by_source.values())), balance, rng)
+        chosen = by_source[source][rng.integers(len(by_source[source]))]
+        allowed = np.isin(SIGNS, signs)
         if isinstance(chosen, RenderedHand):
             hand = self._laid_into_photo(chosen, rng)
         else:
             hand = _of_patch(chosen)
         crop = Crop.around(
-            hand.center + rng.normal(0, 0.09, 2) * hand.size,
+            hand.center + rng.normal(0, 0.11, 2) * hand.size,
             SIGN_PIXELS,
-            SIGN_PIXELS / (_SIDE * hand.size * math.exp(rng.normal(0, 0.13))),
-            turn=math.radians(rng.normal(0, 9)),
+            SIGN_PIXELS / (_SIDE * hand.size * math.exp(rng.normal(0, 0.16))),
+            turn=math.radians(rng.normal(0, 16)),
             mirrored=rng.random() < 0.5,
         )
         placed = crop.points(hand.landmarks) / SIGN_PIXELS * 2 - 1
@@ -243,6 +252,14 @@ class LossOfHands:
         return _Hand(ImagePyramid(canvas), middle, float(box[2] - box[0]), landmarks, alone)
 
 
+def _drawn(
+    choices: Sequence[_Choice], numbers: list[int], balance: float, rng: np.random.Generator
+) -> _Choice:
+    """One of some choices, each as often as a power of its number."""
+    often = np.array(numbers) ** balance
+    return choices[rng.choice(len(choices), p=often / often.sum())]
+
+
 def _of_patch(patch: HandPatch) -> _Hand:
     center = np.array(patch.image.size_wh, np.float32) / 2
     sure = patch.presence > _SURE_PRESENCE
@@ -269,7 +286,7 @@ def _augmented(pixels: Pixels, size: float, rng: np.random.Generator) -> Pixels:
     if rng.random() < 0.15:
         pixels = blurred(pixels, rng, (0.5, 1.8))
     pixels = recolored(pixels, rng, contrast=(0.6, 1.5), brightness=20, tint=0.08)
-    if rng.random() < 0.12:
+    if rng.random() < 0.2:
         gray = pixels.mean(axis=2, keepdims=True).astype(np.uint8)
         pixels = np.ascontiguousarray(np.broadcast_to(gray, pixels.shape))
     if rng.random() < 0.3:
@@ -286,7 +303,7 @@ def _augmented(pixels: Pixels, size: float, rng: np.random.Generator) -> Pixels:
 @torch.no_grad()
 def print_read(network: SignReaderNetwork, patches: Sequence[HandPatch]) -> None:
     """Print how many hands are read right, and for each sign what its hands are read as."""
-    shown = np.array([SIGNS.index(patch.sign) for patch in patches])
+    shown = np.array([SIGNS.index(patch.signs[0]) for patch in patches])
     read = []
     for patch in patches:
         hand = _of_patch(patch)

@@ -224,18 +224,16 @@ class HandEvidence(Evidence):
         The ballot number it can show.
     pose_probability : float
         That the pose is the one named, in [0, 1].
-    pose_alone : str
-        The pose it is read as without regard to the other hands of the photo.
     presence : float
         How sure the landmark network is of a hand, in [0, 1].
     hand_probability : float
-        That there is a hand at all, in [0, 1].
+        How sure the network that looks for people is of a hand, in [0, 1].
     shown : float
         That the hand shows something rather than merely being there, in [0, 1].
     same_number : int
-        Raised hands that show the same, this one among them.
+        Hands that surely show the same, this one among them.
     raised_hands : int
-        Hands of the photo with their fingertips above the wrist, this one among them.
+        Hands of the photo that surely show anything, this one among them.
     hand_px : int
         Longer side of its box in pixels.
     """
@@ -246,7 +244,6 @@ class HandEvidence(Evidence):
     fingers: tuple[int, ...]
     number: int | None
     pose_probability: float
-    pose_alone: str
     presence: float
     hand_probability: float
     shown: float

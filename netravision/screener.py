@@ -27,7 +27,6 @@ from netravision.errors import (
     PhotoError,
     ScreenerClosedError,
 )
-from netravision.faces import FaceNetwork
 from netravision.finding import Finding
 from netravision.imaging.image import DecodedImage
 from netravision.imaging.media import Source, open_media
@@ -103,13 +102,11 @@ class Screener:
         # networks take their memory when they first look at something.
         free: _Detectors = LifoQueue()
         for _number in range(threads):
-            # One for both, as they search at the same size: each takes 17 MB.
-            glance = FaceNetwork()
             free.put(
                 (
                     emblem,
-                    *((HandsDetector(watchlist, profile, glance),) if hands else ()),
-                    InsigniaDetector(watchlist, profile, glance, badges=badges, marks=marks),
+                    *((HandsDetector(watchlist, profile),) if hands else ()),
+                    InsigniaDetector(watchlist, profile, badges=badges, marks=marks),
                 )
             )
         self._free: _Detectors | None = free

@@ -29,7 +29,7 @@ def test_every_shipped_type_is_tried() -> None:
     [
         (
             HAND,
-            "fingers number pose_probability pose_alone presence hand_probability shown "
+            "fingers number pose_probability presence hand_probability shown "
             "same_number raised_hands hand_px",
         ),
         (

@@ -1,4 +1,4 @@
-"""The logistic function and its inverse: from what a model sums up to a probability, and back."""
+"""From what a model sums up to a probability, and back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["logit", "sigmoid"]
+__all__ = ["logit", "sigmoid", "softmax"]
 
 Floats = NDArray[np.floating[Any]]
 
@@ -59,3 +59,27 @@ def logit(probabilities: ArrayLike, margin: float = 0.0) -> Floats:
     clipped = np.clip(np.asarray(probabilities), margin, 1 - margin)
     with np.errstate(divide="ignore"):
         return np.asarray(np.log(clipped / (1 - clipped)))
+
+
+def softmax(logits: ArrayLike) -> Floats:
+    """Probability of each of several classes, ``exp(x) / sum(exp(x))``.
+
+    Parameters
+    ----------
+    logits : (..., C) array_like of float
+        Finite; one for each class.
+
+    Returns
+    -------
+    (..., C) ndarray
+        Each in [0, 1], together 1, in the precision of `logits`.
+
+    Examples
+    --------
+    >>> softmax([[1000.0, 1000.0], [0.0, -1000.0]]).tolist()
+    [[0.5, 0.5], [1.0, 0.0]]
+    """
+    values = np.asarray(logits)
+    # The largest of each row becomes 1: no exponential overflows.
+    parts = np.exp(values - values.max(axis=-1, keepdims=True, initial=-np.inf))
+    return np.asarray(parts / parts.sum(axis=-1, keepdims=True))

@@ -45,7 +45,6 @@ NAMES = {
     "number": N_("number"),
     "pattern": N_("pattern"),
     "people": N_("people who wear it"),
-    "pose_alone": N_("pose without the other hands"),
     "pose_probability": N_("probability of the pose"),
     "presence": N_("hand seen by the landmark network"),
     "raised_hands": N_("raised hands in the photo"),

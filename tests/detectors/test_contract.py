@@ -16,7 +16,6 @@ from netravision.detectors.emblem import EmblemDetector
 from netravision.detectors.hands import HandsDetector
 from netravision.detectors.insignia import InsigniaDetector
 from netravision.evidence import registered_detectors
-from netravision.faces import FaceNetwork
 from netravision.finding import Finding
 from netravision.watchlist import Watchlist
 
@@ -24,8 +23,8 @@ Build = Callable[[Watchlist], Detector]
 
 BUILDERS: dict[type[Detector], Build] = {
     EmblemDetector: lambda watchlist: EmblemDetector(watchlist, "fast"),
-    HandsDetector: lambda watchlist: HandsDetector(watchlist, "fast", FaceNetwork()),
-    InsigniaDetector: lambda watchlist: InsigniaDetector(watchlist, "fast", FaceNetwork()),
+    HandsDetector: lambda watchlist: HandsDetector(watchlist, "fast"),
+    InsigniaDetector: lambda watchlist: InsigniaDetector(watchlist, "fast"),
 }
 
 

@@ -4,7 +4,6 @@ import pytest
 
 from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.insignia import InsigniaDetector
-from netravision.faces import FaceNetwork
 from netravision.imaging.image import read_image
 from netravision.watchlist import Color, Number, Watchlist
 
@@ -21,7 +20,7 @@ def labelled(fixtures_dir):
 def detector(fixtures_dir):
     watchlist = Watchlist.load(fixtures_dir / "watchlist.toml")
     without_marks = watchlist.model_copy(update={"symbols": (), "materials": ()})
-    return InsigniaDetector(without_marks, "balanced", FaceNetwork())
+    return InsigniaDetector(without_marks, "balanced")
 
 
 def test_badges_and_colors_of_the_fixtures_are_found_and_nothing_else(
@@ -62,7 +61,7 @@ def test_ballot_numbers_and_campaign_colors_of_real_pictures(data_dir):
         number=tuple(Number(value=value, label=str(value)) for value in range(1, 6)),
         color=(Color(id="golkar", label="Golkar", srgb="#ffd500"),),
     )
-    detector = InsigniaDetector(watchlist, "balanced", FaceNetwork())
+    detector = InsigniaDetector(watchlist, "balanced")
     wild = data_dir / "logos" / "in_the_wild"
     for name, rules in (
         ("53.png", {"number-1"}),

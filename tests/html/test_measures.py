@@ -20,7 +20,6 @@ def test_every_field_has_a_name(evidence: Evidence) -> None:
     [
         (HAND, "fingers out, thumb first", "0  1  1  0  0", "0  1  1  0  0"),
         (HAND, "size in pixels", "41", "41"),
-        (HAND, "pose without the other hands", "two fingers", "dua jari"),
         (HAND, "probability that it shows something", "80%", "80%"),
         (replace(HAND, pose_probability=0.123456), "probability of the pose", "12%", "12%"),
         (TWO_HANDS, "hands, from the left", "five fingers  two fingers", "lima jari  dua jari"),

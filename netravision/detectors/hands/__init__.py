@@ -1,13 +1,13 @@
 """Raised hands: which pose, which number, and how sure.
 
-``finder`` finds hands, ``poses`` reads them, ``together`` looks at all hands of the photo,
-``shown`` tells a hand that shows something from one that merely is there, and this file asks the
-watchlist which of them matter.
+``detection`` finds hands and their joints, ``poses`` reads them, ``scoring`` says how sure a
+reading is, ``pairs`` adds up two hands of one person, and this file asks the watchlist which of
+them matter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,17 +15,25 @@ from numpy.typing import NDArray
 from netravision.arguments import Kind, Profile
 from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.base import Detections, Example, findings_of, shipped_example
-from netravision.detectors.hands.finder import EFFORTS, Finder, Hands, boxes
+from netravision.detectors.hands.detection import EFFORTS, HandDetection, Hands
+from netravision.detectors.hands.landmarks import landmark_boxes
+from netravision.detectors.hands.pairs import Pair, pairs
 from netravision.detectors.hands.poses import PoseReader, Reading
-from netravision.detectors.hands.shown import FINDING_THRESHOLD, confidence, shownness
-from netravision.detectors.hands.together import Pair, pairs, raised, showing_the_same
+from netravision.detectors.hands.scoring import (
+    FINDING_THRESHOLD,
+    HandScorer,
+    showing_the_same,
+    surest,
+)
+from netravision.detectors.hands.signs import SIGNS
 from netravision.evidence import HandEvidence, HandOfTwo, TwoHandsEvidence
-from netravision.faces import FaceNetwork
 from netravision.finding import Finding
 from netravision.rules import DetectorName
 from netravision.watchlist import Watchlist
 
 __all__ = ["HandsDetector"]
+
+_NOTHING = [SIGNS.index("resting"), SIGNS.index("no_hand")]
 
 
 class HandsDetector:
@@ -35,16 +43,28 @@ class HandsDetector:
     ----------
     watchlist : Watchlist
     profile : {"fast", "balanced", "thorough"}
-    glance : FaceNetwork
-        For searches at :data:`netravision.faces.GLANCE_SIDE`, whoever else makes such.
+    detection : HandDetection, optional
+        With other networks than the shipped ones.
+    reader : PoseReader, optional
+        With other networks than the shipped ones.
+    scorer : HandScorer, optional
+        With other trees than the shipped ones.
     """
 
     name: DetectorName = "hands"
 
-    def __init__(self, watchlist: Watchlist, profile: Profile, glance: FaceNetwork) -> None:
+    def __init__(
+        self,
+        watchlist: Watchlist,
+        profile: Profile,
+        detection: HandDetection | None = None,
+        reader: PoseReader | None = None,
+        scorer: HandScorer | None = None,
+    ) -> None:
         self._watchlist = watchlist
-        self._finder = Finder(EFFORTS[profile], glance)
-        self._reader = PoseReader()
+        self._detection = detection or HandDetection(EFFORTS[profile])
+        self._reader = reader or PoseReader()
+        self._scorer = scorer or HandScorer()
 
     @staticmethod
     def examples() -> Iterator[Example]:
@@ -53,48 +73,56 @@ class HandsDetector:
         yield shipped_example("akun_jari/thumb_up_200px_brown_left.jpg", "post", "pose-thumb_up")
         yield shipped_example("alam_raya/pemandangan_1.jpg", "post")
 
-    def detect(self, picture: ImagePyramid, kind: Kind) -> Detections:
-        """Look at one upright (H, W, 3) RGB photo; avatars, posts and frames alike."""
-        hands = self._finder(picture)
-        if not len(hands.real):
+    def detect(self, image: ImagePyramid, kind: Kind) -> Detections:
+        """Look at one upright (H, W, 3) RGB image; avatars, posts and frames alike."""
+        hands = self._detection(image)
+        if not len(hands.hand):
             return Detections([], [])
-        up = raised(hands.landmarks)
-        readings = self._reader(hands.landmarks, hands.mirrored, hands.real * up)
-        observations = _observations(hands, readings, up)
+        hands, readings = self._reader(hands)
+        scores = self._scorer(hands, readings)
+        chosen = surest(hands.hand, hands.points, scores)
+        hands, readings = hands.take(chosen), [readings[number] for number in chosen]
+        observed = _observations(hands, readings, scores[chosen])
         findings, taken = [], set()
-        for pair in pairs(hands.landmarks, readings, up, hands.faces):
-            finding = _of_both(pair, observations[pair.left], observations[pair.right])
-            if found := findings_of([finding], self._watchlist, FINDING_THRESHOLD):
+        sure = [each.score >= FINDING_THRESHOLD for each in observed]
+        numbers = [
+            each.number if raised else None for each, raised in zip(readings, sure, strict=True)
+        ]
+        for pair in pairs(landmark_boxes(hands.points), numbers, hands.heads):
+            both = _of_both(pair, observed[pair.left], observed[pair.right])
+            if found := findings_of([both], self._watchlist, FINDING_THRESHOLD):
                 findings += found
                 taken |= {pair.left, pair.right}
-        alone = [seen for number, seen in enumerate(observations) if number not in taken]
+        alone = [seen for number, seen in enumerate(observed) if number not in taken]
         findings += findings_of(alone, self._watchlist, FINDING_THRESHOLD)
-        return Detections(findings, observations)
+        return Detections(findings, observed)
 
 
-def _observations(hands: Hands, readings: list[Reading], up: NDArray[np.bool_]) -> list[Finding]:
-    shown = shownness(hands.landmarks, readings)
-    same = showing_the_same(readings, up)
-    scores = confidence(hands.real, readings, shown, same)
-    observations = []
-    for number, reading in enumerate(readings):
-        box = boxes(hands.landmarks[number : number + 1])[0].tolist()
+def _observations(
+    hands: Hands, readings: Sequence[Reading], scores: NDArray[np.float64]
+) -> list[Finding]:
+    shown = 1 - hands.signs[:, _NOTHING].sum(axis=1)
+    raised = scores >= FINDING_THRESHOLD
+    same = showing_the_same(readings) & raised[None] & ~np.eye(len(readings), dtype=bool)
+    observed = []
+    for number, (reading, corners) in enumerate(
+        zip(readings, landmark_boxes(hands.points).tolist(), strict=True)
+    ):
+        x0, y0, x1, y1 = corners
         evidence = HandEvidence(
-            fingers=tuple(reading.fingers),
+            fingers=reading.fingers,
             number=reading.number,
             pose_probability=round(reading.probability, 3),
-            pose_alone=reading.alone,
             presence=round(float(hands.presence[number]), 3),
-            hand_probability=round(float(hands.real[number]), 3),
-            shown=round(float(shown[number]), 3),
-            same_number=int(same[number]) + 1,
-            raised_hands=int(up.sum()) + int(not up[number]),
-            hand_px=round(max(box[2] - box[0], box[3] - box[1])),
+            hand_probability=round(float(hands.scores[number]), 3),
+            shown=round(float(np.clip(shown[number], 0, 1)), 3),
+            same_number=int(same[number].sum()) + 1,
+            raised_hands=int(raised.sum()) + int(not raised[number]),
+            hand_px=round(max(x1 - x0, y1 - y0)),
         )
-        x0, y0, x1, y1 = box
-        score = float(scores[number])
-        observations.append(Finding("hands", None, reading.pose, score, (x0, y0, x1, y1), evidence))
-    return observations
+        score, box = float(scores[number]), (x0, y0, x1, y1)
+        observed.append(Finding("hands", None, reading.pose, score, box, evidence))
+    return observed
 
 
 def _of_both(pair: Pair, left: Finding, right: Finding) -> Finding:

@@ -10,7 +10,6 @@ from netravision.detectors.base import Detections, Example, shipped_example
 from netravision.detectors.insignia.badges import Badges
 from netravision.detectors.insignia.colors import Colors
 from netravision.detectors.insignia.marks import Marks
-from netravision.faces import FaceNetwork
 from netravision.finding import Finding
 from netravision.rules import DetectorName
 from netravision.watchlist import Watchlist
@@ -27,8 +26,6 @@ class InsigniaDetector:
     ----------
     watchlist : Watchlist
     profile : {"fast", "balanced", "thorough"}
-    glance : FaceNetwork
-        For searches at :data:`netravision.faces.GLANCE_SIDE`, whoever else makes such.
     badges : bool
         Look for number badges, also for those that no rule asks for.
     marks : Marks, optional
@@ -46,14 +43,13 @@ class InsigniaDetector:
         self,
         watchlist: Watchlist,
         profile: Profile,
-        glance: FaceNetwork,
         *,
         badges: bool = True,
         marks: Marks | None = None,
     ) -> None:
         self._marks = marks or Marks(watchlist, profile)
         self._badges = Badges(watchlist, profile) if badges else None
-        self._colors = Colors(watchlist.colors, glance)
+        self._colors = Colors(watchlist.colors)
 
     @staticmethod
     def examples() -> Iterator[Example]:

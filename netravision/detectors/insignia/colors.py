@@ -27,7 +27,6 @@ from netravision.detectors.insignia.light import light_of, undo
 from netravision.detectors.insignia.patterns import pattern_area
 from netravision.detectors.insignia.torsos import Torsos
 from netravision.evidence import ColorEvidence
-from netravision.faces import FaceNetwork
 from netravision.finding import Finding
 from netravision.watchlist import Color
 
@@ -110,11 +109,9 @@ class Colors:
     ----------
     entries : tuple of Color
         Of the watchlist.
-    glance : FaceNetwork
-        For searches at :data:`netravision.faces.GLANCE_SIDE`.
     """
 
-    def __init__(self, entries: tuple[Color, ...], glance: FaceNetwork) -> None:
+    def __init__(self, entries: tuple[Color, ...]) -> None:
         self._entries: list[tuple[Color, list[_Table]]] = []
         if entries:
             colors = coded_colors(np.arange(CODES))
@@ -123,7 +120,8 @@ class Colors:
                 (entry, [_table(entry, color, colors, lab) for color in entry.colors])
                 for entry in entries
             ]
-        self._torsos = Torsos(glance)
+            # Its network takes 17 MB; without colors nobody is asked for.
+            self._torsos = Torsos()
 
     def look(self, image: ImagePyramid) -> Detections:
         """Campaign colors of an image.

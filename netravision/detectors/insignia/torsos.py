@@ -21,16 +21,10 @@ _MIN_PIXELS = 12
 
 
 class Torsos:
-    """Finds faces, and from them torsos.
+    """Finds faces, and from them torsos."""
 
-    Parameters
-    ----------
-    glance : FaceNetwork
-        For searches at :data:`netravision.faces.GLANCE_SIDE`.
-    """
-
-    def __init__(self, glance: FaceNetwork) -> None:
-        self._glance = glance
+    def __init__(self) -> None:
+        self._faces = FaceNetwork()
 
     def __call__(self, image: ImagePyramid, shape: tuple[int, int]) -> list[tuple[slice, slice]]:
         """Rows and columns of each torso, on a mask of the image.
@@ -47,7 +41,7 @@ class Torsos:
         list of (rows, columns) slices
             One for each face below which enough of the image is left.
         """
-        faces = self._glance.in_pyramid(image, GLANCE_SIDE, _THRESHOLD)
+        faces = self._faces.in_pyramid(image, GLANCE_SIDE, _THRESHOLD)
         found = []
         for x0, _, x1, y1 in (faces * (max(shape) / max(image.size_wh))).tolist():
             width, middle = x1 - x0, (x0 + x1) / 2

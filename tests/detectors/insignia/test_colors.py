@@ -8,7 +8,6 @@ from fixtures.hand import film_grain, soft_background
 from netravision.core.color import linear_to_srgb, srgb_to_linear
 from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.insignia.colors import MAX_SCORE, Colors
-from netravision.faces import FaceNetwork
 from netravision.watchlist import Color
 
 ORANGE = (240, 130, 30)
@@ -31,7 +30,7 @@ def with_patch(rgb, top=60, bottom=160, left=100, right=200):
 
 
 def look(asked, picture):
-    return Colors((asked,), FaceNetwork()).look(ImagePyramid(picture))
+    return Colors((asked,)).look(ImagePyramid(picture))
 
 
 def test_an_area_in_the_color_is_found_with_its_measure_and_place():

@@ -1,4 +1,4 @@
-"""What a hand can show: the signs that the reader tells apart."""
+"""What a hand can show: the signs that the sign reader tells apart, in the order of its answers."""
 
 from __future__ import annotations
 

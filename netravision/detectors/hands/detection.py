@@ -1,0 +1,249 @@
+"""From a photo to its hands: where they are, how they are turned, where their joints are.
+
+One network finds hands and heads on the whole photo. Of each hand the sign reader says roughly how
+it is turned and whether it can show anything at all; the landmark network, which costs more than
+all else, then looks only at those that can.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netravision.arguments import Profile
+from netravision.core.logistic import softmax
+from netravision.core.pyramid import ImagePyramid
+from netravision.detectors.hands.landmarks import (
+    HandLandmarks,
+    LandmarkNetwork,
+    landmark_boxes,
+    landmark_squares,
+)
+from netravision.detectors.hands.sign_reader import SignReader
+from netravision.detectors.hands.signs import SIGNS
+from netravision.people import PeopleNetwork, find_people
+
+__all__ = ["EFFORTS", "Effort", "HandDetection", "Hands", "distinct"]
+
+Floats = NDArray[np.float32]
+
+
+class Hands(NamedTuple):
+    """N views of the hands of an image, in its pixels.
+
+    A hand has one view, or two where the landmark network sees different fingers at different
+    turns. The views of a hand follow each other.
+
+    Attributes
+    ----------
+    hand : (N,) intp ndarray
+        Number of the hand that each is a view of.
+    boxes : (N, 4) float32 ndarray
+        ``x0, y0, x1, y1`` around palm and wrist, as the people network sees them.
+    scores : (N,) float32 ndarray
+        What that network thinks of them, in [0, 1].
+    signs : (N, S) float32 ndarray
+        Probability of each of :data:`netravision.detectors.hands.signs.SIGNS`, from the pixels.
+    points : (N, 21, 3) float32 ndarray
+        Landmarks x, y, and depth in the same unit.
+    presence : (N,) float32 ndarray
+        What the landmark network thinks of the view, in [0, 1].
+    mirrored : HandLandmarks
+        The same views as that network sees them in the mirror, put back on the image.
+    heads : (M, 4) float32 ndarray
+        Boxes of heads.
+    """
+
+    hand: NDArray[np.intp]
+    boxes: Floats
+    scores: Floats
+    signs: Floats
+    points: Floats
+    presence: Floats
+    mirrored: HandLandmarks
+    heads: Floats
+
+    def take(self, rows: NDArray[np.intp]) -> Hands:
+        """Some of the views, in the order asked for.
+
+        Parameters
+        ----------
+        rows : (K,) intp ndarray
+            Numbers of views; one may be named more than once.
+
+        Returns
+        -------
+        Hands
+        """
+        return Hands(
+            self.hand[rows],
+            self.boxes[rows],
+            self.scores[rows],
+            self.signs[rows],
+            self.points[rows],
+            self.presence[rows],
+            HandLandmarks(self.mirrored.points[rows], self.mirrored.presence[rows]),
+            self.heads,
+        )
+
+
+class Effort(NamedTuple):
+    """How closely a profile looks.
+
+    Attributes
+    ----------
+    areas : tuple of float
+        For each look of the people network the number of pixels to which the image is resized,
+        coarsest first. Areas and no sides, so that a tall page or a wide panorama is seen at the
+        scale of an ordinary photo.
+    turns : tuple of float
+        Radians by which a hand is turned for another look, if the first one is not sure.
+    most_nothing : float
+        The landmark network, which costs more than all else, is not asked about hands that the
+        sign reader takes for resting or none with more than this, in [0, 1].
+    """
+
+    areas: tuple[float, ...]
+    turns: tuple[float, ...]
+    most_nothing: float
+
+
+# Two coarse looks at every image: one for hands that fill it, one that tells whether there are
+# people at all.
+_COARSE = (80e3, 310e3)
+
+# Of the shown hands of unseen sources 0.97 score less than 0.85 for nothing, and half of the other
+# hands of a group photo; 0.92 less than 0.6, and a third.
+EFFORTS: dict[Profile, Effort] = {
+    "fast": Effort((*_COARSE, 690e3), (), 0.6),
+    "balanced": Effort((*_COARSE, 1100e3), (0.0, 0.8, -0.8), 0.85),
+    "thorough": Effort((*_COARSE, 1100e3, 2400e3), (0.0, 0.8, -0.8, 1.6, -1.6), 0.93),
+}
+
+# Lowest score of the people network. On group photos of unseen sources 0.96 of the shown hands
+# score more, at 0.3 0.91; other boxes are twice as many.
+_HAND_THRESHOLD = 0.22
+# Other turns are tried below this presence, of hands that the sign reader takes for nothing with
+# less than the second: with all unsure hands half as many looks more, and no more is found.
+_SURE_PRESENCE, _TURNED_NOTHING = 0.9, 0.5
+# Views of a lower presence are none.
+_LEAST_PRESENCE = 0.3
+# Every turn is tried if hands are few: one that fills the picture may be seen from any side, and
+# upside down it may look like another.
+_FEW_HANDS, _ALL_TURNS = 6, (0.0, 0.8, -0.8, 1.6, -1.6, 2.4, -2.4, 3.14)
+# Landmarks farther apart than this share of the hand's size are another view of it.
+_OTHER_VIEW, _MOST_VIEWS = 0.2, 2
+# Side of the square around a hand, as a multiple of the longer side of its box.
+_SQUARE = 1.9
+_NOTHING = [SIGNS.index("resting"), SIGNS.index("no_hand")]
+
+
+class HandDetection:
+    """Finds hands; holds the networks for it.
+
+    Parameters
+    ----------
+    effort : Effort
+    people : PeopleNetwork, optional
+        The shipped one without.
+    reader : SignReader, optional
+        The shipped one without.
+    """
+
+    def __init__(
+        self,
+        effort: Effort,
+        people: PeopleNetwork | None = None,
+        reader: SignReader | None = None,
+    ) -> None:
+        self._effort = effort
+        self._people = people or PeopleNetwork()
+        self._reader = reader or SignReader()
+        self._landmarks = LandmarkNetwork()
+
+    def __call__(self, image: ImagePyramid) -> Hands:
+        """Every hand of an upright (H, W, 3) RGB image that may show something.
+
+        Parameters
+        ----------
+        image : ImagePyramid
+        """
+        people = find_people(self._people, image, self._effort.areas, _HAND_THRESHOLD)
+        logits, rough = self._reader(image, people.hands[:, :4])
+        signs = softmax(logits).astype(np.float32)
+        nothing = signs[:, _NOTHING].sum(axis=1)
+        able = np.flatnonzero(nothing < self._effort.most_nothing)
+        boxes = people.hands[able, :4]
+        hand, first = self._views(image, boxes, rough[able], nothing[able])
+        # A second look, cut out around the first landmarks instead of the box, places them better.
+        seen = self._landmarks(image, landmark_squares(first))
+        there = np.flatnonzero(seen.presence >= _LEAST_PRESENCE)
+        points, presence, hand = seen.points[there], seen.presence[there], hand[there]
+        # The mirror image, cut out around these better ones, reads fingers better still.
+        mirrored = self._landmarks(image, landmark_squares(points), mirrored=True)
+        return Hands(
+            hand,
+            boxes[hand],
+            people.hands[able, 4][hand],
+            signs[able][hand],
+            points,
+            presence,
+            mirrored,
+            people.heads[:, :4],
+        )
+
+    def _views(
+        self, image: ImagePyramid, boxes: Floats, rough: Floats, nothing: Floats
+    ) -> tuple[NDArray[np.intp], Floats]:
+        """Of each hand the surest landmarks, and the next sure ones that differ: whose, and which.
+
+        A hand is seen at the turn that the sign reader names and, if that is unsure, at others.
+        """
+        looks = [self._landmarks(image, landmark_squares(rough))]
+        few = len(boxes) <= _FEW_HANDS
+        unsure = (looks[0].presence < _SURE_PRESENCE) & (nothing < _TURNED_NOTHING)
+        again = np.arange(len(boxes)) if few else np.flatnonzero(unsure)
+        center = (boxes[:, :2] + boxes[:, 2:]) / 2
+        sides = _SQUARE * (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=1e-3)
+        for turn in _ALL_TURNS if few else self._effort.turns:
+            squares = np.column_stack([center, sides, np.full(len(boxes), turn)])
+            looks.append(self._landmarks(image, squares[again].astype(np.float32)))
+        hand = np.concatenate([np.arange(len(boxes)), np.tile(again, len(looks) - 1)])
+        points, presence = (np.concatenate(values) for values in zip(*looks, strict=True))
+        views = []
+        for number in range(len(boxes)):
+            of_hand = np.flatnonzero((hand == number) & (presence >= _LEAST_PRESENCE))
+            apart = distinct(points[of_hand], presence[of_hand], _OTHER_VIEW)
+            views += of_hand[apart[:_MOST_VIEWS]].tolist()
+        return hand[views], points[views]
+
+
+def distinct(points: Floats, scores: NDArray[np.floating], apart: float) -> NDArray[np.intp]:
+    """Numbers of the hands that are no second finding of a better one, best first.
+
+    By landmarks, because the boxes of two clasped hands overlap as much as those of one hand
+    found twice.
+
+    Parameters
+    ----------
+    points : (N, 21, 2 or more) float32 ndarray
+    scores : (N,) ndarray
+    apart : float
+        Landmarks are another hand's if they are farther away, on average, than this share of the
+        larger hand's size.
+
+    Returns
+    -------
+    (K,) intp ndarray
+    """
+    boxes = landmark_boxes(points)
+    sizes = (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0)
+    kept: list[int] = []
+    for number in np.argsort(-scores, kind="stable"):
+        others = points[kept, :, :2]
+        distances = np.linalg.norm(others - points[number, :, :2], axis=2).mean(axis=1)
+        if np.all(distances > apart * np.maximum(sizes[kept], sizes[number])):
+            kept.append(int(number))
+    return np.array(kept, np.intp)
