@@ -71,6 +71,8 @@ PARTS = 8
 CODE_OF_SIGN = {sign: code for code, sign in SIGN_OF_CODE.items()}
 LISTED_RULES = frozenset[str]().union(*RULES_OF_CODE.values())
 RENDERED = 240
+# Every so many of them hangs upside down.
+UPSIDE_DOWN = 7
 RENDERED_POSES = (
     *("one", "two", "three", "three_thumb", "four", "five", "thumb_up", "pistol", "call"),
     *("rock", "ily", "fist"),
@@ -212,7 +214,7 @@ def rendered_photos() -> list[HandPhoto]:
             size_px=int(np.exp(rng.uniform(np.log(40), np.log(420)))),
             skin=list(SKINS)[rng.integers(len(SKINS))],
             mirrored=bool(rng.integers(2)),
-            tilt_deg=float(rng.normal(0, 15)),
+            tilt_deg=float(rng.normal(0, 15)) + (180 if seed % UPSIDE_DOWN == 0 else 0),
             yaw_deg=float(rng.normal(0, 15)),
             back=bool(rng.random() < 0.3),
             sleeve=(40, 60, 120) if rng.random() < 0.4 else None,

@@ -23,7 +23,6 @@ from netravision.detectors.hands.scoring import (
     FINDING_THRESHOLD,
     HandScorer,
     showing_the_same,
-    surest,
 )
 from netravision.detectors.hands.signs import SIGNS
 from netravision.evidence import HandEvidence, HandOfTwo, TwoHandsEvidence
@@ -79,10 +78,9 @@ class HandsDetector:
         if not len(hands.hand):
             return Detections([], [])
         hands, readings = self._reader(hands)
-        scores = self._scorer(hands, readings)
-        chosen = surest(hands.hand, hands.points, scores)
-        hands, readings = hands.take(chosen), [readings[number] for number in chosen]
-        observed = _observations(hands, readings, scores[chosen])
+        rows, scores = self._scorer(hands, readings)
+        hands, readings = hands.take(rows), [readings[row] for row in rows]
+        observed = _observations(hands, readings, scores)
         findings, taken = [], set()
         sure = [each.score >= FINDING_THRESHOLD for each in observed]
         numbers = [

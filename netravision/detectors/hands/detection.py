@@ -130,9 +130,10 @@ _HAND_THRESHOLD = 0.22
 _SURE_PRESENCE, _TURNED_NOTHING = 0.9, 0.5
 # Views of a lower presence are none.
 _LEAST_PRESENCE = 0.3
-# Every turn is tried if hands are few: one that fills the picture may be seen from any side, and
-# upside down it may look like another.
-_FEW_HANDS, _ALL_TURNS = 6, (0.0, 0.8, -0.8, 1.6, -1.6, 2.4, -2.4, 3.14)
+# One or two sure hands are seen from all sides, whatever the sign reader thinks of them: it knows
+# few hands that hang upside down, and so few cost little.
+_LONE_HANDS, _LONE_SCORE = 2, 0.4
+_ALL_TURNS = (0.0, 0.8, -0.8, 1.6, -1.6, 2.4, -2.4, 3.14)
 # Landmarks farther apart than this share of the hand's size are another view of it.
 _OTHER_VIEW, _MOST_VIEWS = 0.2, 2
 # Side of the square around a hand, as a multiple of the longer side of its box.
@@ -174,9 +175,11 @@ class HandDetection:
         logits, rough = self._reader(image, people.hands[:, :4])
         signs = softmax(logits).astype(np.float32)
         nothing = signs[:, _NOTHING].sum(axis=1)
-        able = np.flatnonzero(nothing < self._effort.most_nothing)
+        lone = people.hands[:, 4] >= _LONE_SCORE
+        lone &= lone.sum() <= _LONE_HANDS
+        able = np.flatnonzero((nothing < self._effort.most_nothing) | lone)
         boxes = people.hands[able, :4]
-        hand, first = self._views(image, boxes, rough[able], nothing[able])
+        hand, first = self._views(image, boxes, rough[able], nothing[able], lone[able])
         # A second look, cut out around the first landmarks instead of the box, places them better.
         seen = self._landmarks(image, landmark_squares(first))
         there = np.flatnonzero(seen.presence >= _LEAST_PRESENCE)
@@ -195,29 +198,35 @@ class HandDetection:
         )
 
     def _views(
-        self, image: ImagePyramid, boxes: Floats, rough: Floats, nothing: Floats
+        self,
+        image: ImagePyramid,
+        boxes: Floats,
+        rough: Floats,
+        nothing: Floats,
+        lone: NDArray[np.bool_],
     ) -> tuple[NDArray[np.intp], Floats]:
         """Of each hand the surest landmarks, and the next sure ones that differ: whose, and which.
 
         A hand is seen at the turn that the sign reader names and, if that is unsure, at others.
         """
         looks = [self._landmarks(image, landmark_squares(rough))]
-        few = len(boxes) <= _FEW_HANDS
+        hand = [np.arange(len(boxes))]
         unsure = (looks[0].presence < _SURE_PRESENCE) & (nothing < _TURNED_NOTHING)
-        again = np.arange(len(boxes)) if few else np.flatnonzero(unsure)
         center = (boxes[:, :2] + boxes[:, 2:]) / 2
         sides = _SQUARE * (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=1e-3)
-        for turn in _ALL_TURNS if few else self._effort.turns:
+        for turn in _ALL_TURNS:
+            again = np.flatnonzero(lone | unsure if turn in self._effort.turns else lone)
             squares = np.column_stack([center, sides, np.full(len(boxes), turn)])
             looks.append(self._landmarks(image, squares[again].astype(np.float32)))
-        hand = np.concatenate([np.arange(len(boxes)), np.tile(again, len(looks) - 1)])
+            hand.append(again)
+        whose = np.concatenate(hand)
         points, presence = (np.concatenate(values) for values in zip(*looks, strict=True))
         views = []
         for number in range(len(boxes)):
-            of_hand = np.flatnonzero((hand == number) & (presence >= _LEAST_PRESENCE))
+            of_hand = np.flatnonzero((whose == number) & (presence >= _LEAST_PRESENCE))
             apart = distinct(points[of_hand], presence[of_hand], _OTHER_VIEW)
             views += of_hand[apart[:_MOST_VIEWS]].tolist()
-        return hand[views], points[views]
+        return whose[views], points[views]
 
 
 def distinct(points: Floats, scores: NDArray[np.floating], apart: float) -> NDArray[np.intp]:

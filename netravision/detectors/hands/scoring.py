@@ -35,7 +35,7 @@ Floats = NDArray[np.float64]
 
 #: Lowest score of a finding. On photos of unseen sources 1 in 148 ordinary photos has one above it,
 #: at 0.55 2 or 3; of shown hands 0.51 become the right finding, at 0.55 0.58.
-FINDING_THRESHOLD = 0.7
+FINDING_THRESHOLD = 0.6
 
 # Probabilities nearer to 0 or 1 than this weigh no more.
 _MARGIN = 0.003
@@ -73,8 +73,10 @@ class HandScorer:
             self._value, self._bias = trees["value"].astype(np.float64), float(trees["bias"])
             self._depth = int(trees["depth"])
 
-    def __call__(self, hands: Hands, readings: Sequence[Reading]) -> Floats:
-        """Calibrated probabilities that hands show the poses they are read as.
+    def __call__(
+        self, hands: Hands, readings: Sequence[Reading]
+    ) -> tuple[NDArray[np.intp], Floats]:
+        """The surest reading of each hand, and how sure it is.
 
         Parameters
         ----------
@@ -85,14 +87,19 @@ class HandScorer:
 
         Returns
         -------
-        (N,) float64 ndarray
-            In [0, 1].
+        rows : (K,) intp ndarray
+            Numbers of views, one of each hand.
+        scores : (K,) float64 ndarray
+            Calibrated probabilities in [0, 1] that these hands show what they are read as.
         """
         scores = self.of_features(score_features(hands, readings))
+        # Of readings that score alike the one with the surest landmarks.
+        alike = scores.round(2) + 0.001 * hands.presence
+        rows = surest(hands.hand, hands.points, alike)
         # Of these too few were labelled to learn from.
         rare = np.array([reading.pose in _RARE for reading in readings], bool)
         scores[rare] = _strengths(hands, readings)[rare]
-        return scores
+        return rows, scores[rows]
 
     def of_features(self, features: Floats) -> Floats:
         """What the trees say of features.

@@ -54,6 +54,13 @@ def test_the_surest_view_of_each_hand_counts_and_one_place_is_one_hand() -> None
     assert chosen.tolist() == [3, 1]
 
 
+def test_of_two_readings_of_a_hand_one_is_left(scorer: HandScorer) -> None:
+    hands = views([0, 0], [100, 100])
+    rows, scores = scorer(hands, [Reading("two", 0.15, (0, 1, 1, 0, 0), 2), THUMB])
+    assert rows.tolist() == [1]
+    assert len(scores) == 1
+
+
 def test_numbers_are_the_same_whatever_the_pose() -> None:
     readings = [TWO, Reading("pistol", 0.5, (1, 1, 0, 0, 0), 2), THUMB]
     assert showing_the_same(readings).astype(int).tolist() == [[1, 1, 0], [1, 1, 0], [0, 0, 1]]
@@ -66,7 +73,8 @@ def test_a_sign_of_two_hands_is_no_sign_of_one(scorer: HandScorer) -> None:
     alone = one_handed(score_features(hands, [TWO, TWO]))
     assert alone[0] > 0.99
     assert alone[1] < 0.05
-    scores = scorer(hands, [TWO, TWO])
+    rows, scores = scorer(hands, [TWO, TWO])
+    assert rows.tolist() == [0, 1]
     assert scores[1] < 0.05 < scores[0]
 
 
@@ -80,11 +88,14 @@ def test_scores_are_probabilities_and_do_not_depend_on_the_order(seed: int, numb
         Reading(str(pose), float(rng.uniform(0.1, 1)), (0, 1, 0, 0, 0), NUMBERS.get(str(pose)))
         for pose in poses
     ]
-    scores = scorer(hands, readings)
+    rows, scores = scorer(hands, readings)
+    assert sorted(rows.tolist()) == list(range(number))
     assert np.all((scores >= 0) & (scores <= 1))
     order = rng.permutation(number)
-    again = scorer(hands.take(order), [readings[place] for place in order])
-    np.testing.assert_allclose(again, scores[order], atol=1e-12)
+    again, same = scorer(hands.take(order), [readings[place] for place in order])
+    by_hand = dict(zip(rows.tolist(), scores.tolist(), strict=True))
+    expected = [by_hand[row] for row in order[again].tolist()]
+    np.testing.assert_allclose(same, expected, atol=1e-12)
 
 
 def test_a_hand_that_rests_scores_lower(scorer: HandScorer) -> None:
@@ -92,5 +103,5 @@ def test_a_hand_that_rests_scores_lower(scorer: HandScorer) -> None:
     for sign in ("two", "resting"):
         signs = np.full((1, len(SIGNS)), 0.01, np.float32)
         signs[0, SIGNS.index(sign)] = 0.8
-        shares.append(scorer(views([0], [100], signs), [TWO])[0])
+        shares.append(scorer(views([0], [100], signs), [TWO])[1][0])
     assert shares[0] > shares[1]
