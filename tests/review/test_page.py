@@ -249,6 +249,15 @@ def test_two_people_differ_and_one_settles_it(three: Folder, open_review, review
         assert not page.evaluate("document.getElementById('conflicts').hidden")
 
 
+def test_the_other_candidates_of_the_account_are_one_click_away(three: Folder, open_review):
+    with open_review() as page:
+        button = "document.querySelector('.of-account')"
+        assert page.evaluate(f"{button}.innerText") == "Other candidates of this account: 1"
+        page.evaluate(f"{button}.click()")
+        assert page.evaluate("document.querySelector('.position').innerText") == "1 of 4"
+        assert page.evaluate("document.getElementById('filter').elements.account.value") == "akun_a"
+
+
 def test_a_note_is_typed_without_deciding(three: Folder, open_review):
     with open_review() as page:
         settled(page)

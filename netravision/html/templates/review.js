@@ -348,6 +348,13 @@
       $("text").classList.remove("stale");
       $("text").scrollTop = 0;
       speak($("text"));
+      const [account] = photo.accounts;
+      const others = items.filter((other) => other.photo !== photo && other.photo.accounts.includes(account));
+      const button = $("text").querySelector(".of-account");
+      button.hidden = !account || !others.length || fields.account.value === account;
+      for (const number of button.querySelectorAll("[data-others]")) {
+        number.textContent = others.length.toLocaleString(number.closest("[lang]").lang);
+      }
       showCurrent();
     }).catch(() => {});
     pictureOf(photo).then((shown) => { if (shownPhoto === photo && !looking) showPicture(shown); }).catch(() => {});
@@ -599,6 +606,11 @@
     answer({ note: note.value });
   });
   $("text").addEventListener("click", (event) => {
+    if (event.target.closest(".of-account")) {
+      fields.account.value = shownPhoto.accounts[0];
+      fields.decision.value = "";
+      return choose();
+    }
     const number = event.target.closest(".candidate")?.dataset.number;
     const place = number === undefined || $("text").dataset.photo !== shownPhoto?.id ? -1 : list.indexOf(shownPhoto.items[number]);
     if (place >= 0 && place !== at) { at = place; show(); }
