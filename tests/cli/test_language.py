@@ -159,13 +159,14 @@ def test_a_run_is_told_in_indonesian_and_stored_in_none(
         assert done.returncode == 0, done.stderr
         exported[code] = netravision("export", code, "--lang", code).stdout
     assert done.stdout.splitlines()[:2] == [
-        "Foto          7, 4 di antaranya disaring",
-        "Gagal dibaca  3; laporan dan export menyebutkannya",
+        "Foto          6, 4 di antaranya disaring",
+        "Gagal dibaca  2; laporan dan export menyebutkannya",
     ]
     assert "Berkas kosong (empty)" in done.stdout
+    assert "Dilewati      1 berkas bukan foto" in done.stdout
     assert "Manifes: 'akun_a/9.png' ada dalam manifes" in done.stderr
     assert "Manifes: baris 4: posted_at harus berupa tanggal" in done.stderr
-    assert "7 foto dalam " in done.stderr
+    assert "6 foto dalam " in done.stderr
     assert exported["id"] == exported["en"]
     records = [json.loads(line) for line in exported["id"].splitlines()]
     assert {"the file has no content"} < {r["error"]["message"] for r in records if r["error"]}
@@ -176,6 +177,7 @@ def test_a_run_is_told_in_indonesian_and_stored_in_none(
 def test_the_bar_of_a_terminal_is_in_indonesian(photos: Path) -> None:
     import pty
 
+    (photos / "akun_b" / "kosong.jpg").touch()
     shown, terminal = pty.openpty()
     words = ("screen", "foto", "--profile", "fast", "--lang", "id")
     with subprocess.Popen(
