@@ -38,12 +38,15 @@ from netravision.evidence import (
     TwoHandsEvidence,
 )
 from netravision.finding import Finding
-from netravision.languages import N_
+from netravision.languages import N_, count
 from netravision.languages import gettext as _
 from netravision.rules import IDENTIFIER, Rule, RuleKind
 
 __all__ = [
     "DEFAULT_TIMEZONE",
+    "MAX_BYTES",
+    "MAX_PICTURES",
+    "MAX_PICTURE_BYTES",
     "Color",
     "Emblem",
     "Entry",
@@ -58,6 +61,30 @@ __all__ = [
     "Watchlist",
     "account_key",
 ]
+
+#: Of a watchlist file. Three hundred emblems with their accounts have a tenth of it.
+MAX_BYTES = 2**20
+
+#: Of one reference picture, and how many a rule may have. Each is copied into every run.
+MAX_PICTURE_BYTES = 64 * 2**20
+MAX_PICTURES = 100
+
+# Longer ones no system opens, and Python takes them apart part by part.
+_LONGEST_PATH = 1024
+
+# Tables in tables, keys with dots; a watchlist has two.
+_DEEPEST = 16
+
+# Brackets, dots and what ends a key. A text or comment is one match, also one without an end, so
+# that no sign is looked at twice.
+_SIGNS = re.compile(
+    r'''"""(?:[^\\]|\\.)*?(?:"""|\Z)|"(?:[^"\\\n]|\\.)*"?'''
+    r"""|'''[\s\S]*?(?:'''|\Z)|'[^'\n]*'?|#[^\n]*|[\[\]{}.,=\n]""",
+    re.DOTALL,
+)
+
+# Mistakes that are named one by one; the rest is counted.
+_NAMED = 20
 
 Pose = Literal[
     "fist",
@@ -122,7 +149,7 @@ class _Identified(Entry):
 class _Illustrated(_Identified):
     """An entry with reference images; relative paths start at the watchlist file."""
 
-    images: tuple[Path, ...] = Field(min_length=1)
+    images: tuple[Path, ...] = Field(min_length=1, max_length=MAX_PICTURES)
 
     @field_validator("images")
     @classmethod
@@ -133,9 +160,12 @@ class _Illustrated(_Identified):
         # A watchlist comes from somebody else at times, and its images are copied into every
         # run: it must not reach for others of this machine, be it by a link.
         for image in images:
+            if len(str(image)) > _LONGEST_PATH:
+                raise ValueError(_("no such picture: {image}").format(image=_given(str(image))))
             try:
                 inside = (folder / image).resolve().is_relative_to(folder.resolve())
                 there = (folder / image).is_file()
+                size = (folder / image).stat().st_size if there else 0
             except (OSError, RuntimeError) as error:  # a name too long, a link to itself
                 raise ValueError(
                     _("no such picture: {image}: {why}").format(image=image, why=error)
@@ -149,6 +179,13 @@ class _Illustrated(_Identified):
                 )
             if not there:
                 raise ValueError(_("no such picture: {image}").format(image=folder / image))
+            # Before it is read: a file of a terabyte may take no place at all on its disk.
+            if size > MAX_PICTURE_BYTES:
+                raise ValueError(
+                    _("{image} has {size} bytes; at most {limit} are read").format(
+                        image=image, size=count(size), limit=count(MAX_PICTURE_BYTES)
+                    )
+                )
         return tuple(folder / image for image in images)
 
 
@@ -347,8 +384,8 @@ class Watchlist(_Table):
 
     @model_validator(mode="after")
     def _distinct(self) -> Self:
-        for rule, count in Counter(self.rules).items():
-            if count > 1:
+        for rule, times in Counter(self.rules).items():
+            if times > 1:
                 twice = _("[[{table}]] names {name} more than once")
                 raise ValueError(twice.format(table=rule.kind, name=repr(rule.key)))
         return self
@@ -374,17 +411,7 @@ class Watchlist(_Table):
         """
         check_type("path", path, str, os.PathLike)
         path = Path(path)
-        try:
-            text = path.read_text(encoding="utf-8-sig")
-        except OSError as error:
-            raise WatchlistError(
-                _("{file}: cannot be read: {why}").format(file=path, why=cause(error))
-            ) from error
-        except UnicodeDecodeError as error:
-            raise WatchlistError(
-                _("{file}: is not UTF-8 text; save it as UTF-8").format(file=path)
-            ) from error
-        return cls._parse(text, where=str(path), folder=path.parent)
+        return cls._parse(_read(path), where=str(path), folder=path.parent)
 
     @classmethod
     def default(cls) -> Watchlist:
@@ -395,15 +422,27 @@ class Watchlist(_Table):
     @classmethod
     def _parse(cls, text: str, *, where: str, folder: Path | None) -> Watchlist:
         try:
+            _check_depth(text)
             tables = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
+            why = _shortened(_toml_mistake(str(error)))
             raise WatchlistError(
-                _("{file}: not valid TOML: {why}").format(file=where, why=_toml_mistake(str(error)))
+                _("{file}: not valid TOML: {why}").format(file=where, why=why)
+            ) from error
+        except ValueError as error:
+            # Python converts no number of more than 4,300 digits, as that takes too long.
+            raise WatchlistError(
+                _("{file}: not valid TOML: {why}").format(file=where, why=_("a giant number"))
             ) from error
         try:
             return cls.model_validate(tables, context={"folder": folder})
         except ValidationError as error:
-            lines = [f"{_key(item['loc'])}: {_expectation(item)}" for item in error.errors()]
+            items = error.errors(include_url=False)
+            lines = [
+                _shortened(f"{_key(item['loc'])}: {_expectation(item)}") for item in items[:_NAMED]
+            ]
+            if len(items) > _NAMED:
+                lines.append(_("and {n} more like these").format(n=count(len(items) - _NAMED)))
             raise WatchlistError(
                 "\n".join([_("{file} is not a valid watchlist:").format(file=where), *lines])
             ) from None
@@ -545,6 +584,53 @@ class Watchlist(_Table):
         return not self.period.start <= day <= self.period.end
 
 
+def _read(path: Path) -> str:
+    """The text of a watchlist file, whatever the file really is."""
+    try:
+        if not path.is_file() and path.exists():
+            raise WatchlistError(_("{file}: is no file").format(file=path))
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise WatchlistError(
+            _("{file}: cannot be read: {why}").format(file=path, why=cause(error))
+        ) from error
+    if len(data) > MAX_BYTES:
+        raise WatchlistError(
+            _("{file}: a watchlist has at most {limit} bytes").format(
+                file=path, limit=count(MAX_BYTES)
+            )
+        )
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise WatchlistError(
+            _("{file}: is not UTF-8 text; save it as UTF-8").format(file=path)
+        ) from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _check_depth(text: str) -> None:
+    """Refuse tables in tables in tables: Python's reader of TOML needs minutes or its whole stack.
+
+    Raises
+    ------
+    tomllib.TOMLDecodeError
+    """
+    depth = dots = 0
+    for sign in _SIGNS.finditer(text):
+        match sign[0]:
+            case "[" | "{":
+                depth += 1
+            case "]" | "}":
+                depth -= 1
+        dots = dots + 1 if sign[0] == "." else 0
+        if max(depth, dots) > _DEEPEST:
+            raise tomllib.TOMLDecodeError(
+                _("more than {n} tables or lists in one another").format(n=count(_DEEPEST))
+            )
+
+
 def account_key(account: str) -> str:
     """What all spellings of an account have in common.
 
@@ -590,8 +676,24 @@ def _rules_for(seen: Finding, kind: Kind) -> Iterator[Rule]:
 
 def _key(location: tuple[int | str, ...]) -> str:
     """``("emblem", 0, "images")`` as ``emblem[1].images``, counted as people count."""
-    parts = [f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in location]
+    parts = [f"[{part + 1}]" if isinstance(part, int) else f".{_name(part)}" for part in location]
     return "".join(parts).removeprefix(".") or "watchlist"
+
+
+def _name(key: str) -> str:
+    return key if re.fullmatch("[A-Za-z0-9_-]{1,60}", key) else _given(key)
+
+
+def _given(value: object) -> str:
+    """A value as an error shows it, whatever it is."""
+    try:
+        return _shortened(repr(value), 100)
+    except ValueError:  # of a number with thousands of digits
+        return _("a giant number")
+
+
+def _shortened(text: str, length: int = 400) -> str:
+    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 # What pydantic complains of, by its names for it; https://docs.pydantic.dev/latest/errors/
@@ -612,6 +714,7 @@ _EXPECTED = {
     "less_than_equal": N_("expected a number of at most {le}"),
     "tuple_type": N_("expected a list in square brackets"),
     "too_short": N_("expected at least {min_length} in the list"),
+    "too_long": N_("expected at most {max_length} in the list"),
     "model_type": N_("expected a table of keys and values"),
     "path_type": N_("expected the path of a file"),
     "date_type": N_("expected a date like 2024-09-25"),
@@ -631,7 +734,7 @@ def _expectation(item: Any) -> str:
         text = _(_EXPECTED[item["type"]]).format(**named)
     if item["type"] == "missing":
         return text
-    return _("{expected} (got {given})").format(expected=text, given=repr(item["input"]))
+    return _("{expected} (got {given})").format(expected=text, given=_given(item["input"]))
 
 
 def _plain(value: Any) -> str:
