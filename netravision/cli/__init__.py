@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import shlex
+import signal
 import sqlite3
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -82,7 +87,8 @@ class _Commands(Group):
         log, handler = logging.getLogger("netravision"), _LogToStandardError()
         log.addHandler(handler)
         try:
-            return super().invoke(ctx)
+            with _ended_as_interrupted():
+                return super().invoke(ctx)
         except (AssetError, MissingRequirementError) as error:
             raise _Foreseen(str(error), WRONG_ENVIRONMENT) from error
         except NetravisionError as error:
@@ -97,6 +103,36 @@ class _Commands(Group):
             raise click.exceptions.Exit(INTERRUPTED) from None
         finally:
             log.removeHandler(handler)
+
+
+@contextmanager
+def _ended_as_interrupted() -> Iterator[None]:
+    """Take the end of a session or of its terminal for Ctrl-C: what is finished is kept."""
+
+    def interrupt(number: int, _frame: object) -> None:
+        if number != signal.SIGTERM:
+            # To write to a terminal that is gone is an error of its own.
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            for stream in (1, 2):
+                if os.isatty(stream):
+                    os.dup2(nowhere, stream)
+        raise KeyboardInterrupt
+
+    numbers = [
+        getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
+    ]
+    in_main = threading.current_thread() is threading.main_thread()
+    # Whoever ignores one, as nohup does, has a reason.
+    former = {
+        number: signal.signal(number, interrupt)
+        for number in numbers
+        if in_main and signal.getsignal(number) is signal.SIG_DFL
+    }
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
 
 
 class _LogToStandardError(logging.Handler):

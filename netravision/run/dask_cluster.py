@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from pathlib import Path
 from typing import Self
@@ -136,6 +136,37 @@ class Cluster:
             self._advance()
         return task
 
+    def wait(self, tasks: Sequence[Task]) -> None:
+        """Wait until one of the tasks is finished; at once if there are none.
+
+        Parameters
+        ----------
+        tasks : sequence of Task
+            From :meth:`submit`.
+
+        Raises
+        ------
+        NetravisionError
+            If the workers cannot screen, or the cluster is gone.
+        """
+        with self._named_faults():
+            alone_since = None
+            self._advance()
+            while tasks and not any(task.is_finished for task in tasks):
+                if self._client.nthreads():
+                    alone_since = None
+                elif alone_since is None:
+                    alone_since = time.monotonic()
+                elif time.monotonic() - alone_since > PATIENCE_S:
+                    raise TimeoutError(
+                        _("it has had no worker for {seconds} s").format(
+                            seconds=count(round(PATIENCE_S))
+                        )
+                    )
+                with contextlib.suppress(TimeoutError):
+                    wait(list(self._given), timeout=_POLL_S, return_when="FIRST_COMPLETED")
+                self._advance()
+
     def result(self, task: Task) -> Result:
         """Wait for a task. Its photo has no account, and findings are as for a stranger.
 
@@ -156,23 +187,8 @@ class Cluster:
         NetravisionError
             If the workers cannot screen, or the cluster is gone.
         """
+        self.wait([task])
         with self._named_faults():
-            alone_since = None
-            self._advance()
-            while not task.is_finished:
-                if self._client.nthreads():
-                    alone_since = None
-                elif alone_since is None:
-                    alone_since = time.monotonic()
-                elif time.monotonic() - alone_since > PATIENCE_S:
-                    raise TimeoutError(
-                        _("it has had no worker for {seconds} s").format(
-                            seconds=count(round(PATIENCE_S))
-                        )
-                    )
-                with contextlib.suppress(TimeoutError):
-                    wait(list(self._given), timeout=_POLL_S, return_when="FIRST_COMPLETED")
-                self._advance()
             assert task.future is not None
             return task.future.result()
 

@@ -1,9 +1,8 @@
-"""One run: entries in, rows of the store out, in order, each picture once."""
+"""One run: entries in, rows of the store out as soon as they are known, each picture once."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -53,9 +52,10 @@ class Step:
 def screen_entries(
     run: Run, entries: Iterable[Entry], workers: Engine
 ) -> Generator[Step, None, None]:
-    """Screen entries into a run, in their order; what is done already is not done again.
+    """Screen entries into a run; what is done already is not done again.
 
-    Closing the iterator early, or an interrupt, keeps every photo that is finished.
+    Each photo is kept as soon as it is finished, also while others that were begun before it are
+    not: a process that is killed loses what its workers were looking at, and nothing else.
 
     Parameters
     ----------
@@ -74,15 +74,18 @@ def screen_entries(
     NetravisionError
         If the workers cannot be set up.
     """
-    under_way: deque[_Pending] = deque()
+    under_way: list[_Pending] = []
     given_out: _GivenOut = set()
     try:
         for entry in entries:
             under_way.append(_begin(run, entry, workers, given_out))
+            yield from _finish_ready(run, under_way, workers, given_out)
             while len(under_way) > _AHEAD * workers.count:
-                yield _finish(run, under_way.popleft(), workers, given_out)
+                workers.wait(_tasks(under_way))
+                yield from _finish_ready(run, under_way, workers, given_out)
         while under_way:
-            yield _finish(run, under_way.popleft(), workers, given_out)
+            workers.wait(_tasks(under_way))
+            yield from _finish_ready(run, under_way, workers, given_out)
     except (KeyboardInterrupt, GeneratorExit):
         for pending in under_way:
             if pending.task is not None and pending.task.is_finished:
@@ -160,6 +163,31 @@ def _known_from(entry: Entry, kind: Kind) -> Mapping[Known, Origin]:
 
 def _failure(error: PhotoError) -> Failure:
     return Failure(error.code, str(error))
+
+
+def _tasks(under_way: Iterable[_Pending]) -> list[Task]:
+    return [pending.task for pending in under_way if pending.task is not None]
+
+
+def _finish_ready(
+    run: Run, under_way: list[_Pending], workers: Engine, given_out: _GivenOut
+) -> Iterator[Step]:
+    """Finish what needs not be waited for, and take it out of what is under way."""
+    looked_at = {
+        (pending.appearance.content, pending.appearance.kind)
+        for pending in under_way
+        if pending.task is not None and not pending.task.is_finished
+    }
+    for pending in list(under_way):
+        if pending.task is not None:
+            is_ready = pending.task.is_finished
+        else:
+            # A copy waits for the photo that answers for it.
+            content = pending.appearance.content, pending.appearance.kind
+            is_ready = pending.kept or content not in looked_at
+        if is_ready:
+            under_way.remove(pending)
+            yield _finish(run, pending, workers, given_out)
 
 
 def _signature(entry: Entry) -> tuple[int | None, int | None]:

@@ -15,7 +15,7 @@ import multiprocessing
 import os
 import time
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -153,6 +153,15 @@ class Engine(Protocol):
         Task
         """
 
+    def wait(self, tasks: Sequence[Task]) -> None:
+        """Wait until one of the tasks is finished; at once if there are none.
+
+        Parameters
+        ----------
+        tasks : sequence of Task
+            From :meth:`submit`.
+        """
+
     def result(self, task: Task) -> Result:
         """Wait for a task.
 
@@ -225,6 +234,29 @@ class Workers:
         self._advance()
         return task
 
+    def wait(self, tasks: Sequence[Task]) -> None:
+        """Wait until one of the tasks is finished; at once if there are none.
+
+        Parameters
+        ----------
+        tasks : sequence of Task
+            From :meth:`submit`.
+
+        Raises
+        ------
+        NetravisionError
+            If the workers cannot be set up.
+        """
+        self._advance()
+        while tasks and not any(task.is_finished for task in tasks):
+            given_out = [other.future for process in self._processes for other in process.tasks]
+            wait(
+                [future for future in given_out if future is not None],
+                timeout=_POLL_S,
+                return_when=FIRST_COMPLETED,
+            )
+            self._advance()
+
     def result(self, task: Task) -> Result:
         """Wait for a task. Its photo has no account, and findings are as for a stranger.
 
@@ -246,15 +278,7 @@ class Workers:
             If the workers cannot be set up: a reference picture is broken, a library is
             missing.
         """
-        self._advance()
-        while not task.is_finished:
-            given_out = [other.future for process in self._processes for other in process.tasks]
-            wait(
-                [future for future in given_out if future is not None],
-                timeout=_POLL_S,
-                return_when=FIRST_COMPLETED,
-            )
-            self._advance()
+        self.wait([task])
         assert task.future is not None
         try:
             return task.future.result()

@@ -31,7 +31,9 @@ def running(
 
 
 def screen(run: Run, workers: Workers, *sources: Path) -> list[tuple[str, str]]:
-    return [(step.path, step.how) for step in screen_entries(run, list_entries(sources), workers)]
+    """Path and outcome of each file, by path: they come as they are finished."""
+    steps = screen_entries(run, list_entries(sources), workers)
+    return sorted((step.path, step.how) for step in steps)
 
 
 def records(folder: Path) -> list[str]:
