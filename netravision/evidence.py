@@ -439,11 +439,11 @@ class ColorEvidence(Evidence):
     mean_distance : float
         From the color asked for, CIEDE2000.
     people : int or None
-        Who wear it; None where nobody was looked for.
+        Faces with the color below them; None where none was looked for.
     faces : int or None
-        People seen; None where nobody was looked for.
+        Found at a glance, which misses many; None where none was looked for.
     pattern : {"pair", "checks"} or None
-        What two colors form; None for one color.
+        What two colors form; None for one color, and where checks are on no clothes.
     """
 
     detector = "insignia"

@@ -317,10 +317,6 @@ def _color(label: str, seen: ColorEvidence) -> str:
         largest=_whole_percent(seen.largest_area),
         distance=decimal(seen.mean_distance, 1),
     )
-    if seen.faces:
-        text += _(", worn by {people} of the {faces} people seen").format(
-            people=seen.people, faces=seen.faces
-        )
     return text + _("; weak alone.")
 
 

@@ -7,6 +7,7 @@ other hints, so its score never passes :data:`MAX_SCORE`.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -149,10 +150,14 @@ class Colors:
                 torsos = self._torsos(image, small.shape[:2]) if torsos is None else torsos
                 worn = _worn(area, torsos)
             counted = _counted(area, worn)
-            seen = _finding(entry, area, worn, counted, image.pixels.shape)
+            # Much is checked, from emblems to tiles; cloth is what somebody wears.
+            is_pattern = entry.pattern != "checks" or (worn is not None and worn.people > 0)
+            pattern = entry.pattern if is_pattern else None
+            seen = _finding(entry, area, worn, counted, pattern, image.pixels.shape)
             observations.append(seen)
             neutral = all(table.neutral for table in tables)
-            if not neutral and counted >= entry.min_area and _is_cloth(entry, area, worn):
+            is_enough = is_pattern and counted >= entry.min_area
+            if not neutral and is_enough and _is_cloth(entry, area, worn):
                 findings.append(replace(seen, rule=entry.rule.name))
         return Detections(findings, observations)
 
@@ -345,7 +350,12 @@ def _is_cloth(rule: Color, area: _Area, worn: _Worn | None) -> bool:
 
 
 def _finding(
-    rule: Color, area: _Area, worn: _Worn | None, counted: float, shape: tuple[int, ...]
+    rule: Color,
+    area: _Area,
+    worn: _Worn | None,
+    counted: float,
+    pattern: Literal["pair", "checks"] | None,
+    shape: tuple[int, ...],
 ) -> Finding:
     count, _, stats, _ = cv2.connectedComponentsWithStats(
         area.inside.astype(np.uint8), connectivity=8
@@ -362,7 +372,7 @@ def _finding(
         mean_distance=round(area.mean_distance, 2),
         people=None if worn is None else worn.people,
         faces=None if worn is None else worn.faces,
-        pattern=rule.pattern,
+        pattern=pattern,
     )
     score = MAX_SCORE * min(1.0, counted / (3 * rule.min_area))
     return Finding("insignia", None, rule.id, score, box, evidence)
