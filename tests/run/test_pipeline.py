@@ -154,11 +154,13 @@ def test_a_heic_is_tried_again_once_its_package_is_there(
 def test_stopping_early_keeps_what_is_finished(photos: Path, tmp_path: Path) -> None:
     with running(tmp_path / "run") as (run, workers):
         steps = screen_entries(run, list_entries([photos]), workers)
-        assert next(steps).how == "failed"  # nobody looks at an empty file
-        time.sleep(2)  # the worker goes on with what it was given
+        done = 1
+        while next(steps).how != "screened":
+            done += 1
+        time.sleep(4)  # the worker goes on with what it was given
         steps.close()
         kept = run.store.count()
-    assert kept > 2
+    assert kept > done
 
 
 def test_what_is_finished_is_kept_while_the_first_is_looked_at(
