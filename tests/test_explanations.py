@@ -29,7 +29,7 @@ SENTENCES: list[tuple[str, Evidence, list[str], list[str]]] = [
     ("2", BADGE, ["2", "round badge"], ["lencana bulat"]),
     ("biru", COLOR, ["20 %", "4.2", "weak"], ["20%", "4,2", "petunjuk lemah bila berdiri sendiri"]),
     ("biru", replace(COLOR, pattern="pair"), ["side by side"], ["berdampingan"]),
-    ("biru", replace(COLOR, people=2, faces=3), ["by 2 of the 3 people"], ["2 dari 3 orang"]),
+    ("biru", replace(COLOR, people=2, faces=3), ["color “biru” (areas"], ["warna “biru” (area"]),
     ("a", SYMBOL, ["symbol", "80 %"], ["Simbol"]),
     ("a", MATERIAL, ["50 %", "41", "mirrored"], ["terbalik (cermin)"]),
     ("a", replace(SYMBOL, truncated=True), ["ends early"], ["terpotong"]),

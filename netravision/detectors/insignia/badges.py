@@ -3,10 +3,12 @@
 The plate is found first, because it is what makes a number a badge: a plain area of one color
 with a simple outline that holds one or two marks and nothing else. Clocks, number plates, dates
 and telephone numbers hold more, shirts and pages have no such outline. Only then is it asked
-whether the marks are digits.
+whether the marks are digits. Several alike in a line number a list, an agenda or a team.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,7 +18,7 @@ from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.base import Detections, findings_of
 from netravision.detectors.insignia.digits import DigitReader
 from netravision.detectors.insignia.plates import find_plates
-from netravision.evidence import BadgeEvidence
+from netravision.evidence import BadgeEvidence, PlateShape
 from netravision.finding import Finding
 from netravision.watchlist import Watchlist
 
@@ -35,6 +37,18 @@ MIN_OBSERVED_SCORE = 0.05
 
 #: Plates that overlap this much are one plate cut out twice.
 _SAME_PLATE_IOU = 0.3
+
+#: Plates of one list: their sides differ by less than this factor, their middles lie off one line
+#: by less than this part of a side, and they are no more than so many sides apart.
+_ALIKE = 1.25
+_IN_LINE = 0.35
+_APART = 8.0
+#: Different numbers that make a list: below each other in order, as the points of a banner, or
+#: beside each other, as a team's jerseys. Two beside each other may be two candidates.
+_IN_COLUMN = 2
+_IN_ROW = 3
+#: What is in a list is observed, and no finding.
+_MAX_LISTED_SCORE = 0.25
 
 
 class Badges:
@@ -73,9 +87,50 @@ class Badges:
                     digits=digits, shape=plate.shape, contrast=round(plate.contrast, 1)
                 )
                 seen.append(Finding("insignia", None, digits, score, plate.box, evidence))
-        observations = _strongest_of_each_place(seen)
+        observations = _listed_last(_strongest_of_each_place(seen))
         found = findings_of(observations, self._watchlist, MIN_SCORE)
         return Detections(found, observations)
+
+
+def _listed_last(seen: list[Finding]) -> list[Finding]:
+    """The badges, strongest first, those of a list with a lower score."""
+    listed = [
+        replace(badge, score=min(badge.score, _MAX_LISTED_SCORE))
+        if _is_listed(badge, seen)
+        else badge
+        for badge in seen
+    ]
+    return sorted(listed, key=lambda badge: -badge.score)
+
+
+def _is_listed(badge: Finding, seen: list[Finding]) -> bool:
+    x, y, side, shape = _place(badge)
+    column, row = [(y, int(badge.label))], {badge.label}
+    for other in seen:
+        other_x, other_y, other_side, other_shape = _place(other)
+        across, down = abs(x - other_x) / side, abs(y - other_y) / side
+        if (
+            other.label == badge.label
+            or other_shape != shape
+            or not 1 / _ALIKE < other_side / side < _ALIKE
+            or max(across, down) > _APART
+        ):
+            continue
+        if across < _IN_LINE:
+            column.append((other_y, int(other.label)))
+        elif down < _IN_LINE:
+            row.add(other.label)
+    numbers = [number for _y, number in sorted(column)]
+    in_order = numbers == sorted(set(numbers))
+    return (in_order and len(numbers) >= _IN_COLUMN) or len(row) >= _IN_ROW
+
+
+def _place(badge: Finding) -> tuple[float, float, float, PlateShape]:
+    """Middle, longer side and shape of a badge."""
+    assert badge.box is not None
+    assert isinstance(badge.evidence, BadgeEvidence)
+    x0, y0, x1, y1 = badge.box
+    return (x0 + x1) / 2, (y0 + y1) / 2, max(x1 - x0, y1 - y0), badge.evidence.shape
 
 
 def _strongest_of_each_place(seen: list[Finding]) -> list[Finding]:

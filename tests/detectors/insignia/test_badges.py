@@ -186,6 +186,47 @@ def test_a_plate_may_be_cut_out_along_three_of_its_sides(finder):
     assert [badge.label for badge in finder.look(ImagePyramid(photo)).findings] == ["3"]
 
 
+def banner(numbers, shape="circle", *, step=(0, 70)):
+    """Plates alike in a line, as the points below VISI and MISI, a line of text beside each."""
+    photo = backdrop(6)
+    cv2.rectangle(photo, (30, 20), (580, 440), BLUE, -1)
+    write(photo, "VISI", (200, 50), 24, WHITE)
+    for place, number in enumerate(numbers):
+        x, y = 70 + place * step[0], 110 + place * step[1]
+        if shape == "circle":
+            cv2.circle(photo, (x, y), 26, WHITE, -1, cv2.LINE_AA)
+        else:
+            cv2.rectangle(photo, (x - 25, y - 25), (x + 25, y + 25), WHITE, -1)
+        write(photo, str(number), (x, y), 26, BLACK)
+        if step[1]:
+            write(photo, "Meningkatkan", (x + 200, y), 16, WHITE)
+    return photo
+
+
+@pytest.mark.parametrize("profile", ["balanced", "thorough"])
+@pytest.mark.parametrize(
+    ("picture", "listed"),
+    [
+        (banner([1, 2, 3, 4]), True),
+        (banner([1, 2, 3, 4, 5], "square"), True),
+        (banner([1, 3]), True),
+        (banner([1, 2, 3], step=(150, 0)), True),
+        (banner([7, 10, 4], "square", step=(150, 0)), True),
+        (banner([1, 2], step=(150, 0)), False),
+        (banner([2, 2, 2]), False),
+        (banner([2]), False),
+    ],
+    ids=["banner", "squares", "two read", "agenda", "team", "two candidates", "one number", "one"],
+)
+def test_the_numbers_of_a_list_are_observed_and_not_found(profile, picture, listed):
+    watchlist = Watchlist(version=1, name="Uji", numbers=NUMBERS)
+    found, observed = Badges(watchlist, profile).look(ImagePyramid(picture))
+    assert bool(found) != listed
+    assert observed
+    if listed:
+        assert max(seen.score for seen in observed) <= 0.25
+
+
 def test_only_numbers_of_the_watchlist_are_findings():
     watchlist = Watchlist(version=1, name="Uji", numbers=(NUMBERS[3],))
     found, seen = Badges(watchlist, "balanced").look(ImagePyramid(round_badge("2")))
