@@ -169,6 +169,27 @@ def test_killed_at_any_moment_the_same_command_goes_on(place: Path, expected: li
     assert exported(folder) == expected
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("names", [["SIGTERM"], ["SIGHUP"], ["SIGINT", "SIGINT"]])
+def test_the_end_of_a_session_keeps_what_is_finished(
+    place: Path, expected: list[bytes], names: list[str]
+) -> None:
+    process = start(place)
+    while process.poll() is None and count(place / "run") < 4:
+        time.sleep(0.01)
+    workers = psutil.Process(process.pid).children(recursive=True)
+    for name in names:
+        process.send_signal(getattr(signal, name))
+        time.sleep(0.2)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert "everything screened so far is kept" in errors
+    assert psutil.wait_procs(workers, timeout=10)[1] == []
+    assert set(stored(place / "run")) <= set(expected)
+    assert finish(place)[0] == 0
+    assert exported(place / "run") == expected
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot limit what a process writes")
 @pytest.mark.parametrize("room", [4_096, 100_000], ids=["at the start", "in mid-run"])
 def test_a_full_disk_is_named_and_the_same_command_goes_on(
