@@ -515,7 +515,7 @@
     // The next photo, at its first candidate in the list.
     const { photo } = list[at] ?? {};
     let place = at;
-    while (list[place]?.photo === photo) place += by;
+    while (list[place] && list[place].photo === photo) place += by;
     if (!list[place]) return;
     while (by < 0 && list[place - 1]?.photo === list[place].photo) place--;
     at = place;
