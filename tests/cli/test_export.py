@@ -25,6 +25,7 @@ from netravision.result import ERROR_CODES, Failure, Known, Origin, Photo, Resul
 from netravision.run import Run
 from netravision.run.decisions import Decisions, View
 from netravision.run.store import Appearance, printable
+from netravision.visible_text import visible
 from netravision.watchlist import Period, Watchlist
 from tests.made_evidence import HAND
 from tests.program import run_program, without_package
@@ -124,7 +125,9 @@ def test_csv_has_a_row_a_finding_and_one_for_every_other_photo(folder: Path) -> 
     assert tuple(header) == CSV_COLUMNS
     table = [dict(zip(header, row, strict=True)) for row in rows]
     assert len(table) == 1 + 1 + 2 + 2 + 2 + len(ERROR_CODES)
-    assert {row["path"].removeprefix("'") for row in table} >= {printable(name) for name in NAMES}
+    assert {row["path"].removeprefix("'") for row in table} >= {
+        visible(printable(name)) for name in NAMES
+    }
     assert [row["error_code"] for row in table if row["error_code"]] == sorted(ERROR_CODES)
     assert [row["error_code"] for row in table if row["status"] == "skipped"] == ["not_a_picture"]
     two = next(row for row in table if row["rule"] == "number-2")
@@ -241,7 +244,7 @@ def test_parquet_has_the_rows_of_the_csv_in_their_own_types(
     assert [(field.name, str(field.type)) for field in table.schema] == [
         *((name, "string") for name in CSV_COLUMNS[:4]),
         ("outside_period", "bool"),
-        *((name, "string") for name in CSV_COLUMNS[5:12]),
+        *((name, "string") for name in CSV_COLUMNS[5:13]),
         ("score", "double"),
         ("reason", "string"),
         *((name, "double") for name in ("x0", "y0", "x1", "y1")),
@@ -251,6 +254,7 @@ def test_parquet_has_the_rows_of_the_csv_in_their_own_types(
         *((name, "double") for name in ("frame_s", "first_s", "last_s")),
         *((name, "string") for name in ("decision", "follow_up", "reviewer", "note")),
         ("decided_at", "timestamp[ms, tz=UTC]"),
+        ("phash", "string"),
         ("candidate", "int32"),
         ("evidence", "string"),
     ]
@@ -275,7 +279,7 @@ def as_cell(value: object) -> str:
         return value.isoformat()
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return "" if value is None else str(value)
+    return "" if value is None else visible(str(value))
 
 
 def test_parquet_goes_through_a_pipe(folder: Path) -> None:
