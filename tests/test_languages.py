@@ -107,7 +107,7 @@ def test_a_catalog_speaks_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(languages, "_CATALOGS", tmp_path)
     monkeypatch.setattr(languages, "LANGUAGES", ("en", "ru"))
     with in_language("ru"):
-        assert gettext("Hello {name}").format(name="Ani") == "Привет Ani"
+        assert gettext("Hello {name}").format(name="Pengawas 1") == "Привет Pengawas 1"
         assert gettext("not translated") == "not translated"
         said = [ngettext("{n} photo", "{n} photos", n).format(n=n) for n in (1, 3, 11, 21)]
     assert said == ["1 фото-1", "3 фото-2", "11 фото-5", "21 фото-1"]

@@ -28,8 +28,8 @@ def decide(folder: Folder, view: View, *, account: str | None = None) -> None:
                 decisions.add(folder.run.content(result), result.photo.kind, said)
 
 
-FOLLOW_UP = View("right", "yes", "jelas", "Sari", decided_at="2024-10-05T02:00:00+00:00")
-UNSURE = View("unsure", "later", "ragu", "Sari", decided_at="2024-10-04T02:00:00+00:00")
+FOLLOW_UP = View("right", "yes", "jelas", "Pengawas 1", decided_at="2024-10-05T02:00:00+00:00")
+UNSURE = View("unsure", "later", "ragu", "Pengawas 1", decided_at="2024-10-04T02:00:00+00:00")
 
 
 @pytest.fixture
@@ -205,7 +205,7 @@ def test_the_cover_sheet_says_who_proposed_and_who_decided(bag: Path):
     text = cover.text("id")
     assert "Program menyaring foto-foto dan mengusulkan kandidat" in text
     assert "diputuskan oleh orang" in text
-    for words in ("akun_a", "akun_b", "Sari", facts(bag, 1)["record"]["photo"]["sha256"]):
+    for words in ("akun_a", "akun_b", "Pengawas 1", facts(bag, 1)["record"]["photo"]["sha256"]):
         assert words in text
     assert "pelanggaran" not in text.lower()
 
@@ -214,14 +214,14 @@ def test_the_page_of_a_case_has_the_whole_history(bag: Path):
     page = Document((bag / "data" / "kasus-0001" / "keterangan.html").read_text(encoding="utf-8"))
     for words in ("ragu", "jelas", "Alamat web", "https://contoh.invalid/a", "contoh</i>"):
         assert words in page.text("id")
-    assert "Sari: the finding is right; needs follow-up; note: jelas" in page.text("en")
+    assert "Pengawas 1: the finding is right; needs follow-up; note: jelas" in page.text("en")
     assert page.images()[0].size == (200, 120)
 
 
 def test_views_that_differ_are_shown(folder: Folder):
     folder.add(folder.picture(), TWO)
     decide(folder, FOLLOW_UP)
-    decide(folder, View("wrong", "no", "kerajinan", "Budi"))
+    decide(folder, View("wrong", "no", "kerajinan", "Pengawas 2"))
     output = folder.root / "bukti"
     with pytest.raises(RunError, match="netravision review"):
         write_case_files(folder.run, output, ["follow-up", "right"])
@@ -229,7 +229,11 @@ def test_views_that_differ_are_shown(folder: Folder):
     page = Document(
         (output / "data" / "kasus-0001" / "keterangan.html").read_text(encoding="utf-8")
     )
-    for words in ("Views differ", "Sari: the finding is right", "Budi: the finding is wrong"):
+    for words in (
+        "Views differ",
+        "Pengawas 1: the finding is right",
+        "Pengawas 2: the finding is wrong",
+    ):
         assert words in page.text("en")
 
 

@@ -18,7 +18,7 @@ from tests.made_run import TWO, TWO_POSE, Folder
 
 EMBLEM_WORN = Finding("emblem", "emblem-kaltim", "kaltim", 0.9, None, EMBLEM)
 
-VIEW = View("right", "yes", "jelas", "Sari", decided_at="2024-10-05T02:00:00+00:00")
+VIEW = View("right", "yes", "jelas", "Pengawas 1", decided_at="2024-10-05T02:00:00+00:00")
 
 HEADINGS = [
     "FORMULIR MODEL A",
@@ -90,7 +90,7 @@ def test_the_form_says_what_is_known(case: Case, folder: Folder):
     text = text_of(form)
     assert case.photo.sha256 in text
     assert TWO.explain("id", labels=folder.run.watchlist.labels) in text
-    assert "Sari: temuannya tepat; perlu tindak lanjut; catatan: jelas" in text
+    assert "Pengawas 1: temuannya tepat; perlu tindak lanjut; catatan: jelas" in text
     assert "Pilkada <i>contoh</i> & kawan" in text
     assert len(form.inline_shapes) == 1
 

@@ -19,7 +19,9 @@ def decided(folder: Folder) -> Folder:
     folder.add(folder.picture(), TWO)
     with Decisions(folder.run.folder, create=True) as decisions:
         for result in folder.run.results():
-            said = [(finding, View("right", "yes", "", "Sari")) for finding in result.findings]
+            said = [
+                (finding, View("right", "yes", "", "Pengawas 1")) for finding in result.findings
+            ]
             decisions.add(folder.run.content(result), "post", said)
     return folder
 

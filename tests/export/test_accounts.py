@@ -27,7 +27,7 @@ def test_what_is_to_be_followed_up_comes_first(folder: Folder):
     folder.add(folder.picture("b.png", seed=2), TWO, posted_at="2024-09-30T08:00")
     folder.add(folder.picture("c.png", seed=3), THUMB, account="akun_c")
     folder.add(folder.picture("d.png", seed=4), account="akun_d")
-    decide(folder, View("right", "yes", "", "Sari"), account="akun_c")
+    decide(folder, View("right", "yes", "", "Pengawas 1"), account="akun_c")
     rows = account_rows(folder.run)
     assert [(row.account, row.rule, row.photos, row.findings) for row in rows] == [
         ("akun_c", "pose-thumb_up", 1, 1),
@@ -47,7 +47,7 @@ def test_what_became_of_it_since_an_older_run(tmp_path: Path):
         older.add(older.picture("b.png", seed=2), BLUE, account="akun_b")
         older.add(older.picture("c.png", seed=3), THUMB, account="akun_c")
         older.add(older.picture("d.png", seed=4), THUMB, account="akun_d")
-        decide(older, View("wrong", "no", "", "Sari"), account="akun_d")
+        decide(older, View("wrong", "no", "", "Pengawas 1"), account="akun_d")
         newer.add(newer.picture("a.png", seed=1), TWO, THUMB)
         newer.add(newer.picture("b.png", seed=5), account="akun_b")
         rows = account_rows(newer.run, older.run)

@@ -64,7 +64,9 @@ def test_a_failed_photo() -> None:
 
 def test_a_finding_with_its_decision() -> None:
     finding = replace(TWO, score=0.912345)
-    decision = Decision((View("right", "no", "", "Ani", decided_at="2024-10-01T00:00:00+00:00"),))
+    decision = Decision(
+        (View("right", "no", "", "Pengawas 1", decided_at="2024-10-01T00:00:00+00:00"),)
+    )
     row = ResultRow(Result(PHOTO, None, (finding,)), None, None, finding, 1, decision)
     said = cells(RESULT_COLUMNS, row)
     assert [said[name] for name in ("detector", "rule", "label", "score", "candidate")] == [
@@ -72,7 +74,7 @@ def test_a_finding_with_its_decision() -> None:
     ]
     assert tuple(said[side] for side in ("x0", "y0", "x1", "y1")) == TWO.box
     assert (said["decision"], said["decided_at"]) == ("right", decision.decided_at)
-    assert (said["follow_up"], said["reviewer"]) == ("no", "Ani")
+    assert (said["follow_up"], said["reviewer"]) == ("no", "Pengawas 1")
     assert said["evidence"] == TWO.evidence.to_dict()
     assert said["reason"] == finding.reason
     assert "note" not in said  # an empty note is no note

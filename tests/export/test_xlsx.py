@@ -33,7 +33,9 @@ def filled(folder: Folder) -> Folder:
     )
     with Decisions(folder.run.folder, create=True) as decisions:
         for result in folder.run.results():
-            view = View("right", "yes", "=1+1", "Sari", decided_at="2024-10-05T02:00:00+00:00")
+            view = View(
+                "right", "yes", "=1+1", "Pengawas 1", decided_at="2024-10-05T02:00:00+00:00"
+            )
             said = [(finding, view) for finding in result.findings]
             decisions.add(folder.run.content(result), "post", said)
     return folder

@@ -72,7 +72,9 @@ def test_the_review_page(three: Folder, open_review, scheme: str, width: int) ->
 def test_the_report(three: Folder, open_page, scheme: str) -> None:
     with Decisions(three.run.folder, create=True) as decisions:
         for result in three.run.results():
-            said = [(finding, View("right", "yes", "x", "Ani")) for finding in result.findings]
+            said = [
+                (finding, View("right", "yes", "x", "Pengawas 1")) for finding in result.findings
+            ]
             decisions.add(three.run.content(result), "post", said)
     write_report(three.run, three.root / "report.html")
     with open_page(three.root / "report.html") as page:

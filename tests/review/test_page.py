@@ -66,7 +66,7 @@ def open_review(review, open_page):
     """Open the page of a run, with the reviewer's name given."""
 
     @contextmanager
-    def opened(name: str = "Ani", address: str = "") -> Iterator[Page]:
+    def opened(name: str = "Pengawas 1", address: str = "") -> Iterator[Page]:
         with open_page(address or review().address) as page:
             wait(page, "'ready' in document.body.dataset")
             assert page.evaluate("document.getElementById('who').open")
@@ -226,7 +226,7 @@ def test_two_people_differ_and_one_settles_it(three: Folder, open_review, review
         page.press("1")
         settled(page)
         page.evaluate("document.getElementById('reviewer').click()")
-        page.evaluate("document.querySelector('#who input').value = 'Budi'")
+        page.evaluate("document.querySelector('#who input').value = 'Pengawas 2'")
         page.evaluate("document.querySelector('#who button').click()")
         wait(page, "!document.getElementById('who').open")
         choose(page, "decision", "")
@@ -236,7 +236,7 @@ def test_two_people_differ_and_one_settles_it(three: Folder, open_review, review
         settled(page)
         page.press("Home")
         line = page.evaluate("document.getElementById('others').innerText")
-        assert line.startswith("Views differ:\nAni: Right, follow-up: Yes · Budi: Wrong")
+        assert line.startswith("Views differ:\nAni: Right, follow-up: Yes · Pengawas 2: Wrong")
         assert not page.evaluate("document.getElementById('conflicts').hidden")
         page.evaluate("document.getElementById('settle').click()")
         settled(page)

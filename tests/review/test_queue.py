@@ -44,11 +44,11 @@ def test_strongest_first(three: Folder) -> None:
 
 def test_a_decision_is_about_one_candidate_and_read_again(three: Folder) -> None:
     queue = queue_of(three)
-    decide(three, queue, queue.photos[0], 1, View("wrong", "no", reviewer="Ani"))
+    decide(three, queue, queue.photos[0], 1, View("wrong", "no", reviewer="Pengawas 1"))
     assert choices(queue) == ["undecided", "wrong", "undecided", "undecided"]
     assert choices(queue_of(three)) == choices(queue)
     other = queue_of(three)
-    decide(three, other, other.photos[2], 0, View("right", reviewer="Budi"))
+    decide(three, other, other.photos[2], 0, View("right", reviewer="Pengawas 2"))
     with Decisions(three.run.folder) as decisions:
         queue.read_all_decisions(decisions)
     assert choices(queue) == ["undecided", "wrong", "undecided", "right"]
@@ -58,7 +58,7 @@ def test_a_finding_that_came_later_makes_a_candidate_undecided(three: Folder) ->
     queue = queue_of(three)
     photo = queue.photos[1]
     with Decisions(three.run.folder) as decisions:
-        said = [(photo.result.findings[0], View("wrong", reviewer="Ani"))]
+        said = [(photo.result.findings[0], View("wrong", reviewer="Pengawas 1"))]
         decisions.add(photo.content, "post", said)
         queue.read_decisions(photo.content, decisions)
     assert photo.candidates[0].decision.choice == "undecided"
@@ -87,7 +87,7 @@ def test_ids_stay_and_lead_back(three: Folder) -> None:
 
 def test_what_the_page_knows_of_a_candidate(three: Folder) -> None:
     queue = queue_of(three)
-    decide(three, queue, queue.photos[1], 0, View("right", "later", "x", "Ani"))
+    decide(three, queue, queue.photos[1], 0, View("right", "later", "x", "Pengawas 1"))
     (candidate,) = queue.photos[1].to_dict()["candidates"]
     (view,) = candidate.pop("views")
     assert candidate == {
@@ -97,7 +97,7 @@ def test_what_the_page_knows_of_a_candidate(three: Folder) -> None:
     }
     assert view.pop("decided_at")
     assert view == {
-        "reviewer": "Ani",
+        "reviewer": "Pengawas 1",
         "choice": "right",
         "follow_up": "later",
         "note": "x",

@@ -290,9 +290,19 @@ def decided(folder: Folder) -> Folder:
     folder.add(folder.picture("b.png", seed=2), TWO, account="akun_b")
     folder.add(folder.picture("c.png", seed=3), BLUE, account="akun_c")
     when = "2024-10-01T05:00:00+00:00"
-    said(folder, "akun_a/a.png", View("right", "yes", "<b>lihat", "Ani", False, when), number=1)
-    said(folder, "akun_a/a.png", View("wrong", "no", "", "Ani"), number=0)
-    said(folder, "akun_b/b.png", View("right", "yes", "", "Ani"), View("right", "no", "", "Budi"))
+    said(
+        folder,
+        "akun_a/a.png",
+        View("right", "yes", "<b>lihat", "Pengawas 1", False, when),
+        number=1,
+    )
+    said(folder, "akun_a/a.png", View("wrong", "no", "", "Pengawas 1"), number=0)
+    said(
+        folder,
+        "akun_b/b.png",
+        View("right", "yes", "", "Pengawas 1"),
+        View("right", "no", "", "Pengawas 2"),
+    )
     return folder
 
 
@@ -309,9 +319,9 @@ def test_what_needs_follow_up_is_reported_and_nobody_else(decided: Folder):
     assert "3 others are not; netravision report RUN --all has all." in text
     assert re.search(r"Is the finding right\? Right 2 Wrong 1 Undecided 1 Share .* 0.67", text)
     assert re.search(r"Does it need follow-up\? Yes 1 No 1 Undecided 1 Views differ 1", text)
-    assert re.search(r"Decided by \(candidates\) Ani 3 Budi 1", text)
-    assert re.search(r"Ani , 1 October 2024, .* : Right , follow-up : Yes · <b>lihat", text)
-    assert re.search(r"Decided by Ani Decided by Budi Noted by", text)
+    assert re.search(r"Decided by \(candidates\) Pengawas 1 3 Pengawas 2 1", text)
+    assert re.search(r"Pengawas 1 , 1 October 2024, .* : Right , follow-up : Yes · <b>lihat", text)
+    assert re.search(r"Decided by Pengawas 1 Decided by Pengawas 2 Noted by", text)
     assert "Kasus yang ditindaklanjuti" in document.text("id")
 
 
@@ -324,7 +334,9 @@ def test_everything_is_reported_when_asked_for_and_while_nothing_is_decided(
     assert len(document.all("article")) == 3
     text = document.text("en")
     assert "Candidates for a person to look at" in text
-    assert re.search(r"Views differ Ani , .*follow-up : Yes .*Budi , .*follow-up : No", text)
+    assert re.search(
+        r"Views differ Pengawas 1 , .*follow-up : Yes .*Pengawas 2 , .*follow-up : No", text
+    )
     (decided.run.folder / "decisions.sqlite").unlink()
     text = report_of(decided).text("en")
     assert "Candidates for a person to look at" in text
@@ -333,7 +345,7 @@ def test_everything_is_reported_when_asked_for_and_while_nothing_is_decided(
 
 def test_with_decisions_and_no_case_it_says_so(folder: Folder):
     folder.add(folder.picture(), TWO)
-    said(folder, "akun_a/a.png", View("wrong", "no", "", "Ani"))
+    said(folder, "akun_a/a.png", View("wrong", "no", "", "Pengawas 1"))
     document = report_of(folder)
     assert document.all("article") == []
     assert "No candidate was marked for follow-up." in document.text("en")

@@ -103,7 +103,7 @@ class Review:
             "choice": "right",
             "follow_up": "undecided",
             "note": "",
-            "reviewer": "Ani",
+            "reviewer": "Pengawas 1",
         } | said
 
     def say(self, photo: int = 0, candidate: int = 0, **said: Any) -> dict[str, Any]:
@@ -328,22 +328,30 @@ def test_strongest_first_with_all_that_is_known_in_both_languages(three: Folder,
 def test_what_two_people_say_stands_side_by_side(three: Folder, start):
     review, other = start(), start()
     review.say(candidate=1, choice="right", follow_up="yes")
-    views = other.say(candidate=1, choice="wrong", follow_up="no", reviewer="Budi", note="bukan")
+    views = other.say(
+        candidate=1, choice="wrong", follow_up="no", reviewer="Pengawas 2", note="bukan"
+    )
     (photo,) = views.values()
     assert [(view["reviewer"], view["choice"]) for view in photo[1]] == [
-        ("Ani", "right"),
-        ("Budi", "wrong"),
+        ("Pengawas 1", "right"),
+        ("Pengawas 2", "wrong"),
     ]
-    assert choices(review) == choices(other) == [[], [("Ani", "right"), ("Budi", "wrong")], []]
+    assert (
+        choices(review)
+        == choices(other)
+        == [[], [("Pengawas 1", "right"), ("Pengawas 2", "wrong")], []]
+    )
     rows = {(row["path"], row["rule"], row["x0"]): row for row in exported(review.folder)}
     row = rows["akun_a/banyak.png", "pose-two", "40"]
     assert (row["decision"], row["follow_up"], row["reviewer"], row["note"]) == (
-        *("conflict", "conflict", "Ani, Budi", "bukan"),
+        *("conflict", "conflict", "Pengawas 1, Pengawas 2", "bukan"),
     )
     review.say(candidate=1, choice="right", follow_up="yes", settles=True)
-    assert choices(other) == [[], [("Ani", "right")], []]
+    assert choices(other) == [[], [("Pengawas 1", "right")], []]
     history = review.text().text("en")
-    assert re.search("Ani .*: Right.*Budi .*: Wrong.*bukan.*Ani .*: Right.*settles", history)
+    assert re.search(
+        "Pengawas 1 .*: Right.*Pengawas 2 .*: Wrong.*bukan.*Pengawas 1 .*: Right.*settles", history
+    )
 
 
 def test_decisions_survive_a_restart_and_are_exported(three: Folder, start):
@@ -351,7 +359,7 @@ def test_decisions_survive_a_restart_and_are_exported(three: Folder, start):
     review.say(candidate=1, choice="wrong", follow_up="no")
     review.say(candidate=0, follow_up="later", note="=1+1")
     assert review.end() == (0 if sys.platform != "win32" else signal.SIGTERM)
-    assert choices(start()) == [[("Ani", "right")], [("Ani", "wrong")], []]
+    assert choices(start()) == [[("Pengawas 1", "right")], [("Pengawas 1", "wrong")], []]
     rows = exported(three.root / "run")
     said = {
         (row["path"], row["rule"], row["x0"]): (row["decision"], row["follow_up"], row["note"])
@@ -365,7 +373,7 @@ def test_decisions_survive_a_restart_and_are_exported(three: Folder, start):
     assert said["akun_a/kosong.png", "", ""] == ("", "", "")
     for row in rows:
         assert bool(row["decided_at"]) is (row["decision"] in ("right", "wrong"))
-        assert row["reviewer"] == ("Ani" if row["decided_at"] else "")
+        assert row["reviewer"] == ("Pengawas 1" if row["decided_at"] else "")
 
 
 def exported(run: Path) -> list[dict[str, str]]:
@@ -460,7 +468,9 @@ def test_a_run_that_cannot_be_written_to_is_shown_and_not_decided_about(three: F
     with Decisions(three.run.folder, create=True) as decisions:
         biru = next(each for each in three.run.results() if BLUE in each.findings[:1])
         content = three.run.content(biru)
-        decisions.add(content, "post", [(BLUE, View("right", note="lihat akun", reviewer="Ani"))])
+        decisions.add(
+            content, "post", [(BLUE, View("right", note="lihat akun", reviewer="Pengawas 1"))]
+        )
     three.run.close()
     three.run.folder.chmod(0o500)
     review = start(preexec_fn=without_privileges)
@@ -468,7 +478,7 @@ def test_a_run_that_cannot_be_written_to_is_shown_and_not_decided_about(three: F
     assert "cannot be written to, so nothing can be decided" in page.text("en")
     assert "tidak ada yang dapat diputuskan" in page.text("id")
     assert review.ask("POST", "/say", json.dumps([review.saying()])).status == 403
-    assert choices(review, 2) == [[("Ani", "right")]]
+    assert choices(review, 2) == [[("Pengawas 1", "right")]]
     assert review.ask("GET", f"/thumbnail/{review.photos()[0]['id']}/0").status == 200
     three.run.folder.chmod(0o700)
 
@@ -517,7 +527,7 @@ def test_a_photo_that_is_gone_can_still_be_decided_about(folder: Folder, start):
     assert (answer.status, answer.body) == (404, b"missing")
     assert review.ask("GET", f"/thumbnail/{photo['id']}/0").status == 404
     review.say()
-    assert choices(review) == [[("Ani", "right")]]
+    assert choices(review) == [[("Pengawas 1", "right")]]
 
 
 def test_a_watchlist_with_other_official_accounts_shows_less(tmp_path: Path, start):
@@ -545,7 +555,7 @@ def test_a_watchlist_with_other_official_accounts_shows_less(tmp_path: Path, sta
     # The pose is decided about once; the emblem is nobody's business in the official account.
     changed = review.say(0, 1)
     assert len(changed) == 2
-    assert choices(review, 1) == [[("Ani", "right")]]
+    assert choices(review, 1) == [[("Pengawas 1", "right")]]
     assert "Picture of the watchlist" in review.text().text("en")
     assert review.ask("GET", "/reference/emblem-a/0").headers["Content-Type"] == "image/jpeg"
     assert review.ask("GET", "/reference/emblem-a/1").status == 404

@@ -9,7 +9,7 @@ from netravision.review.session import LARGE_SIDE, Saying, Session
 from netravision.run.decisions import View
 from tests.made_run import THUMB, TWO, TWO_POSE, Folder
 
-RIGHT, WRONG = View("right", "yes", "lihat", "Ani"), View("wrong", "no", "", "Ani")
+RIGHT, WRONG = View("right", "yes", "lihat", "Pengawas 1"), View("wrong", "no", "", "Pengawas 1")
 
 
 @pytest.fixture

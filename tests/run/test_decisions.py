@@ -126,16 +126,16 @@ def test_all_or_nothing(tmp_path: Path):
 
 
 def test_two_people_who_differ_are_a_conflict_until_it_is_settled(tmp_path: Path):
-    decide(tmp_path, TWO, "right", follow_up="yes", reviewer="Ani")
-    decide(tmp_path, TWO, "wrong", "bukan jari", follow_up="no", reviewer="Budi")
+    decide(tmp_path, TWO, "right", follow_up="yes", reviewer="Pengawas 1")
+    decide(tmp_path, TWO, "wrong", "bukan jari", follow_up="no", reviewer="Pengawas 2")
     said = decision(tmp_path)
     assert (said.choice, said.follow_up, said.in_conflict) == ("conflict", "conflict", True)
     assert [(view.reviewer, view.choice) for view in said.views] == [
-        ("Ani", "right"),
-        ("Budi", "wrong"),
+        ("Pengawas 1", "right"),
+        ("Pengawas 2", "wrong"),
     ]
-    assert (said.reviewer, said.note, said.of("Ani").follow_up) == (
-        *("Ani, Budi", "bukan jari", "yes"),
+    assert (said.reviewer, said.note, said.of("Pengawas 1").follow_up) == (
+        *("Pengawas 1, Pengawas 2", "bukan jari", "yes"),
     )
     decide(tmp_path, TWO, "right", follow_up="later", reviewer="Citra", settles=True)
     said = decision(tmp_path)
@@ -144,31 +144,31 @@ def test_two_people_who_differ_are_a_conflict_until_it_is_settled(tmp_path: Path
     assert decision(tmp_path).choice == "conflict"
     decide(tmp_path, TWO, "right", follow_up="later", reviewer="Citra", settles=True)
     # Who speaks after that differs again.
-    decide(tmp_path, TWO, "unsure", reviewer="Ani")
+    decide(tmp_path, TWO, "unsure", reviewer="Pengawas 1")
     assert (decision(tmp_path).choice, decision(tmp_path).follow_up) == ("conflict", "later")
 
 
 def test_two_people_who_agree_are_no_conflict(tmp_path: Path):
-    decide(tmp_path, TWO, "right", follow_up="no", reviewer="Ani")
-    decide(tmp_path, TWO, "right", reviewer="Budi")
+    decide(tmp_path, TWO, "right", follow_up="no", reviewer="Pengawas 1")
+    decide(tmp_path, TWO, "right", reviewer="Pengawas 2")
     said = decision(tmp_path)
     assert (said.choice, said.follow_up, said.in_conflict) == ("right", "no", False)
 
 
 def test_what_is_taken_back_is_no_view_and_stays_in_the_history(tmp_path: Path):
-    decide(tmp_path, TWO, "right", reviewer="Ani")
-    decide(tmp_path, TWO, "wrong", reviewer="Budi")
-    decide(tmp_path, TWO, "undecided", reviewer="Budi")
-    assert (decision(tmp_path).choice, decision(tmp_path).reviewer) == ("right", "Ani")
-    assert decision(tmp_path).of("Budi") == View(reviewer="Budi")
+    decide(tmp_path, TWO, "right", reviewer="Pengawas 1")
+    decide(tmp_path, TWO, "wrong", reviewer="Pengawas 2")
+    decide(tmp_path, TWO, "undecided", reviewer="Pengawas 2")
+    assert (decision(tmp_path).choice, decision(tmp_path).reviewer) == ("right", "Pengawas 1")
+    assert decision(tmp_path).of("Pengawas 2") == View(reviewer="Pengawas 2")
     with Decisions(tmp_path) as decisions:
         (history,) = decisions.history(CONTENT, Result(PHOTO, None, (TWO,)))
     assert [view.choice for view in history] == ["right", "wrong", "undecided"]
 
 
 def test_two_people_are_told_apart_where_another_version_drew_the_box(tmp_path: Path):
-    decide(tmp_path, TWO, "right", reviewer="Ani")
-    decide(tmp_path, moved(TWO, 5), "wrong", reviewer="Budi")
+    decide(tmp_path, TWO, "right", reviewer="Pengawas 1")
+    decide(tmp_path, moved(TWO, 5), "wrong", reviewer="Pengawas 2")
     assert decision(tmp_path, moved(TWO, 5)).choice == "conflict"
 
 

@@ -70,13 +70,13 @@ def test_an_avatar_and_other_sites(tmp_path: Path) -> None:
         ),
     )
     put(tmp_path / "c.jpg")
-    put(tmp_path / "c.json", gallery_dl_metadata("facebook", username="Budi", date="kemarin"))
+    put(tmp_path / "c.json", gallery_dl_metadata("facebook", username="Pengawas 2", date="kemarin"))
     entries, _ = known(tmp_path)
     assert (entries["a.jpg"].account, entries["a.jpg"].kind) == ("akun_b", "avatar")
     assert entries["b.jpg"].account == "akun_c"
     assert entries["b.jpg"].posted_at == POSTED
     assert entries["b.jpg"].url == "https://www.tiktok.com/@akun_c/video/7418000000000000001"
-    assert (entries["c.jpg"].account, entries["c.jpg"].posted_at) == ("Budi", None)
+    assert (entries["c.jpg"].account, entries["c.jpg"].posted_at) == ("Pengawas 2", None)
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def test_a_message_is_its_sender_s(tmp_path: Path) -> None:
     inbox = "your_facebook_activity/messages/inbox/grup_1"
     photo = {"uri": f"{inbox}/photos/1_n.jpg", "creation_timestamp": int(FIRST.timestamp()) - 60}
     message = {
-        "sender_name": mojibake("Siti – Contoh"),
+        "sender_name": mojibake("Akun – Contoh"),
         "timestamp_ms": int(FIRST.timestamp()) * 1000 + 17,
         "photos": [photo],
     }
@@ -55,7 +55,7 @@ def test_a_message_is_its_sender_s(tmp_path: Path) -> None:
     put(tmp_path / inbox / "message_1.json", json.dumps(thread))
     put(tmp_path / photo["uri"])
     entry = known(tmp_path)[0][photo["uri"]]
-    assert (entry.account, entry.posted_at) == ("Siti – Contoh", POSTED)
+    assert (entry.account, entry.posted_at) == ("Akun – Contoh", POSTED)
 
 
 def test_the_first_exports_of_instagram(tmp_path: Path) -> None:

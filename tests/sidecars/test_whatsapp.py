@@ -34,14 +34,14 @@ def test_names(tmp_path: Path, name: str, posted_at: str | None) -> None:
 
 def test_a_chat_from_android(tmp_path: Path) -> None:
     sent = [
-        ("IMG-20240925-WA0001.jpg", "Ani Contoh", datetime(2024, 9, 25, 14, 5)),
+        ("IMG-20240925-WA0001.jpg", "Akun Contoh", datetime(2024, 9, 25, 14, 5)),
         ("VID-20240905-WA0002.mp4", "\u202a+62 811-0000-000\u202c", datetime(2024, 9, 5, 7, 1)),
     ]
     whatsapp_android_chat(tmp_path, "Grup Dinas", sent)
     put(tmp_path / "IMG-20240926-WA0009.jpg")
     entries, problems = known(tmp_path)
     first, second = (entries[name] for name, *_ in sent)
-    assert (first.account, first.posted_at) == ("Ani Contoh", "2024-09-25T14:05:00")
+    assert (first.account, first.posted_at) == ("Akun Contoh", "2024-09-25T14:05:00")
     assert (second.account, second.posted_at) == ("+62 811-0000-000", "2024-09-05T07:01:00")
     assert (first.kind, set(first.known_from.values())) == ("post", {"sidecar"})
     # Not in the chat: its name still says the day.
@@ -55,15 +55,15 @@ def test_a_chat_from_an_iphone(tmp_path: Path) -> None:
     names = whatsapp_iphone_chat(
         folder,
         [
-            ("~ Budi 🙏", datetime(2024, 9, 25, 14, 5, 30)),
-            ("Ani", datetime(2024, 9, 26, 0, 5, 31)),
+            ("~ Pengawas 2 🙏", datetime(2024, 9, 25, 14, 5, 30)),
+            ("Pengawas 1", datetime(2024, 9, 26, 0, 5, 31)),
         ],
     )
     put(folder / "IMG_1.jpg")
     entries, _ = known(tmp_path)
     first, second = (entries[f"{folder.name}/{name}"] for name in names)
-    assert (first.account, first.posted_at) == ("Budi 🙏", "2024-09-25T14:05:30")
-    assert (second.account, second.posted_at) == ("Ani", "2024-09-26T00:05:31")
+    assert (first.account, first.posted_at) == ("Pengawas 2 🙏", "2024-09-25T14:05:30")
+    assert (second.account, second.posted_at) == ("Pengawas 1", "2024-09-26T00:05:31")
     # A chat is nobody's account.
     assert entries[f"{folder.name}/IMG_1.jpg"].account is None
 
@@ -72,24 +72,32 @@ def test_a_chat_from_an_iphone(tmp_path: Path) -> None:
     ("line", "name", "posted_at"),
     [
         (
-            "9/25/24, 2:05 PM - Ani: IMG-20240925-WA0001.jpg (file attached)",
+            "9/25/24, 2:05 PM - Pengawas 1: IMG-20240925-WA0001.jpg (file attached)",
             "IMG",
             "2024-09-25T14:05",
         ),
         (
-            "9/5/24, 2:05\u202fPM - Ani: IMG-20240905-WA0001.jpg (file attached)",
+            "9/5/24, 2:05\u202fPM - Pengawas 1: IMG-20240905-WA0001.jpg (file attached)",
             "IMG",
             "2024-09-05T14:05",
         ),
-        ("05/09/24 14:05 - Ani: foto rapat.jpg (berkas terlampir)", "foto", "2024-09-05T14:05"),
-        ("9/25/24, 2:05 PM - Ani: foto.jpg (file attached)", "foto", "2024-09-25T14:05"),
         (
-            "[2024/09/25, 14:05:30] Ani: \u200e<attached: 00000002-PHOTO.jpg>",
+            "05/09/24 14:05 - Pengawas 1: foto rapat.jpg (berkas terlampir)",
+            "foto",
+            "2024-09-05T14:05",
+        ),
+        ("9/25/24, 2:05 PM - Pengawas 1: foto.jpg (file attached)", "foto", "2024-09-25T14:05"),
+        (
+            "[2024/09/25, 14:05:30] Pengawas 1: \u200e<attached: 00000002-PHOTO.jpg>",
             "0",
             "2024-09-25T14:05:30",
         ),
-        ("[25.09.24, 14:05:30] Ani: <Anhang: 00000002-PHOTO.jpg>", "0", "2024-09-25T14:05:30"),
-        ("[25/09/24 14.05.30] Ani: \u200e<terlampir: a.jpg>", "a", "2024-09-25T14:05:30"),
+        (
+            "[25.09.24, 14:05:30] Pengawas 1: <Anhang: 00000002-PHOTO.jpg>",
+            "0",
+            "2024-09-25T14:05:30",
+        ),
+        ("[25/09/24 14.05.30] Pengawas 1: \u200e<terlampir: a.jpg>", "a", "2024-09-25T14:05:30"),
     ],
 )
 def test_the_dates_of_phones(tmp_path: Path, line: str, name: str, posted_at: str) -> None:
@@ -100,14 +108,14 @@ def test_the_dates_of_phones(tmp_path: Path, line: str, name: str, posted_at: st
     assert file.startswith(name)
     put(tmp_path / file)
     entry = known(tmp_path)[0][file]
-    assert entry.account == "Ani"
+    assert entry.account == "Pengawas 1"
     assert (entry.posted_at or "").startswith(posted_at)
 
 
 def test_names_as_macos_writes_them(tmp_path: Path) -> None:
-    put(tmp_path / "_chat.txt", "[25/09/24 14.05.30] Ani: <terlampir: d\u00e9sa.jpg>\n")
+    put(tmp_path / "_chat.txt", "[25/09/24 14.05.30] Pengawas 1: <terlampir: d\u00e9sa.jpg>\n")
     put(tmp_path / "de\u0301sa.jpg")
-    assert known(tmp_path)[0]["de\u0301sa.jpg"].account == "Ani"
+    assert known(tmp_path)[0]["de\u0301sa.jpg"].account == "Pengawas 1"
 
 
 def test_the_folders_of_a_phone_are_nobody_s_account(tmp_path: Path) -> None:
@@ -120,7 +128,8 @@ def test_the_folders_of_a_phone_are_nobody_s_account(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "chat", [b"\xff\xfe\0\x01", b"", b"[25/09/24 14.05.30] Ani: <terlampir: ", b"(" * 1_000_000]
+    "chat",
+    [b"\xff\xfe\0\x01", b"", b"[25/09/24 14.05.30] Pengawas 1: <terlampir: ", b"(" * 1_000_000],
 )
 def test_a_text_of_any_content_fails_no_photo(tmp_path: Path, chat: bytes) -> None:
     put(tmp_path / "_chat.txt", chat)
