@@ -265,6 +265,44 @@ def test_without_a_rule_for_their_sum_hands_count_one_by_one() -> None:
     assert {finding.rule for finding in found} == {"number-2", "number-5"}
 
 
+# Pages, panoramas, backs of hands
+
+
+@pytest.fixture(scope="module")
+def group(fixtures_dir: Path) -> NDArray[np.uint8]:
+    """A meeting at which four people show two fingers."""
+    return read_image(fixtures_dir / "photos" / "dinas_contoh" / "rapat_kerja.jpg").rgb
+
+
+def rules_in(detector: HandsDetector, rgb: NDArray[np.uint8]) -> list[str | None]:
+    detections = detector.detect(ImagePyramid(np.ascontiguousarray(rgb)), "post")
+    return [finding.rule for finding in detections.findings]
+
+
+def test_a_group_in_a_story_page_is_seen_as_alone(
+    detector: HandsDetector, group: NDArray[np.uint8]
+) -> None:
+    small = np.asarray(cv2.resize(group, (540, 338), interpolation=cv2.INTER_AREA), np.uint8)
+    page = np.full((1920, 1080, 3), (250, 245, 240), np.uint8)
+    page[700 : 700 + 338, 270 : 270 + 540] = small
+    assert rules_in(detector, small) == ["number-2"] * 4
+    assert rules_in(detector, page) == ["number-2"] * 4
+
+
+def test_every_piece_of_a_panorama_is_seen(
+    detector: HandsDetector, group: NDArray[np.uint8]
+) -> None:
+    assert rules_in(detector, np.tile(group, (1, 5, 1))) == ["number-2"] * 20
+
+
+@pytest.mark.parametrize("pose", ["two", "four", "five"])
+def test_the_back_of_a_hand_counts_as_its_palm(detector: HandsDetector, pose: str) -> None:
+    number = {"two": 2, "four": 4, "five": 5}[pose]
+    for back in (False, True):
+        rgb = rendered(pose, seed=8, wobble_deg=2.0, back=back)
+        assert rules_in(detector, rgb) == [f"number-{number}"]
+
+
 # Real photos
 
 
