@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,7 @@ def open_page(
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     assert browser.stdin is not None
     assert browser.stdout is not None
@@ -140,5 +142,7 @@ def open_page(
     finally:
         browser.stdin.close()
         browser.stdout.close()
-        browser.terminate()
+        # All of its processes: one that hangs would slow down every test after it.
+        with suppress(ProcessLookupError):
+            os.killpg(browser.pid, signal.SIGKILL)
         browser.wait(20)
