@@ -121,6 +121,16 @@ _MIGRATIONS = {
             (SELECT digest, kind FROM content WHERE error_code IN ('unsupported', 'empty'))
         """,
         *_HASH_TABLES,
+        # Hands of format 3 say what they would be without their neighbours, which decide no more.
+        *(
+            f"""
+            UPDATE content SET {column} = (
+                SELECT json_group_array(json_remove(value, '$.evidence.pose_alone'))
+                FROM json_each({column})
+            ) WHERE {column} LIKE '%"pose_alone"%'
+            """
+            for column in ("findings", "observations")
+        ),
     ),
 }
 

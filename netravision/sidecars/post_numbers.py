@@ -36,7 +36,7 @@ def post_time(site: str, number: int) -> str | None:
     Examples
     --------
     >>> post_time("twitter", 1838626837622296576)
-    '2024-09-24T17:00:00+00:00'
+    '2024-09-24T17:09:32+00:00'
     """
     if site == "tiktok":
         return utc_time(number >> _TIKTOK_BITS)

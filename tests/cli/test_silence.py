@@ -5,6 +5,7 @@ process, in a place without any network, and by the system calls. Pipes and loca
 a program and its workers are no network; internet sockets are, even those to the same machine.
 """
 
+import json
 import os
 import re
 import shutil
@@ -165,7 +166,10 @@ def run_all(place: Path, *before: str, env: dict[str, str]) -> None:
     found = (place / "keluar.jsonl").read_text()
     for detector in ("emblem", "hands", "insignia"):
         assert f'"detector": "{detector}"' in found
-    assert found.count('"status": "failed"') == 2 * len(ASKING)
+    records = [json.loads(line) for line in found.splitlines()]
+    asking = [each for each in records if Path(each["photo"]["path"]).name in ASKING]
+    assert len(asking) >= len(ASKING)
+    assert {each["status"] for each in asking} <= {"failed", "skipped"}
 
 
 def test_no_process_asks_for_the_network(watched: Watched) -> None:

@@ -47,7 +47,7 @@ def test_the_fingerprint_is_of_what_is_searched_for(tmp_path: Path) -> None:
     ("spoil", "message"),
     [
         (lambda image: image.unlink(), "no longer there"),
-        (lambda image: image.write_bytes(b"a text"), "no picture and no video"),
+        (lambda image: image.write_bytes(b"a text"), "neither a picture"),
         (lambda image: image.write_bytes(image.read_bytes()[:-30]), "ends early"),
     ],
 )
