@@ -167,8 +167,9 @@ def run_all(place: Path, *before: str, env: dict[str, str]) -> None:
     for detector in ("emblem", "hands", "insignia"):
         assert f'"detector": "{detector}"' in found
     records = [json.loads(line) for line in found.splitlines()]
-    asking = [each for each in records if Path(each["photo"]["path"]).name in ASKING]
-    assert len(asking) >= len(ASKING)
+    names = {*ASKING, *(f"ftyp-{name}" for name in ASKING)}
+    asking = [each for each in records if Path(each["photo"]["path"]).name in names]
+    assert len(asking) == len(names)
     assert {each["status"] for each in asking} <= {"failed", "skipped"}
 
 
