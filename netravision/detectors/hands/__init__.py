@@ -73,7 +73,19 @@ class HandsDetector:
         yield shipped_example("alam_raya/pemandangan_1.jpg", "post")
 
     def detect(self, image: ImagePyramid, kind: Kind) -> Detections:
-        """Look at one upright (H, W, 3) RGB image; avatars, posts and frames alike."""
+        """Look at one image; avatars, posts and frames alike.
+
+        Parameters
+        ----------
+        image : ImagePyramid
+            Of an upright (H, W, 3) RGB image.
+        kind : {"avatar", "post", "frame"}
+            Changes nothing here.
+
+        Returns
+        -------
+        Detections
+        """
         hands = self._detection(image)
         if not len(hands.hand):
             return Detections([], [])

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from netravision.core.pyramid import ImagePyramid
 
+__all__ = ["apply", "cut", "to_picture"]
+
 Floats = NDArray[np.float32]
 
 _BORDERS = {"black": cv2.BORDER_CONSTANT, "replicate": cv2.BORDER_REPLICATE}
@@ -115,6 +117,17 @@ def to_picture(squares: Floats, pixels: int) -> NDArray[np.float64]:
 
 
 def apply(matrices: NDArray[np.float64], points: Floats) -> Floats:
-    """Take (N, K, 2) points through (N, 2, 3) matrices."""
+    """Take points through matrices.
+
+    Parameters
+    ----------
+    matrices : (N, 2, 3) float64 ndarray
+        From :func:`to_picture`.
+    points : (N, K, 2) float32 ndarray
+
+    Returns
+    -------
+    (N, K, 2) float32 ndarray
+    """
     moved = np.einsum("nij,nkj->nki", matrices[:, :, :2], points) + matrices[:, None, :, 2]
     return np.asarray(moved, np.float32)

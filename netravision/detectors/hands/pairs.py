@@ -20,7 +20,15 @@ _REACH = 3.5
 
 
 class Pair(NamedTuple):
-    """Two hands, by their numbers from left to right, that show ``number`` together."""
+    """Two hands that show a number together.
+
+    Attributes
+    ----------
+    left, right : int
+        Numbers of the hands, as they lie in the image.
+    number : int
+        6 to 10.
+    """
 
     left: int
     right: int
@@ -44,6 +52,10 @@ def pairs(
         What each hand shows alone; None where it shows no number.
     heads : (M, 4) ndarray
         ``x0, y0, x1, y1`` in pixels.
+
+    Returns
+    -------
+    list of Pair
     """
     counts = np.array([number or 0 for number in numbers], np.intp)
     if not len(heads) or not counts.any():

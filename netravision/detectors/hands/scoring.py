@@ -62,7 +62,13 @@ _ASIDE = [
 
 
 class HandScorer:
-    """Scores readings; the trees are loaded once."""
+    """Scores readings; the trees are loaded once.
+
+    Parameters
+    ----------
+    content : bytes, optional
+        Of a ``.npz`` file; the shipped one without.
+    """
 
     def __init__(self, content: bytes | None = None) -> None:
         with np.load(io.BytesIO(content or assets.load("hand_scorer.npz"))) as trees:
