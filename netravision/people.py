@@ -38,6 +38,9 @@ _LARGEST_ENLARGEMENT = 2.0
 # Of these each image gets a look: one for hands that fill it, one that tells whether there is
 # anybody at all.
 _COARSE_LOOKS = 2
+# Somebody is there if one of them shows a head or a hand of at least this score: all of 37 group
+# photos and 17 scenes tried, and half of 25 photos without people instead of three quarters.
+_SOMEBODY = 0.3
 
 
 class People(NamedTuple):
@@ -134,11 +137,15 @@ def find_people(
     for number, scale in enumerate(scales):
         if number and scale == scales[number - 1]:
             break  # the image is too small for a closer look
-        if number == _COARSE_LOOKS and not any(len(boxes) for look in looks for boxes in look):
+        if number == _COARSE_LOOKS and not _shows_somebody(looks):
             break
         looks.append(network(image, scale, threshold))
     hands, heads = (np.concatenate(boxes) for boxes in zip(*looks, strict=True))
     return People(_distinct(hands), _distinct(heads))
+
+
+def _shows_somebody(looks: Sequence[People]) -> bool:
+    return any((boxes[:, 4] >= _SOMEBODY).any() for look in looks for boxes in look)
 
 
 def _boxes(logits: Floats, regression: Floats, threshold: float) -> Floats:
