@@ -236,7 +236,9 @@ def test_two_people_differ_and_one_settles_it(three: Folder, open_review, review
         settled(page)
         page.press("Home")
         line = page.evaluate("document.getElementById('others').innerText")
-        assert line.startswith("Views differ:\nAni: Right, follow-up: Yes · Pengawas 2: Wrong")
+        assert line.startswith(
+            "Views differ:\nPengawas 1: Right, follow-up: Yes · Pengawas 2: Wrong"
+        )
         assert not page.evaluate("document.getElementById('conflicts').hidden")
         page.evaluate("document.getElementById('settle').click()")
         settled(page)

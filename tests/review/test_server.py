@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -84,7 +85,9 @@ class Review:
         for name, value in (sent | {"Content-Length": str(len((body or "").encode()))}).items():
             if value is not None:
                 connection.putheader(name, value)
-        connection.endheaders((body or "").encode())
+        # What is too large is refused before all of it has been read.
+        with suppress(BrokenPipeError):
+            connection.endheaders((body or "").encode())
         answer = connection.getresponse()
         found = Answer(answer.status, answer.headers, answer.read())
         connection.close()
