@@ -182,7 +182,9 @@ def test_the_end_of_a_session_keeps_what_is_finished(
         process.send_signal(getattr(signal, name))
         time.sleep(0.2)
     _, errors = process.communicate(timeout=60)
-    assert process.returncode == 130, errors
+    # A second interrupt may come while the first one's end is under way, and ends it at once.
+    ends = {130} if len(names) == 1 else {130, -signal.SIGINT}
+    assert process.returncode in ends, errors
     assert "everything screened so far is kept" in errors
     assert psutil.wait_procs(workers, timeout=10)[1] == []
     assert set(stored(place / "run")) <= set(expected)
@@ -235,8 +237,8 @@ def test_a_database_locked_in_mid_run_loses_nothing(
     run, add = place / "run", Store.add
     with closing(sqlite3.connect(place / "later.sqlite", isolation_level=None)) as other:
 
-        def add_and_lock(self: Store, *args: Any) -> None:
-            add(self, *args)
+        def add_and_lock(self: Store, *args: Any, **named: Any) -> None:
+            add(self, *args, **named)
             if self.count() == 5:
                 other.execute("ATTACH ? AS run", [str(run / "run.sqlite")])
                 other.execute("BEGIN IMMEDIATE")
