@@ -157,10 +157,6 @@ def _told_reason(row: ResultRow) -> str | None:
     return None if row.finding is None else row.finding.explain(labels=row.labels)
 
 
-def _error_message(row: ResultRow) -> str | None:
-    return None if row.result.error is None else row.result.error.message
-
-
 def _told_error(row: ResultRow) -> str | None:
     return None if row.result.error is None else failure_text(row.result.error.code)
 

@@ -24,15 +24,13 @@ from netravision.detectors.hands.scoring import (
     HandScorer,
     showing_the_same,
 )
-from netravision.detectors.hands.signs import SIGNS
+from netravision.detectors.hands.signs import nothing_shown
 from netravision.evidence import HandEvidence, HandOfTwo, TwoHandsEvidence
 from netravision.finding import Finding
 from netravision.rules import DetectorName
 from netravision.watchlist import Watchlist
 
 __all__ = ["HandsDetector"]
-
-_NOTHING = [SIGNS.index("resting"), SIGNS.index("no_hand")]
 
 
 class HandsDetector:
@@ -111,7 +109,7 @@ class HandsDetector:
 def _observations(
     hands: Hands, readings: Sequence[Reading], scores: NDArray[np.float64]
 ) -> list[Finding]:
-    shown = 1 - hands.signs[:, _NOTHING].sum(axis=1)
+    shown = 1 - nothing_shown(hands.signs)
     raised = scores >= FINDING_THRESHOLD
     same = showing_the_same(readings) & raised[None] & ~np.eye(len(readings), dtype=bool)
     observed = []

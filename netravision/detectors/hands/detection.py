@@ -18,11 +18,11 @@ from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.hands.landmarks import (
     HandLandmarks,
     LandmarkNetwork,
-    landmark_boxes,
+    another_hand,
     landmark_squares,
 )
 from netravision.detectors.hands.sign_reader import SignReader
-from netravision.detectors.hands.signs import SIGNS
+from netravision.detectors.hands.signs import nothing_shown
 from netravision.people import PeopleNetwork, find_people
 
 __all__ = ["EFFORTS", "Effort", "HandDetection", "Hands", "distinct"]
@@ -138,7 +138,6 @@ _ALL_TURNS = (0.0, 0.8, -0.8, 1.6, -1.6, 2.4, -2.4, 3.14)
 _OTHER_VIEW, _MOST_VIEWS = 0.2, 2
 # Side of the square around a hand, as a multiple of the longer side of its box.
 _SQUARE = 1.9
-_NOTHING = [SIGNS.index("resting"), SIGNS.index("no_hand")]
 
 
 class HandDetection:
@@ -174,7 +173,7 @@ class HandDetection:
         people = find_people(self._people, image, self._effort.areas, _HAND_THRESHOLD)
         logits, rough = self._reader(image, people.hands[:, :4])
         signs = softmax(logits).astype(np.float32)
-        nothing = signs[:, _NOTHING].sum(axis=1)
+        nothing = nothing_shown(signs)
         lone = people.hands[:, 4] >= _LONE_SCORE
         lone &= lone.sum() <= _LONE_HANDS
         able = np.flatnonzero((nothing < self._effort.most_nothing) | lone)
@@ -247,12 +246,9 @@ def distinct(points: Floats, scores: NDArray[np.floating], apart: float) -> NDAr
     -------
     (K,) intp ndarray
     """
-    boxes = landmark_boxes(points)
-    sizes = (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0)
+    another = another_hand(points, points, apart)
     kept: list[int] = []
     for number in np.argsort(-scores, kind="stable"):
-        others = points[kept, :, :2]
-        distances = np.linalg.norm(others - points[number, :, :2], axis=2).mean(axis=1)
-        if np.all(distances > apart * np.maximum(sizes[kept], sizes[number])):
+        if another[number, kept].all():
             kept.append(int(number))
     return np.array(kept, np.intp)

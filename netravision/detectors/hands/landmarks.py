@@ -24,6 +24,7 @@ __all__ = [
     "SAME_HAND",
     "HandLandmarks",
     "LandmarkNetwork",
+    "another_hand",
     "landmark_boxes",
     "landmark_squares",
 ]
@@ -139,3 +140,23 @@ def landmark_boxes(points: Floats) -> Floats:
     """
     flat = points[:, :, :2]
     return np.concatenate([flat.min(axis=1), flat.max(axis=1)], axis=1)
+
+
+def another_hand(points: Floats, others: Floats, share: float = SAME_HAND) -> NDArray[np.bool_]:
+    """Whether hands are others than these, and not the same ones seen again.
+
+    Parameters
+    ----------
+    points : (N, 21, 2 or more) float32 ndarray
+    others : (M, 21, 2 or more) float32 ndarray
+    share : float
+        Hands are different if their landmarks are farther apart, on average, than this share of
+        the larger one's size.
+
+    Returns
+    -------
+    (N, M) bool ndarray
+    """
+    sizes, other_sizes = (np.ptp(each[:, :, :2], axis=1).max(axis=1) for each in (points, others))
+    apart = np.linalg.norm(points[:, None, :, :2] - others[None, :, :, :2], axis=3).mean(axis=2)
+    return np.asarray(apart > share * np.maximum(sizes[:, None], other_sizes[None]))

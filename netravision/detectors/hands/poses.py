@@ -18,7 +18,7 @@ from netravision import assets
 from netravision.core import hand_features
 from netravision.core.logistic import sigmoid
 from netravision.detectors.hands.detection import Hands
-from netravision.detectors.hands.landmarks import SAME_HAND
+from netravision.detectors.hands.landmarks import another_hand
 
 __all__ = [
     "HAND_HEART",
@@ -228,9 +228,7 @@ def _signs_of_two(
     points = landmarks[:, :, :2]
     palms = hand_features.palm_lengths(landmarks)
     unit = np.maximum((palms[:, None] + palms[None]) / 2, 1e-9)
-    sizes = np.ptp(points, axis=1).max(axis=1, initial=0)
-    apart = np.linalg.norm(points[:, None] - points[None], axis=3).mean(axis=2)
-    another = apart > SAME_HAND * np.maximum(sizes[:, None], sizes[None])
+    another = another_hand(points, points)
     # (N, N, 2, 2): of each hand thumb and index to thumb and index of each other.
     tips = points[:, [hand_features.TIPS[0], hand_features.TIPS[1]]]
     ways = np.linalg.norm(tips[:, None, :, None] - tips[None, :, None, :], axis=4)

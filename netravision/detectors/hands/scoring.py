@@ -18,9 +18,9 @@ from netravision import assets
 from netravision.core.hand_features import FINGERS, TIPS, palm_normals
 from netravision.core.logistic import logit, sigmoid
 from netravision.detectors.hands.detection import Hands, distinct
-from netravision.detectors.hands.landmarks import SAME_HAND, landmark_boxes
+from netravision.detectors.hands.landmarks import SAME_HAND, another_hand, landmark_boxes
 from netravision.detectors.hands.poses import HAND_HEART, OTHER, PATTERNS, Reading
-from netravision.detectors.hands.signs import SIGNS
+from netravision.detectors.hands.signs import SIGNS, nothing_shown
 
 __all__ = [
     "FINDING_THRESHOLD",
@@ -53,7 +53,6 @@ _SHOWS_NOTHING = (OTHER, "fist", "ok")
 # No published list has them.
 _RARE = (HAND_HEART, "fist", "thumb_down")
 _SIGN_OF_POSE = {"ily": "rock", "thumb": "thumb_up", OTHER: "unnamed"}
-_NOTHING = [SIGNS.index("resting"), SIGNS.index("no_hand")]
 _ASIDE = [
     [SIGNS.index("two_handed")],
     [SIGNS.index("pressed"), SIGNS.index("pointing")],
@@ -155,7 +154,8 @@ def score_features(hands: Hands, readings: Sequence[Reading]) -> Floats:
     signs, points = hands.signs.astype(np.float64), hands.points.astype(np.float64)
     read = [SIGNS.index(_SIGN_OF_POSE.get(each.pose, each.pose)) for each in readings]
     pose = np.array([each.probability for each in readings], np.float64)
-    nothing = signs[:, _NOTHING].sum(axis=1)
+    nothing = nothing_shown(signs)
+    strength = _strengths(hands, readings)
 
     joints = landmark_boxes(hands.points).astype(np.float64)
     boxes = hands.boxes.astype(np.float64)
@@ -186,8 +186,8 @@ def score_features(hands: Hands, readings: Sequence[Reading]) -> Floats:
             np.minimum(_lengths(joints_middle - middle) / size, 3),
             *[np.array([name == which for name in named], np.float64) for which in _POSES],
             *_next_head(hands.heads, middle, size),
-            *_others(hands, readings, middle, size),
-            *_rivals(hands, readings),
+            *_others(hands, readings, strength, middle, size),
+            *_rivals(hands, readings, strength),
         ]
     )
 
@@ -253,7 +253,7 @@ def showing_the_same(readings: Sequence[Reading]) -> NDArray[np.bool_]:
 def _strengths(hands: Hands, readings: Sequence[Reading]) -> Floats:
     """(N,) how likely it is by the hand alone that something is shown: no trees, no others."""
     pose = np.array([each.probability for each in readings], np.float64)
-    return np.asarray(pose * hands.presence * (1 - hands.signs[:, _NOTHING].sum(axis=1)))
+    return np.asarray(pose * hands.presence * (1 - nothing_shown(hands.signs)))
 
 
 def _next_head(heads: NDArray[np.float32], middle: Floats, size: Floats) -> list[Floats]:
@@ -272,18 +272,13 @@ def _next_head(heads: NDArray[np.float32], middle: Floats, size: Floats) -> list
 
 
 def _others(
-    hands: Hands, readings: Sequence[Reading], middle: Floats, size: Floats
+    hands: Hands, readings: Sequence[Reading], strength: Floats, middle: Floats, size: Floats
 ) -> list[Floats]:
     """Of the other hands: the nearest, the surest one beside, and what shows the same."""
-    strength = _strengths(hands, readings)
     # Every other hand counts once, as what it most likely shows.
     likeliest = surest(hands.hand, hands.points, strength)
     shows = np.array([readings[number].pose not in _SHOWS_NOTHING for number in likeliest], bool)
-    joints = landmark_boxes(hands.points)
-    sizes = (joints[:, 2:] - joints[:, :2]).max(axis=1, initial=1)
-    apart = hands.points[:, None, :, :2] - hands.points[None, likeliest, :, :2]
-    near = SAME_HAND * np.maximum(sizes[:, None], sizes[None, likeliest])
-    other = (_lengths(apart).mean(axis=2) > near) & (
+    other = another_hand(hands.points, hands.points[likeliest]) & (
         hands.hand[:, None] != hands.hand[None, likeliest]
     )
     distances = _lengths(middle[:, None] - middle[None, likeliest]) / np.maximum(size[:, None], 1)
@@ -301,10 +296,9 @@ def _others(
     ]
 
 
-def _rivals(hands: Hands, readings: Sequence[Reading]) -> list[Floats]:
+def _rivals(hands: Hands, readings: Sequence[Reading], strength: Floats) -> list[Floats]:
     """Of the same hand: the likeliest other reading, and how much surer its surest view is."""
     own = hands.hand[:, None] == hands.hand[None]
-    strength = _strengths(hands, readings)
     rival = np.where(own & ~showing_the_same(readings), strength[None], 0).max(axis=1, initial=0)
     presence = hands.presence.astype(np.float64)
     return [rival, presence - np.where(own, presence[None], 0).max(axis=1, initial=0)]

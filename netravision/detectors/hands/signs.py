@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-__all__ = ["SIGNS"]
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["SIGNS", "nothing_shown"]
 
 #: In the order of the reader's answers.
 SIGNS = (
@@ -27,3 +30,21 @@ SIGNS = (
     "pointing",  # at something
     "unnamed",  # other fingers than those of any named pose
 )
+
+_NOTHING = [SIGNS.index("resting"), SIGNS.index("no_hand")]
+
+
+def nothing_shown(signs: NDArray[np.floating]) -> NDArray[np.floating]:
+    """How likely each hand rests, or is none.
+
+    Parameters
+    ----------
+    signs : (N, S) ndarray
+        Probabilities of :data:`SIGNS`.
+
+    Returns
+    -------
+    (N,) ndarray
+        In [0, 1], but for rounding.
+    """
+    return np.asarray(signs[:, _NOTHING].sum(axis=1))
