@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["visible", "visible_lines"]
+__all__ = ["encodable", "visible", "visible_lines"]
 
 # Control characters, separators of lines and paragraphs, what no encoding can name (bytes of a
 # file name that are no text), and of the invisible format characters all but those that words and
@@ -56,6 +56,27 @@ def visible_lines(text: str) -> str:
     str
     """
     return _IN_LINES.sub(_escaped, text)
+
+
+def encodable(text: str) -> str:
+    r"""Text that every encoder takes: what no encoding could name becomes an escape.
+
+    File systems hold names that are no Unicode text; Python gives their bytes as surrogates.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> encodable("caf\udce9.jpg")
+    'caf\\udce9.jpg'
+    """
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _escaped(found: re.Match[str]) -> str:

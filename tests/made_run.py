@@ -11,7 +11,7 @@ from netravision.finding import Finding
 from netravision.imaging.jpeg import read_header
 from netravision.result import Failure, Photo, Result
 from netravision.run import Run
-from netravision.run.store import Appearance
+from netravision.run.appearance import Appearance
 from netravision.watchlist import Watchlist
 from tests import made_evidence
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netravision.visible_text import visible, visible_lines
+from netravision.visible_text import encodable, visible, visible_lines
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,10 @@ def test_what_is_shown_is_shown_as_it_is(text: str) -> None:
     assert not {unicodedata.bidirectional(char) for char in shown} & {
         *("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"),
     }
+
+
+@given(st.text())
+def test_encodable_text_can_be_encoded_and_changes_nothing_else(text: str) -> None:
+    encodable(text).encode("utf-8")
+    if not any("\ud800" <= letter <= "\udfff" for letter in text):
+        assert encodable(text) == text

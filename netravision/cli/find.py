@@ -97,7 +97,7 @@ def warn_of_missing_hashes(run: Run) -> None:
     ----------
     run : Run
     """
-    missing = run.store.count_without_hashes()
+    missing = run.store.hashes.count_missing()
     if missing:
         warn(
             ngettext(

@@ -118,7 +118,7 @@ def result_rows(run: Run) -> Iterator[ResultRow]:
             outside = run.watchlist.is_outside_period(result.photo.posted_at)
             url = run.source_url(result)
             content = run.content(result)
-            phash, file = run.store.phash(content), run.picture_path(result)
+            phash, file = run.store.hashes.phash(content), run.picture_path(result)
             if not result.findings:
                 yield ResultRow(result, outside, url, phash=phash, file=file)
                 continue

@@ -87,7 +87,7 @@ def find(run: Run, rgb: NDArray[np.uint8], *, parts: bool = True) -> list[Copy]:
     list of Copy
         Whole ones first, nearest first; then parts, likeliest first.
     """
-    hashes = run.store.hashes()
+    hashes = run.store.hashes.wide()
     queries = _queries(rgb)
     if not len(hashes):
         return []
@@ -122,7 +122,7 @@ def duplicates(run: Run) -> Iterator[list[Copy]]:
     list of Copy
         At least two files; the distance is that to the first. Largest group first.
     """
-    hashes = run.store.hashes()
+    hashes = run.store.hashes.wide()
     groups = near_duplicates(hashes, SAME_PICTURE)
     members: dict[int, list[int]] = {}
     for number, group in enumerate(groups.tolist()):
@@ -130,7 +130,7 @@ def duplicates(run: Run) -> Iterator[list[Copy]]:
     found = []
     for first, numbers in members.items():
         if len(numbers) > 1:
-            sure = [n for n in numbers if run.store.hashed_picture(n + 1).quality >= LEAST_QUALITY]
+            sure = [n for n in numbers if run.store.hashes.picture(n + 1).quality >= LEAST_QUALITY]
             numbers = sure or numbers[:1]
         off = np.bitwise_count(hashes[numbers] ^ hashes[first]).sum(axis=1)
         copies = [
@@ -150,7 +150,7 @@ def _queries(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _whole(run: Run, number: int, distance: int, *, mirrored: bool) -> list[Copy]:
-    content = run.store.hashed_picture(number + 1).content
+    content = run.store.hashes.picture(number + 1).content
     return [
         Copy(result.photo, place.file, place.url, distance, mirrored)
         for result, place in run.store.appearances_of(content)
@@ -166,7 +166,7 @@ def _parts(run: Run, rgb: NDArray[np.uint8], numbers: Sequence[int]) -> Iterator
     except WatchlistError:
         return  # too few details to be known by in part
     for number in numbers:
-        content = run.store.hashed_picture(number + 1).content
+        content = run.store.hashes.picture(number + 1).content
         appearances = list(run.store.appearances_of(content))
         with suppress(PhotoError):
             if not appearances:

@@ -13,9 +13,9 @@ from netravision.imaging.file_type import VIDEO_FORMATS
 from netravision.imaging.inspection import inspect_file
 from netravision.languages import in_language
 from netravision.result import NOT_A_PICTURE, Failure, Known, Origin
+from netravision.run.appearance import Appearance
 from netravision.run.run import ALL_DETECTORS, Run
 from netravision.run.sources import Entry, kind_by_size
-from netravision.run.store import Appearance
 from netravision.run.workers import Engine, Task
 
 __all__ = ["Step", "screen_entries"]
@@ -226,7 +226,7 @@ def _finish(run: Run, pending: _Pending, workers: Engine, given_out: _GivenOut) 
         run.store.add(appearance)
         return Step(appearance.path, "skipped" if is_skipped else "failed")
     digest, kind = appearance.content or "", appearance.kind
-    if task is None and run.has_answer(digest, kind):
+    if task is None and not run.to_ask(digest, kind, retry=False):
         run.store.add(appearance)
         return Step(appearance.path, "repeated")
     # Without a task here, the copy that was to answer for this one has gone or changed.
@@ -245,6 +245,7 @@ def _finish(run: Run, pending: _Pending, workers: Engine, given_out: _GivenOut) 
         # change the next call reads it again.
         appearance = replace(appearance, sha256=read, image_digest=None, mtime_ns=None)
     run.store.add(appearance, result, search=run.search, detectors=to_ask)
-    if run.store.is_settled(digest, kind):
+    answer = run.store.answer(digest, kind)
+    if answer is not None and answer.is_settled:
         given_out.discard((digest, kind))
     return Step(appearance.path, result.status)

@@ -23,7 +23,9 @@ from netravision.languages import gettext as _
 from netravision.result import NOT_A_PICTURE, Result
 from netravision.rules import DetectorName
 from netravision.run import watchlist_copy
-from netravision.run.store import Asked, Location, Store
+from netravision.run.appearance import Location
+from netravision.run.searches import Asked
+from netravision.run.store import Store
 from netravision.version import VERSION
 from netravision.video_findings import frame_photo
 from netravision.watchlist import Watchlist
@@ -216,11 +218,11 @@ class Run:
                 ).format(folder=self.folder, difference=_difference(differing, meta))
             )
         if not is_empty:
-            if not self.store.searches:  # of a former format
-                self.store.begin_search(self._asked(self.watchlist, observations))
+            if not self.store.searches.all():  # of a former format
+                self.store.searches.begin(self._asked(self.watchlist, observations))
             rules_now = [rule.name for rule in watchlist.rules]
-            self.store.keep_answers(self._asked(watchlist, observations), rules_now)
-        self.search = self.store.begin_search(self._asked(watchlist, observations))
+            self.store.searches.keep_answers(self._asked(watchlist, observations), rules_now)
+        self.search = self.store.searches.begin(self._asked(watchlist, observations))
         rules = watchlist_copy.fingerprint(watchlist, rules_only=True)
         if not is_empty and meta.get("watchlist") != rules:
             unfinished = sorted({*self.shards, *self.unfinished})
@@ -248,7 +250,7 @@ class Run:
         """The number of what is asked for now, among :attr:`Store.searches`."""
         return int(self.store.meta.get("search", 1))
 
-    def to_ask(self, content: str, kind: Kind) -> frozenset[str]:
+    def to_ask(self, content: str, kind: Kind, *, retry: bool = True) -> frozenset[str]:
         """The detectors that have yet to look at a content for what they are asked for now.
 
         Parameters
@@ -256,41 +258,24 @@ class Run:
         content : str
             64 hexadecimal digits.
         kind : {"avatar", "post", "frame"}
+        retry : bool
+            Try what has failed in a way that may pass again.
 
         Returns
         -------
         frozenset of str
-            All of them for what has not been screened or has failed in a way that may pass; none
-            for what cannot be screened.
+            All of them for what has not been screened; none for what cannot be.
         """
-        if not self.store.is_settled(content, kind):
+        answer = self.store.answer(content, kind)
+        if answer is None or (retry and not answer.is_settled):
             return ALL_DETECTORS
-        number = self.store.search_of(content, kind)
-        return frozenset() if number is None else self._outdated(number)
-
-    def has_answer(self, content: str, kind: Kind) -> bool:
-        """Whether all has been said about a content that is asked now, be it that it failed.
-
-        Parameters
-        ----------
-        content : str
-            64 hexadecimal digits.
-        kind : {"avatar", "post", "frame"}
-
-        Returns
-        -------
-        bool
-        """
-        number = self.store.search_of(content, kind)
-        if number is None:
-            return self.store.has_content(content, kind)
-        return not self._outdated(number)
+        return frozenset() if answer.error_code else self._outdated(answer.search)
 
     def _outdated(self, number: int) -> frozenset[str]:
         """The detectors that are asked for something else now than in a search."""
         if number == self.search:
             return frozenset()
-        searches = self.store.searches
+        searches = self.store.searches.all()
         then, now = searches.get(number, {}), searches.get(self.search, {})
         return frozenset(name for name, asked in now.items() if asked and asked != then.get(name))
 
@@ -540,7 +525,7 @@ class Run:
             failures,
             sum(
                 n
-                for number, n in self.store.appearances_by_search().items()
+                for number, n in self.store.searches.count_appearances().items()
                 if self._outdated(number)
             ),
             candidates,

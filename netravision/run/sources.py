@@ -23,9 +23,9 @@ from netravision.languages import gettext as _
 from netravision.result import Known, Origin
 from netravision.run.manifest import Manifest
 from netravision.run.run import DATABASE
-from netravision.run.store import printable
 from netravision.sidecars.known import account_folder, what_is_told
 from netravision.sidecars.tree import ArchiveTree, FolderTree, Tree
+from netravision.visible_text import encodable
 
 __all__ = [
     "AVATAR_SIDE",
@@ -227,7 +227,7 @@ def list_entries(
     walked: set[tuple[int, int]] = set()
     for source in map(resolved, sources):
         for found in _walk(source, walked, report):
-            path = printable("/".join(found.parts))
+            path = encodable("/".join(found.parts))
             row = None if manifest is None else manifest.row(path)
             if shard is not None and not shard.has(path):
                 continue
@@ -235,7 +235,7 @@ def list_entries(
             if kind == "auto" and (origin := _avatar_by_name(path)):
                 entry = _told(entry, origin, kind="avatar")
             if account := account_folder(found.folders):
-                entry = _told(entry, "folder", account=printable(account))
+                entry = _told(entry, "folder", account=encodable(account))
             for said in what_is_told(found.tree, found.place) if found.tree else ():
                 entry = _told(
                     entry,

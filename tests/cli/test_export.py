@@ -23,9 +23,9 @@ from netravision.export.columns import RESULT_COLUMNS
 from netravision.finding import Finding
 from netravision.result import ERROR_CODES, Failure, Known, Origin, Photo, Result
 from netravision.run import Run
+from netravision.run.appearance import Appearance
 from netravision.run.decisions import Decisions, View
-from netravision.run.store import Appearance, printable
-from netravision.visible_text import visible
+from netravision.visible_text import encodable, visible
 from netravision.watchlist import Period, Watchlist
 from tests.made_evidence import HAND
 from tests.program import run_program, without_package
@@ -59,7 +59,7 @@ def folder(tmp_path: Path) -> Path:
 def add(
     run: Run, name: str, sha256: str | None, error: Failure | None, screened: Result | None
 ) -> None:
-    file, path = Path("/foto", name).absolute(), printable(name)
+    file, path = Path("/foto", name).absolute(), encodable(name)
     run.store.add(
         Appearance(file, path, "@akun", "post", False, "2024-09-25", None, 1, 2, sha256, error),
         screened,
@@ -126,7 +126,7 @@ def test_csv_has_a_row_a_finding_and_one_for_every_other_photo(folder: Path) -> 
     table = [dict(zip(header, row, strict=True)) for row in rows]
     assert len(table) == 1 + 1 + 2 + 2 + 2 + len(ERROR_CODES)
     assert {row["path"].removeprefix("'") for row in table} >= {
-        visible(printable(name)) for name in NAMES
+        visible(encodable(name)) for name in NAMES
     }
     assert [row["error_code"] for row in table if row["error_code"]] == sorted(ERROR_CODES)
     assert [row["error_code"] for row in table if row["status"] == "skipped"] == ["not_a_picture"]
@@ -221,7 +221,7 @@ def sha(path: str) -> str:
 def test_coco_has_the_boxes_of_the_run(folder: Path) -> None:
     record = json.loads(invoke(str(folder), "--format", "coco").decode("ascii"))
     assert [image["file_name"] for image in record["images"]] == [
-        printable(name) for name in sorted(NAMES, key=printable)
+        encodable(name) for name in sorted(NAMES, key=encodable)
     ]
     assert {each["name"] for each in record["categories"]} == {"number-2", "pose-thumb_up"}
     done = CliRunner().invoke(

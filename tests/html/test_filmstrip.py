@@ -12,7 +12,7 @@ from netravision.imaging.video import Frame, open_video
 from netravision.result import Photo, Result
 from netravision.review.cards import read_card
 from netravision.run import Run
-from netravision.run.store import Appearance
+from netravision.run.appearance import Appearance
 from netravision.video_findings import join_frames
 from netravision.watchlist import Watchlist
 from tests.made_evidence import HAND

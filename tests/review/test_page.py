@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from netravision.result import Photo, Result
-from netravision.run.store import Appearance
+from netravision.run.appearance import Appearance
 from tests.browser import Page
 from tests.made_run import BLUE, THUMB, TWO, TWO_POSE, Folder
 from tests.review.test_server import THIRD, Review

@@ -26,8 +26,8 @@ from netravision.finding import Finding
 from netravision.result import Photo, Result
 from netravision.review.server import MAX_NAME, MAX_NOTE, MAX_REQUEST, MAX_WAITING
 from netravision.run import Run
+from netravision.run.appearance import Appearance
 from netravision.run.decisions import Decisions, View
-from netravision.run.store import Appearance
 from netravision.visible_text import visible, visible_lines
 from netravision.watchlist import Watchlist
 from tests.html.strict_html import Document

@@ -10,14 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from netravision.core.hashing import to_stored
-from netravision.errors import HashVersionError
 from netravision.imaging.image import read_image
 from netravision.picture_hashes import hash_picture
-from netravision.result import Photo, PictureHashes, Result
 from netravision.run import Run
+from netravision.run.appearance import Appearance
 from netravision.run.copies import SAME_PICTURE, duplicates, find
-from netravision.run.store import _BLOCK, Appearance
+from netravision.run.stored_hashes import BLOCK
 from netravision.screener import Screener
 from netravision.watchlist import Watchlist
 
@@ -98,7 +96,7 @@ def test_blank_pages_are_no_copies(opened: Run, pictures: Path):
 
 def test_the_stored_hash_is_that_of_imagehash(opened: Run, pictures: Path):
     for result in opened.results():
-        stored = opened.store.phash(result.photo.sha256)
+        stored = opened.store.hashes.phash(result.photo.sha256)
         with Image.open(pictures / str(result.photo.path)) as image:
             expected = str(imagehash.phash(image))
         if result.photo.account not in ("kosong", "kosong_lagi"):  # all bits are chance there
@@ -122,48 +120,10 @@ def test_the_same_content_elsewhere_is_found_each_time(run: Run, pictures: Path)
     ]
 
 
-def filled(tmp_path: Path, watchlist: Watchlist, number: int) -> tuple[Run, np.ndarray]:
-    """A run of so many pictures that nobody has seen, with their hashes."""
-    made = np.random.default_rng(0).integers(0, 256, (number, 32), np.uint8)
-    run = Run.start(tmp_path / "banyak", watchlist)
-    for i, text in enumerate(to_stored("phash256", made)):
-        digest = f"{i:064x}"
-        run.store.add(
-            Appearance(*(tmp_path / f"{i}", f"{i}", None, "post", False, None, None, 1, 1, digest)),
-            Result(
-                Photo(f"{i}", digest, 9, 9), hashes=PictureHashes("phash-2:" + "0" * 16, text, 90)
-            ),
-        )
-    return run, made
-
-
-def test_hashes_in_blocks_and_behind_them_are_read_in_order(tmp_path: Path, watchlist: Watchlist):
-    run, made = filled(tmp_path, watchlist, 2 * _BLOCK + 3)
-    with run:
-        assert (run.store.hashes() == made).all()
-        merged = Run.start(tmp_path / "gabung", watchlist)
-        with merged:
-            merged.store.replace_by([run.store])
-            assert (merged.store.hashes() == made).all()
-            assert merged.store.hashed_picture(_BLOCK + 1).content == f"{_BLOCK:064x}"
-
-
-def test_hashes_of_another_version_are_refused(tmp_path: Path, watchlist: Watchlist):
-    run, _made = filled(tmp_path, watchlist, _BLOCK)
-    with run:
-        file = run.folder / "run.sqlite"
-    with sqlite3.connect(file) as connection:
-        connection.execute("UPDATE hash_blocks SET algorithm = 'phash256-1'")
-    connection.close()
-    with Run.open(run.folder) as again, pytest.raises(HashVersionError, match="phash256-1"):
-        again.store.hashes()
-
-
 def test_a_million_hashes_are_searched_in_about_a_second(tmp_path: Path, watchlist: Watchlist):
-    run, _made = filled(tmp_path, watchlist, 0)
-    with run:
+    with Run.start(tmp_path / "banyak", watchlist) as run:
         file = run.folder / "run.sqlite"
-    made = np.random.default_rng(0).integers(0, 256, (1_000_000 // _BLOCK, _BLOCK, 32), np.uint8)
+    made = np.random.default_rng(0).integers(0, 256, (1_000_000 // BLOCK, BLOCK, 32), np.uint8)
     picture = np.random.default_rng(1).integers(0, 256, (240, 320, 3), np.uint8)
     wide = bytes.fromhex(hash_picture(picture).phash256.partition(":")[2])
     made[-1, -1] = np.frombuffer(wide, np.uint8)

@@ -15,7 +15,8 @@ from netravision.arguments import Kind
 from netravision.errors import RunError
 from netravision.finding import Finding
 from netravision.result import ERROR_CODES, Failure, Photo, Result
-from netravision.run.store import PASSING, Appearance, Store, printable
+from netravision.run.appearance import Appearance
+from netravision.run.store import PASSING, Answer, Store
 from tests import made_evidence
 from tests.made_evidence import HAND
 
@@ -117,8 +118,10 @@ def test_an_appearance_is_read_back(store: Store) -> None:
 @pytest.mark.parametrize("code", ERROR_CODES)
 def test_a_failure_is_settled_unless_it_may_pass(store: Store, code: str) -> None:
     store.add(appearance(), screened(error=Failure(code, "so it was")))
-    assert store.has_content(SHA, "post")
-    assert store.is_settled(SHA, "post") == (code not in PASSING)
+    answer = store.answer(SHA, "post")
+    assert answer == Answer(1, code)
+    assert answer.is_settled == (code not in PASSING)
+    assert store.answer(SHA, "avatar") is None
     assert store.count_errors() == {code: 1}
     (result,) = store.results()
     assert result.error == Failure(code, "so it was")
@@ -132,13 +135,6 @@ def test_a_message_with_an_impossible_name_is_kept_printable(store: Store) -> No
     store.add(appearance(sha256=None, error=Failure("vanished", "caf\udce9.jpg is gone")))
     (result,) = store.results()
     assert result.error == Failure("vanished", r"caf\udce9.jpg is gone")
-
-
-@given(st.text())
-def test_printable_text_can_be_encoded_and_changes_nothing_else(text: str) -> None:
-    printable(text).encode("utf-8")
-    if not any("\ud800" <= letter <= "\udfff" for letter in text):
-        assert printable(text) == text
 
 
 def test_results_are_read_lazily_while_another_writes(store: Store, tmp_path: Path) -> None:

@@ -15,8 +15,9 @@ import pytest
 from netravision.result import Result
 from netravision.run import Run
 from netravision.run.pipeline import screen_entries
+from netravision.run.schema import SCHEMA_VERSION
 from netravision.run.sources import list_entries
-from netravision.run.store import SCHEMA_VERSION, Store
+from netravision.run.store import Store
 from netravision.run.workers import Workers
 
 RUN = Path(__file__).parent / "format_3"
