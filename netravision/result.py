@@ -64,9 +64,10 @@ class Photo:
     Attributes
     ----------
     path : str or None
-        Relative to the given root, forward slashes; None for bytes and arrays.
+        Relative to the given root, forward slashes; None for what was no path.
     sha256 : str or None
-        Of the file's bytes (of the pixels, for an array); None if they could not be read.
+        Of the file's bytes (of the pixels, for an array or an image of Pillow); None if they could
+        not be read.
     width, height : int or None
         Pixels of the upright photo; None if it could not be read.
     account : str or None

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from queue import LifoQueue
 from typing import Self
 
@@ -21,15 +20,13 @@ from netravision.detectors.hands import HandsDetector
 from netravision.detectors.insignia import InsigniaDetector
 from netravision.detectors.insignia.marks import Marks
 from netravision.errors import (
-    ArgumentError,
     ArgumentTypeError,
-    FolderError,
     PhotoError,
     ScreenerClosedError,
 )
 from netravision.finding import Finding
 from netravision.imaging.image import DecodedImage
-from netravision.imaging.media import Source, open_media
+from netravision.imaging.media import Source, check_source, open_media
 from netravision.imaging.video import Video
 from netravision.languages import gettext as _
 from netravision.languages import in_language
@@ -42,8 +39,6 @@ __all__ = ["Screener"]
 
 #: Sets of detectors that no thread is using.
 _Detectors = LifoQueue[tuple[Detector, ...]]
-
-_WEB_ADDRESS = re.compile(r"(https?|ftp)://", re.IGNORECASE)
 
 
 class Screener:
@@ -115,6 +110,7 @@ class Screener:
         self,
         source: Source,
         *,
+        bgr: bool = False,
         path: str | None = None,
         account: str | None = None,
         kind: Kind = "post",
@@ -125,7 +121,13 @@ class Screener:
 
         Parameters
         ----------
-        source : path, bytes of an image or video file, or (H, W, 3) uint8 RGB ndarray
+        source : path, bytes, binary file, PIL.Image or ndarray
+            A path or the bytes (``bytes``, ``bytearray``, ``memoryview``) of an image or video
+            file; a file opened as binary, which is read from its beginning and left open; an image
+            of Pillow, of any mode; or gray, RGB or RGBA pixels as (H, W), (H, W, 3) or (H, W, 4)
+            uint8 array. The same limits hold for all: 120 megapixels, 256 MB, 8 GB of a video.
+        bgr : bool
+            The array has its channels in the order of OpenCV, blue first.
         path : str, optional
             What ``result.photo.path`` says; by default the path as given.
         account, kind, posted_at
@@ -151,13 +153,13 @@ class Screener:
         free = self._free
         if free is None:
             raise ScreenerClosedError(_("this screener is closed; make another one"))
-        _check_source(source)
+        check_source(source, bgr=bgr)
         if path is None and isinstance(source, str | os.PathLike):
             path = PurePath(source).as_posix()
         photo = Photo(path, None, None, None, account, kind, posted_at)
         try:
             # What is recorded is English, wherever it is recorded.
-            with in_language("en"), open_media(source) as media:
+            with in_language("en"), open_media(source, bgr=bgr) as media:
                 if isinstance(media, Video):
                     photo = replace(photo, kind="frame", sha256=media.sha256)
                     return self._screen_video(media, photo, free, detectors)
@@ -215,7 +217,7 @@ class Screener:
 
         Parameters
         ----------
-        sources : iterable of path, bytes or ndarray
+        sources : iterable of source
             As :meth:`screen` takes them.
 
         Yields
@@ -260,33 +262,6 @@ def _look(
     finally:
         free.put(detectors)
     return seen
-
-
-def _check_source(source: object) -> None:
-    """Refuse what is no source by the caller's mistake; unreadable files are none."""
-    expected = _("a path, the bytes of a file, or an (H, W, 3) uint8 RGB array")
-    if isinstance(source, np.ndarray):
-        given = f"<{source.dtype} array of shape {source.shape}>"
-        if source.dtype != np.uint8:
-            raise ArgumentTypeError("source", given, expected)
-        if source.ndim != 3 or source.shape[2] != 3 or source.size == 0:
-            raise ArgumentError("source", given, expected)
-    elif isinstance(source, str | os.PathLike):
-        if isinstance(source, str) and _WEB_ADDRESS.match(source):
-            raise ArgumentError("source", source, _("a file, as nothing is downloaded"))
-        try:
-            is_folder = Path(source).is_dir()
-        except (OSError, ValueError):  # no possible name: the photo's failure
-            is_folder = False
-        if is_folder:
-            raise FolderError(
-                _(
-                    "source: expected a file, got the folder {folder}; give its files to "
-                    "screen_many, or use “netravision screen”"
-                ).format(folder=repr(os.fspath(source)))
-            )
-    elif not isinstance(source, bytes):
-        raise ArgumentTypeError("source", source, expected)
 
 
 def _marked_truncated(finding: Finding) -> Finding:

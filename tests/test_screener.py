@@ -11,10 +11,12 @@ import cv2
 import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
+from PIL import Image
 
 from netravision import Result, Screener, Watchlist
 from netravision.errors import ArgumentError, FolderError, NetravisionError, ScreenerClosedError
 from netravision.imaging.image import read_image
+from netravision.imaging.media import Source
 from tests.reels import write_reel
 
 SCHEMA = json.loads(resources.files("netravision").joinpath("result.schema.json").read_text())
@@ -152,8 +154,6 @@ def test_a_picture_taken_out_of_a_video_may_be_a_frame(screener: Screener, hand:
 
 
 def test_gif_bytes_are_a_photo(screener: Screener) -> None:
-    from PIL import Image
-
     buffer = io.BytesIO()
     frames = [Image.new("RGB", (40, 30), color) for color in ("gray", "white")]
     frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:])
@@ -238,9 +238,15 @@ def test_what_no_screener_can_be_made_of_is_refused(
     [
         ("source", "https://example.org/a.jpg", ValueError),
         ("source", np.zeros((0, 0, 3), np.uint8), ValueError),
-        ("source", np.zeros((9, 9), np.uint8), ValueError),
-        ("source", np.zeros((9, 9, 4), np.uint8), ValueError),
+        ("source", Path("https://example.org/a.jpg"), ValueError),
+        ("source", np.zeros((9, 9, 2), np.uint8), ValueError),
+        ("source", np.zeros(9, np.uint8), ValueError),
         ("source", np.zeros((9, 9, 3), np.float32), TypeError),
+        ("source", Image.new("RGB", (0, 9)), ValueError),
+        ("source", io.StringIO("a text"), TypeError),
+        ("source", [b"two", b"files"], TypeError),
+        ("bgr", True, ValueError),  # the file says itself which channel is which
+        ("bgr", 1, TypeError),
         ("source", None, TypeError),
         ("source", 3, TypeError),
         ("path", 3, TypeError),
@@ -257,6 +263,26 @@ def test_what_cannot_be_screened_by_the_callers_mistake_is_refused(
         screener.screen(arguments.pop("source"), **arguments)  # type: ignore[arg-type]
     assert isinstance(caught.value, built_in)
     assert isinstance(caught.value, NetravisionError)
+
+
+def test_a_closed_file_is_refused(screener: Screener, tmp_path: Path) -> None:
+    with (tmp_path / "x").open("wb+") as file:
+        pass
+    with pytest.raises(ArgumentError, match=r"^source: expected a file that is open, got "):
+        screener.screen(file)
+
+
+def test_pixels_say_the_same_in_every_form(screener: Screener, hand: bytes) -> None:
+    rgb = read_image(hand).rgb
+    given: list[tuple[Source, bool]] = [
+        (rgb, False),
+        (rgb[..., ::-1], True),
+        (np.dstack([rgb, np.full_like(rgb[..., 0], 255)]), False),
+        (Image.fromarray(rgb), False),
+    ]
+    first, *others = [checked(screener.screen(source, bgr=bgr)) for source, bgr in given]
+    assert "number-2" in {finding.rule for finding in first.findings}
+    assert others == [first] * 3
 
 
 @pytest.mark.parametrize("as_path", [str, Path])

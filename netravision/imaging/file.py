@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from netravision.errors import PhotoError, cause
 from netravision.imaging.archive import is_archive, is_document, member_of, read_member, why_closed
@@ -15,7 +16,14 @@ from netravision.imaging.other_files import refusal
 from netravision.languages import count
 from netravision.languages import gettext as _
 
-__all__ = ["MAX_BYTES", "MAX_VIDEO_BYTES", "file_status", "open_file", "read_bytes"]
+__all__ = [
+    "MAX_BYTES",
+    "MAX_VIDEO_BYTES",
+    "file_status",
+    "open_file",
+    "open_stream",
+    "read_bytes",
+]
 
 #: No photo comes near it; archives renamed to .jpg do.
 MAX_BYTES = 256 * 2**20
@@ -63,17 +71,7 @@ def open_file(
             form = identify(head)
             if form is None and _is_closed_archive(path, head):
                 raise why_closed(path)
-            size = os.fstat(file.fileno()).st_size
-            limit = MAX_VIDEO_BYTES if form in VIDEO_FORMATS else MAX_BYTES
-            if size > limit:
-                if form is None:
-                    raise refusal(head, path.name)
-                raise PhotoError(
-                    "too_large",
-                    _("{name} has {size} bytes; at most {limit} are read").format(
-                        name=path.name, size=count(size), limit=count(limit)
-                    ),
-                )
+            _check_length(os.fstat(file.fileno()).st_size, head, path.name)
             file.seek(0)
             yield file, form
     except FileNotFoundError as error:
@@ -88,6 +86,77 @@ def open_file(
     except OSError as error:
         message = _("{name} cannot be read: {why}").format(name=path.name, why=cause(error))
         raise PhotoError("unreadable", message) from error
+
+
+@contextmanager
+def open_stream(
+    stream: BinaryIO,
+) -> Iterator[tuple[io.BufferedReader | io.BytesIO, Format | None]]:
+    """Use a file that the caller has opened, and leave it open.
+
+    Parameters
+    ----------
+    stream : binary file
+        Read from its beginning; one that cannot seek, such as a pipe, from where it stands, up to
+        :data:`MAX_BYTES` also of a video, as it is held in memory.
+
+    Yields
+    ------
+    file : binary file
+        At its beginning.
+    format : str or None
+        As :func:`netravision.imaging.file_type.identify` says.
+
+    Raises
+    ------
+    PhotoError
+        With code ``too_large`` or ``unreadable``; as
+        :func:`netravision.imaging.other_files.refusal` says for a large file of no known format.
+    """
+    try:
+        if hasattr(stream, "readinto") and stream.seekable():
+            # As far as it is used.
+            file = cast("io.BufferedReader | io.BytesIO", stream)
+        else:
+            data = _read_up_to(stream, MAX_BYTES + 1)
+            if len(data) > MAX_BYTES:
+                raise _too_large(_("the file"), len(data), MAX_BYTES)
+            file = io.BytesIO(data)
+        file.seek(0)
+        head = file.read(HEAD_BYTES)
+        file.seek(0, os.SEEK_END)
+        _check_length(file.tell(), head)
+        file.seek(0)
+        yield file, identify(head)
+    except OSError as error:
+        message = _("{name} cannot be read: {why}").format(name=_("the file"), why=cause(error))
+        raise PhotoError("unreadable", message) from error
+
+
+def _read_up_to(stream: BinaryIO, most: int) -> bytes:
+    # A pipe gives what it has, which may be less than asked for.
+    data = bytearray()
+    while len(data) < most and (part := stream.read(min(most - len(data), 2**20))):
+        data += part
+    return bytes(data)
+
+
+def _check_length(size: int, head: bytes, name: str | None = None) -> None:
+    """Refuse a file larger than any photo or video, by its first bytes."""
+    form = identify(head)
+    limit = MAX_VIDEO_BYTES if form in VIDEO_FORMATS else MAX_BYTES
+    if size <= limit:
+        return
+    if form is None:
+        raise refusal(head, name)
+    raise _too_large(name or _("the file"), size, limit)
+
+
+def _too_large(name: str, size: int, limit: int) -> PhotoError:
+    told = _("{name} has {size} bytes; at most {limit} are read").format(
+        name=name, size=count(size), limit=count(limit)
+    )
+    return PhotoError("too_large", told)
 
 
 def _is_closed_archive(path: Path, head: bytes) -> bool:

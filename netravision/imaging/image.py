@@ -54,6 +54,7 @@ __all__ = [
     "decode_image",
     "header_size",
     "image_from_array",
+    "image_from_pillow",
     "read_image",
     "require_heic",
 ]
@@ -158,12 +159,15 @@ def decode_image(data: bytes, *, keep_alpha: bool = False) -> DecodedImage:
     return DecodedImage(rgb, sha256, truncated, np.ascontiguousarray(pixels[..., 3]))
 
 
-def image_from_array(rgb: NDArray[np.uint8]) -> DecodedImage:
-    """Take an (H, W, 3) uint8 RGB array as it is.
+def image_from_array(pixels: NDArray[np.uint8], *, bgr: bool = False) -> DecodedImage:
+    """Take the pixels of an array; what is transparent is shown on white, as in a file.
 
     Parameters
     ----------
-    rgb : (H, W, 3) uint8 ndarray
+    pixels : (H, W), (H, W, 1), (H, W, 3) or (H, W, 4) uint8 ndarray
+        Gray, RGB or RGBA. RGB that is C-contiguous is not copied.
+    bgr : bool
+        Three or four channels begin with blue, as OpenCV has them.
 
     Returns
     -------
@@ -171,14 +175,55 @@ def image_from_array(rgb: NDArray[np.uint8]) -> DecodedImage:
 
     Raises
     ------
-    TypeError, ValueError
-        If it is another kind of array; that is the caller's mistake, not the photo's.
+    PhotoError
+        With code ``too_large`` if it has more than :data:`MAX_PIXELS`.
     """
-    if rgb.dtype != np.uint8:
-        raise TypeError(f"expected an array of uint8, got {rgb.dtype}")
-    if rgb.ndim != 3 or rgb.shape[2] != 3 or 0 in rgb.shape:
-        raise ValueError(f"expected an array of shape (H, W, 3), got {rgb.shape}")
-    rgb = np.ascontiguousarray(rgb)
+    _check_size((pixels.shape[1], pixels.shape[0]))
+    if pixels.ndim == 2:
+        pixels = pixels[..., None]
+    if pixels.shape[2] == 1:
+        return _of_pixels(np.repeat(pixels, 3, axis=2))
+    if bgr:
+        pixels = pixels[..., [2, 1, 0, 3][: pixels.shape[2]]]
+    pixels = np.ascontiguousarray(pixels)
+    if pixels.shape[2] == 4:
+        pixels = _banded(Image.fromarray(pixels), None, keep_alpha=False)
+    return _of_pixels(pixels)
+
+
+def image_from_pillow(image: Image.Image) -> DecodedImage:
+    """Take an image of Pillow, with its color profile and its EXIF orientation.
+
+    Parameters
+    ----------
+    image : PIL.Image.Image
+        Of any mode; of an animation the frame that it stands at.
+
+    Returns
+    -------
+    DecodedImage
+
+    Raises
+    ------
+    PhotoError
+        With code ``too_large`` if it has more than :data:`MAX_PIXELS`, and ``unreadable`` if Pillow
+        cannot load it.
+    """
+    _check_size(image.size)
+    try:
+        with _one_at_a_time:
+            image.load()
+        orientation = exif_orientation(image.info.get("exif", b""))
+        pixels = _banded(_of_8_bits(image), image.info.get("icc_profile"), keep_alpha=False)
+        return _of_pixels(upright(pixels, orientation))
+    except (Exception, MemoryError) as error:  # as in _decode
+        message = _("the {format} cannot be decoded: {why}").format(
+            format=image.format or "PIL.Image", why=error
+        )
+        raise PhotoError("unreadable", message) from error
+
+
+def _of_pixels(rgb: NDArray[np.uint8]) -> DecodedImage:
     digest = hashlib.sha256(repr(rgb.shape).encode())
     digest.update(rgb.data)
     return DecodedImage(rgb, digest.hexdigest())
@@ -401,10 +446,7 @@ def _decoded_in_place(parts: Parts, image: Image.Image) -> NDArray[np.uint8] | N
 
 
 def _to_pixels(image: Image.Image, parts: Parts, keep_alpha: bool) -> NDArray[np.uint8]:
-    """Upright pixels in sRGB, band by band, as each step in Pillow takes 4 bytes a pixel.
-
-    (H, W, 4) if the image has transparency and it is to be kept, else (H, W, 3).
-    """
+    """Upright pixels in sRGB of a file that Pillow has opened."""
     tiles = image.tile if isinstance(image, ImageFile.ImageFile) else []
     is_deep = bool(tiles) and tiles[0].args == _DEEP_RGB
     image.load()
@@ -417,8 +459,14 @@ def _to_pixels(image: Image.Image, parts: Parts, keep_alpha: bool) -> NDArray[np
         orientation = exif_orientation(image.info.get("exif", b""))
         if seen := clean_aperture(parts.pixels, *image.size):
             image = image.crop(seen)
-    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
-        image = _to_8_bits(image)
+    return upright(_banded(_of_8_bits(image), profile, keep_alpha=keep_alpha), orientation)
+
+
+def _banded(image: Image.Image, profile: bytes | None, *, keep_alpha: bool) -> NDArray[np.uint8]:
+    """Pixels in sRGB, band by band, as each step in Pillow takes 4 bytes a pixel.
+
+    (H, W, 4) if the image has transparency and it is to be kept, else (H, W, 3).
+    """
     width, height = image.size
     channels = 4 if keep_alpha and image.has_transparency_data else 3
     pixels = np.empty((height, width, channels), np.uint8)
@@ -426,7 +474,7 @@ def _to_pixels(image: Image.Image, parts: Parts, keep_alpha: bool) -> NDArray[np
         bottom = min(top + _BAND, height)
         band = image.crop((0, top, width, bottom))
         pixels[top:bottom] = np.asarray(_shown(band, profile, keep_alpha))
-    return upright(pixels, orientation)
+    return pixels
 
 
 def _shown(image: Image.Image, profile: bytes | None, keep_alpha: bool) -> Image.Image:
@@ -453,8 +501,10 @@ def _without_alpha(image: Image.Image) -> Image.Image:
     return image.convert("RGBA").convert("RGB")
 
 
-def _to_8_bits(image: Image.Image) -> Image.Image:
+def _of_8_bits(image: Image.Image) -> Image.Image:
     """Scale 16-bit gray, which Pillow would clip at 255; with the value that is transparent."""
+    if not (image.mode.startswith("I;16") or image.mode in ("I", "F")):
+        return image
     values = np.asarray(image)
     gray = Image.fromarray(eight_bit(values.astype(np.uint16)))
     see_through = image.info.get("transparency")

@@ -17,7 +17,7 @@ from PIL import ExifTags, Image, ImageCms
 
 from netravision.errors import PhotoError
 from netravision.imaging.file_type import IMAGE_FORMATS
-from netravision.imaging.image import MAX_PIXELS, image_from_array, read_image
+from netravision.imaging.image import MAX_PIXELS, image_from_array, image_from_pillow, read_image
 from netravision.result import ERROR_CODES
 
 ORANGE = (240, 120, 30)
@@ -511,18 +511,73 @@ def test_any_file_name_is_read(tmp_path: Path, name: str) -> None:
     assert picture.sha256 == hashlib.sha256(data).hexdigest()
 
 
+CLEAR_TO_OPAQUE = np.linspace(0, 255, 20 * 30).reshape(20, 30).astype(np.uint8)
+COLORS = np.random.default_rng(5).integers(0, 256, (20, 30, 3), np.uint8)
+RGBA = np.dstack([COLORS, CLEAR_TO_OPAQUE])
+
+
 @pytest.mark.parametrize(
-    ("array", "error"),
+    ("pixels", "bgr", "same_as_file"),
     [
-        (np.zeros((4, 4, 3), np.float32), TypeError),
-        (np.zeros((4, 4), np.uint8), ValueError),
-        (np.zeros((4, 4, 4), np.uint8), ValueError),
-        (np.zeros((0, 4, 3), np.uint8), ValueError),
+        (COLORS, False, COLORS),
+        (COLORS[..., ::-1], True, COLORS),
+        (COLORS[..., 0], False, COLORS[..., 0]),
+        (COLORS[..., :1], False, COLORS[..., 0]),
+        (COLORS[..., 0], True, COLORS[..., 0]),  # what OpenCV reads as gray
+        (RGBA, False, RGBA),
+        (RGBA[..., [2, 1, 0, 3]], True, RGBA),
+        (COLORS[::2, ::3], False, COLORS[::2, ::3]),  # a view that is not contiguous
     ],
 )
-def test_arrays_are_checked(array: np.ndarray, error: type[Exception]) -> None:
-    with pytest.raises(error):
-        image_from_array(array)
+def test_an_array_gives_the_pixels_of_its_file(
+    pixels: np.ndarray, bgr: bool, same_as_file: np.ndarray
+) -> None:
+    from_file = read_image(encode(Image.fromarray(np.ascontiguousarray(same_as_file)), "PNG")).rgb
+    from_array = image_from_array(pixels, bgr=bgr)
+    np.testing.assert_array_equal(from_array.rgb, from_file)
+    assert from_array.rgb.flags.c_contiguous
+    assert from_array.sha256 == image_from_array(from_file).sha256
+
+
+@pytest.mark.parametrize("shape", [(20_000, 20_000, 3), (20_000, 20_000)])
+def test_arrays_have_the_limit_of_files(shape: tuple[int, ...]) -> None:
+    with pytest.raises(PhotoError) as raised:
+        image_from_array(np.broadcast_to(np.uint8(0), shape))
+    assert raised.value.code == "too_large"
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16"])
+@pytest.mark.parametrize("opened", [True, False])
+def test_an_image_of_pillow_gives_the_pixels_of_its_file(mode: str, opened: bool) -> None:
+    form = "TIFF" if mode == "CMYK" else "PNG"
+    colors = Image.fromarray(COLORS)
+    if mode == "I;16":
+        image = Image.fromarray(COLORS[..., 0].astype(np.uint16) * 257)
+    else:
+        image = Image.fromarray(RGBA).convert(mode) if "A" in mode else colors.convert(mode)
+    data = encode(image, form)
+    given = Image.open(io.BytesIO(data)) if opened else image
+    np.testing.assert_array_equal(image_from_pillow(given).rgb, read_image(data).rgb)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+def test_an_image_of_pillow_keeps_orientation_and_profile(form: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("XYZ")).tobytes()
+    data = encode(corner_picture(), form, exif=exif, icc_profile=profile, quality=100)
+    from_file = read_image(data).rgb
+    from_pillow = image_from_pillow(Image.open(io.BytesIO(data))).rgb
+    assert from_pillow.shape == from_file.shape
+    assert np.abs(from_pillow.astype(int) - from_file).max() <= 2
+    assert from_file.shape[0] != corner_picture().height
+
+
+def test_an_image_of_pillow_that_cannot_be_loaded_has_a_code() -> None:
+    cut = Image.open(io.BytesIO(encode(Image.fromarray(COLORS), "PNG")[:-400]))
+    with pytest.raises(PhotoError) as raised:
+        image_from_pillow(cut)
+    assert raised.value.code == "unreadable"
 
 
 @given(
