@@ -40,7 +40,7 @@ def wilson_interval(hits: ArrayLike, trials: ArrayLike, z: float = Z_95) -> NDAr
 
     References
     ----------
-    .. [1] E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
+    E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
        Journal of the American Statistical Association 22 (158), 1927.
 
     Examples
@@ -123,13 +123,13 @@ class Reliability(NamedTuple):
 
     @property
     def expected_calibration_error(self) -> float:
-        """Expected calibration error in [0, 1]: |share correct - mean score|, weighted by count.
+        """Expected calibration error in [0, 1]: how far scores and share correct differ, by count.
 
         NaN without any score. 0 means that of findings near 0.9 nine in ten are correct.
 
         References
         ----------
-        .. [1] C. Guo et al., "On calibration of modern neural networks", ICML 2017, eq. 3.
+        C. Guo et al., "On calibration of modern neural networks", ICML 2017, eq. 3.
         """
         if not self.found.any():
             return float("nan")
