@@ -9,7 +9,7 @@ from PIL import Image
 
 from netravision.finding import Finding
 from netravision.imaging.jpeg import read_header
-from netravision.result import Failure, Photo, Result
+from netravision.result import Failure, Photo, PictureHashes, Result
 from netravision.run import Run
 from netravision.run.appearance import Appearance
 from netravision.watchlist import Watchlist
@@ -70,6 +70,7 @@ class Folder:
         as_file: Path | None = None,
         observations: tuple[Finding, ...] = (),
         known_from: dict | None = None,
+        hashes: PictureHashes | None = None,
     ) -> None:
         sha256 = hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else None
         path = path or f"{account}/{file.name}"
@@ -80,5 +81,7 @@ class Folder:
                 *(*place, "post", False, posted_at, url, 1, 1, sha256, error, digest),
                 known_from=known_from or {},
             ),
-            Result(Photo(path, sha256, 200, 120), None, findings, observations) if sha256 else None,
+            Result(Photo(path, sha256, 200, 120), None, findings, observations, hashes)
+            if sha256
+            else None,
         )

@@ -135,8 +135,7 @@ def cases(run: Run, wanted: Collection[Selection]) -> Iterator[Case]:
     """
     number = 0
     with Decisions(run.folder) as decisions:
-        for result in run.results(with_findings=True):
-            content = run.content(result)
+        for result, content in run.found():
             said = by_candidate(result, decisions.of(content, result))
             kept = [
                 (each, decision)

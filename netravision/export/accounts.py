@@ -117,8 +117,8 @@ def _rows(run: Run) -> dict[tuple[str | None, str], AccountRow]:
     labels = run.watchlist.labels
     rows: dict[tuple[str | None, str], AccountRow] = {}
     with Decisions(run.folder) as decisions:
-        for result in run.results(with_findings=True):
-            decided = decisions.of(run.content(result), result)
+        for result, content in run.found():
+            decided = decisions.of(content, result)
             for rule in dict.fromkeys(_rules(result)):
                 key = (result.photo.account, rule)
                 row = rows.setdefault(key, AccountRow(*key, labels.get(rule, rule)))

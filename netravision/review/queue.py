@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from netravision.candidates import Candidate
+from netravision.errors import HashVersionError
 from netravision.finding import Finding
 from netravision.result import Photo, Result
 from netravision.run import Run
@@ -74,6 +76,9 @@ class QueuedPhoto:
         As :attr:`netravision.result.Result.candidates` orders them.
     appearances : list of Photo
         The same picture with the same findings, in the order of their paths.
+    group : str or None
+        Equal for photos that show the same picture: saved again, or with other findings, as
+        official accounts have; None where there is no other.
     """
 
     id: str
@@ -81,6 +86,7 @@ class QueuedPhoto:
     result: Result
     candidates: list[QueuedCandidate]
     appearances: list[Photo] = field(default_factory=list)
+    group: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """What the page knows of it, as JSON can hold it."""
@@ -91,6 +97,7 @@ class QueuedPhoto:
             "accounts": list(
                 dict.fromkeys(visible(s.account) for s in self.appearances if s.account)
             ),
+            "group": self.group,
             "paths": [visible(shown.path or "") for shown in self.appearances],
             "candidates": [each.to_dict(self.result.photo) for each in self.candidates],
         }
@@ -104,12 +111,15 @@ class Queue:
     run : Run
         Read once, from beginning to end.
     decisions : Decisions
+    contents : collection of str, optional
+        Only candidates in these pictures.
     """
 
-    def __init__(self, run: Run, decisions: Decisions) -> None:
+    def __init__(
+        self, run: Run, decisions: Decisions, contents: Collection[str] | None = None
+    ) -> None:
         by_id: dict[str, QueuedPhoto] = {}
-        for result in run.results(with_findings=True):
-            content = run.content(result)
+        for result, content in run.found(contents):
             id_ = _id(content, result)
             if id_ not in by_id:
                 shown = Result(result.photo, None, result.findings)
@@ -123,7 +133,42 @@ class Queue:
         self._by_content: dict[str | None, list[QueuedPhoto]] = {}
         for photo in self.photos:
             self._by_content.setdefault(photo.content, []).append(photo)
+        self._by_group: dict[str, list[QueuedPhoto]] = {}
+        if contents is None:
+            self._group(run)
         self.read_all_decisions(decisions)
+
+    def _group(self, run: Run) -> None:
+        from netravision.run.copies import same_pictures  # loads SciPy
+
+        groups: list[list[str]] = []
+        # Without hashes of this version, copies are cards of their own.
+        with suppress(HashVersionError):
+            groups = same_pictures(run, [content for content in self._by_content if content])
+        first = {content: group[0] for group in groups for content in group}
+        for photo in self.photos:
+            name = first.get(photo.content or "", photo.content)
+            if name is not None:
+                self._by_group.setdefault(name, []).append(photo)
+        for name, photos in self._by_group.items():
+            if len(photos) > 1:
+                for photo in photos:
+                    photo.group = name
+
+    def copies_of(self, photo: QueuedPhoto) -> list[QueuedPhoto]:
+        """The other photos that show the same picture, strongest first.
+
+        Parameters
+        ----------
+        photo : QueuedPhoto
+
+        Returns
+        -------
+        list of QueuedPhoto
+        """
+        if photo.group is None:
+            return []
+        return [each for each in self._by_group[photo.group] if each.id != photo.id]
 
     def photos_of(self, content: str | None) -> list[QueuedPhoto]:
         """The photos that show a picture: official accounts have fewer findings in it.

@@ -15,13 +15,14 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Thread
 from typing import Any
 
 from flask import Flask, Request, Response, abort, request
 from waitress.server import TcpWSGIServer
 
 from netravision.errors import NetravisionError
+from netravision.explanations import detector_name
 from netravision.html.multilingual import multilingual
 from netravision.html.page import PageParts, fill_fragment, fill_page
 from netravision.html.rule_labels import RuleLabels
@@ -45,7 +46,7 @@ MAX_REQUEST = 256 * 2**10
 #: has six.
 MAX_WAITING = 32
 
-#: Other appearances of the same photo that are named.
+#: Other appearances of the same photo, and copies of it, that are named.
 MAX_ALSO = 10
 
 _HOST = "127.0.0.1"
@@ -84,11 +85,10 @@ class ReviewServer:
         listening = _listen()
         host = f"{_HOST}:{listening.getsockname()[1]}"
         self.address = f"http://{host}/?token={token}"
-        lock = Lock()
         # Read while the browser starts.
-        Thread(target=_read_ahead, args=(session, lock), daemon=True).start()
+        Thread(target=_read_ahead, args=(session,), daemon=True).start()
         self._server = _Server(
-            _app(session, host, token, lock),
+            _app(session, host, token),
             _sock=listening,
             bind_socket=False,
             sockinfo=(listening.family, listening.type, None, listening.getsockname()),
@@ -117,9 +117,9 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]
             min(silent, key=lambda channel: channel.last_activity).will_close = True
 
 
-def _read_ahead(session: Session, lock: Lock) -> None:
+def _read_ahead(session: Session) -> None:
     # What is wrong is told when the page asks again.
-    with suppress(NetravisionError, sqlite3.Error), lock:
+    with suppress(NetravisionError, sqlite3.Error):
         session.read_queue()
 
 
@@ -134,7 +134,7 @@ def _listen() -> socket.socket:
     return listening
 
 
-def _app(session: Session, host: str, token: str, lock: Lock) -> Flask:
+def _app(session: Session, host: str, token: str) -> Flask:
     app = Flask(__name__, static_folder=None)
     parts = PageParts("review.js", "review.css", served=True)
     # Browsers keep one set of cookies for all ports of a host.
@@ -179,13 +179,10 @@ def _app(session: Session, host: str, token: str, lock: Lock) -> Flask:
 
     @app.get("/")
     def page() -> Response:
-        with lock:
-            queue = session.read_queue()
         return _html(
             fill_page,
             "review.html.j2",
             parts=parts,
-            found=queue.found(),
             watchlist=session.watchlist,
             labels=labels,
             read_only=session.read_only,
@@ -199,13 +196,20 @@ def _app(session: Session, host: str, token: str, lock: Lock) -> Flask:
 
     @app.get("/candidates")
     def candidates() -> Response:
-        with lock:
-            queue = session.queue or session.read_queue()
-            said = {
+        first = session.read_first() if "first" in request.args else None
+        queue = first or session.read_queue()
+        found = queue.found()
+        detectors = {detector for detector, _rule in found}
+        return _json(
+            {
+                "complete": first is None,
                 "photos": [photo.to_dict() for photo in queue.photos],
-                "labels": {rule: labels(rule).by_language for _, rule in queue.found()},
+                "labels": {rule: labels(rule).by_language for _detector, rule in found},
+                "detectors": {
+                    name: multilingual(detector_name, name).by_language for name in detectors
+                },
             }
-        return _json(said)
+        )
 
     @app.get("/photo/<id_>")
     def photo_text(id_: str) -> Response:
@@ -216,6 +220,7 @@ def _app(session: Session, host: str, token: str, lock: Lock) -> Flask:
             photo=photo,
             shown=session.shown_candidates(photo),
             source_url=session.source_url(photo),
+            copies=session.copies(photo),
             history=session.history(photo),
             references=session.references,
             watchlist=session.watchlist,
@@ -249,22 +254,19 @@ def _app(session: Session, host: str, token: str, lock: Lock) -> Flask:
 
     @app.post("/say")
     def say() -> Response:
-        sayings = _sayings(session)
-        with lock:
-            changed = session.say(sayings)
-            views = {
+        changed = session.say(_sayings(session))
+        return _json(
+            {
                 photo.id: [
                     [view_to_dict(view) for view in candidate.decision.views]
                     for candidate in photo.candidates
                 ]
                 for photo in changed
             }
-        return _json(views)
+        )
 
     def _known(id_: str) -> QueuedPhoto:
-        with lock:
-            photo = session.photo(id_)
-        return photo or abort(404)
+        return session.photo(id_) or abort(404)
 
     def _html(fill: Callable[..., Iterator[str]], template: str, **values: Any) -> Response:
         chosen = request.cookies.get("language", "")

@@ -6,8 +6,9 @@ import errno
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 
 from netravision.html.blurred_faces import FaceFinder
 from netravision.html.evidence_pictures import CROP_SIDE, evidence_picture
@@ -26,7 +27,10 @@ from netravision.run import Run
 from netravision.run.decisions import Decisions, View
 from netravision.run.run import DATABASE
 
-__all__ = ["KEPT_PHOTOS", "LARGE_SIDE", "PICTURE_SIDE", "Saying", "Session"]
+__all__ = ["FIRST_PHOTOS", "KEPT_PHOTOS", "LARGE_SIDE", "PICTURE_SIDE", "Saying", "Session"]
+
+#: Photos that the page has before all others are read: those of the first seconds.
+FIRST_PHOTOS = 40
 
 #: Fills the picture's half of a 1366 px screen.
 PICTURE_SIDE = 900
@@ -58,7 +62,7 @@ class Saying:
 class Session:
     """The candidates of a run, their pictures, and what is said about them.
 
-    Pictures may be asked for by several threads at once; all else by one at a time.
+    Safe for several threads.
 
     Parameters
     ----------
@@ -80,7 +84,8 @@ class Session:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._find_faces = FaceFinder(FACE_SIDES)
-        self._drawing = Lock()
+        self._lock = RLock()
+        self._drawing = RLock()
         self._drawn = lru_cache(KEPT_PHOTOS)(self._draw)
         with Run.open(folder) as run:
             self.watchlist = run.watchlist
@@ -92,7 +97,8 @@ class Session:
         # Tried now, so that a folder that cannot be written to is known before the first decision.
         self.read_only = not _can_decide(folder)
         self._thumbnails = None if self.read_only else Thumbnails(folder)
-        self.queue: Queue | None = None
+        self._queue: Queue | None = None
+        self._first: Queue | None = None
         self._screened: list[tuple[int, int]] = []
 
     def read_queue(self) -> Queue:
@@ -102,15 +108,33 @@ class Session:
         -------
         Queue
         """
-        screened = _stamp(self._folder)
-        with Decisions(self._folder) as decisions:
-            if self.queue is None or screened != self._screened:
+        with self._lock, Decisions(self._folder) as decisions:
+            screened = _stamp(self._folder)
+            if self._queue is None or screened != self._screened:
                 with Run.open(self._folder) as run:
-                    self.queue = Queue(run, decisions)
+                    self._queue = Queue(run, decisions)
                 self._screened = screened
             else:
-                self.queue.read_all_decisions(decisions)
-        return self.queue
+                self._queue.read_all_decisions(decisions)
+            return self._queue
+
+    def read_first(self) -> Queue | None:
+        """The strongest candidates of photos that nobody has said anything about.
+
+        Read from the database at once, while :meth:`read_queue` may be busy with all of them.
+
+        Returns
+        -------
+        Queue or None
+            None where all have been read already.
+        """
+        if self._queue is not None:
+            return None
+        with Run.open(self._folder) as run, Decisions(self._folder) as decisions:
+            said = decisions.contents()
+            open_ = (content for content in run.store.strongest() if content not in said)
+            self._first = Queue(run, decisions, list(islice(open_, FIRST_PHOTOS)))
+        return self._first
 
     def photo(self, id_: str) -> QueuedPhoto | None:
         """The photo of an address, if it is among the candidates.
@@ -123,7 +147,11 @@ class Session:
         -------
         QueuedPhoto or None
         """
-        return (self.queue or self.read_queue()).photo(id_)
+        known = None if self._first is None else self._first.photo(id_)
+        return known or self._whole_queue().photo(id_)
+
+    def _whole_queue(self) -> Queue:
+        return self._queue or self.read_queue()
 
     def _draw(self, id_: str) -> DrawnPhoto:
         photo = self.photo(id_)
@@ -237,6 +265,22 @@ class Session:
             return None
         return evidence_picture(read_image(images[number]).rgb, (), side=CROP_SIDE)
 
+    def copies(self, photo: QueuedPhoto) -> list[QueuedPhoto]:
+        """Other photos with candidates that show the same picture, as far as all have been read.
+
+        Parameters
+        ----------
+        photo : QueuedPhoto
+
+        Returns
+        -------
+        list of QueuedPhoto
+            Strongest first.
+        """
+        queue = self._queue
+        known = None if queue is None else queue.photo(photo.id)
+        return [] if queue is None or known is None else queue.copies_of(known)
+
     def source_url(self, photo: QueuedPhoto) -> str | None:
         """The web address of a photo's first appearance, where it is known.
 
@@ -280,9 +324,9 @@ class Session:
         list of QueuedPhoto
             All whose decisions changed: copies share them.
         """
-        queue = self.queue or self.read_queue()
+        queue = self._whole_queue()
         changed: dict[str, QueuedPhoto] = {}
-        with Decisions(self._folder) as decisions:
+        with self._lock, Decisions(self._folder) as decisions:
             for saying in sayings:
                 photo = saying.photo
                 said = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,16 @@ from netravision.result import Photo
 if TYPE_CHECKING:
     from netravision.run.run import Run
 
-__all__ = ["LEAST_QUALITY", "LOOKED_AT", "PART_SCORE", "SAME_PICTURE", "Copy", "duplicates", "find"]
+__all__ = [
+    "LEAST_QUALITY",
+    "LOOKED_AT",
+    "PART_SCORE",
+    "SAME_PICTURE",
+    "Copy",
+    "duplicates",
+    "find",
+    "same_pictures",
+]
 
 #: Bits of 256. Of pictures saved again at half the size or with quality 30, 99.6 % are within, no
 #: two of 751 other photos are: ``docs/performance.md``, "The 256-bit hash".
@@ -141,6 +150,35 @@ def duplicates(run: Run) -> Iterator[list[Copy]]:
         if len(copies) > 1:
             found.append(copies)
     yield from sorted(found, key=lambda copies: -len(copies))
+
+
+def same_pictures(run: Run, contents: Collection[str]) -> list[list[str]]:
+    """Which of some pictures are the same, saved again.
+
+    Parameters
+    ----------
+    run : Run
+    contents : collection of str
+        As :meth:`netravision.run.Run.content` has them.
+
+    Returns
+    -------
+    list of list of str
+        Groups of at least two, as :func:`duplicates` makes them.
+
+    Raises
+    ------
+    HashVersionError
+        If the run's hashes were made in another way.
+    """
+    sure = run.store.hashes.sure(contents, LEAST_QUALITY)
+    if len(sure) < 2:
+        return []
+    groups: dict[int, list[str]] = {}
+    labels = near_duplicates(from_stored("phash256", list(sure.values())), SAME_PICTURE)
+    for content, group in zip(sure, labels.tolist(), strict=True):
+        groups.setdefault(group, []).append(content)
+    return [group for group in groups.values() if len(group) > 1]
 
 
 def _queries(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:

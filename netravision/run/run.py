@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -412,18 +412,40 @@ class Run:
         with_findings : bool
             Only photos with at least one finding.
 
+        Returns
+        -------
+        iterator of Result
+        """
+        if with_findings:
+            return (result for result, _content in self.found())
+        return map(self._exempted, self.store.results())
+
+    def found(self, contents: Collection[str] | None = None) -> Iterator[tuple[Result, str]]:
+        """As :meth:`results` of photos with findings, each with what its picture is known by.
+
+        Parameters
+        ----------
+        contents : collection of str, optional
+            Only of these; see :meth:`content`.
+
         Yields
         ------
-        Result
+        tuple of (Result, str)
         """
-        for result in self.store.results(with_findings=with_findings):
-            kept = tuple(
-                finding
-                for finding in result.findings
-                if not self.watchlist.is_official(result.photo.account, finding.rule)
-            )
-            if kept or not with_findings:
-                yield replace(result, photo=frame_photo(result.photo, kept), findings=kept)
+        for stored, content in self.store.found(contents):
+            result = self._exempted(stored)
+            if result.findings:
+                yield result, content
+
+    def _exempted(self, result: Result) -> Result:
+        kept = tuple(
+            finding
+            for finding in result.findings
+            if not self.watchlist.is_official(result.photo.account, finding.rule)
+        )
+        if len(kept) == len(result.findings) and result.photo.kind != "frame":
+            return result
+        return replace(result, photo=frame_photo(result.photo, kept), findings=kept)
 
     def picture_path(self, result: Result) -> Path | None:
         """The file on this machine that the result is about; it may have gone since.

@@ -33,14 +33,24 @@ __all__ = ["PASSING", "Answer", "Store"]
 #: run tries them again. All others follow from the bytes.
 PASSING = ("crashed", "internal", "timed_out")
 
-_JOINED = """
+_COLUMNS = """
 SELECT a.path, a.sha256, c.width, c.height, a.account, a.kind, a.posted_at, c.truncated,
        a.known_from,
        coalesce(a.error_code, c.error_code) AS code,
        coalesce(a.error_message, c.error_message) AS message,
-       c.findings, c.observations
+       c.findings, c.observations, coalesce(a.picture, a.sha256)
+"""
+_JOINED = f"""{_COLUMNS}
 FROM appearances AS a
 LEFT JOIN content AS c ON c.digest = coalesce(a.picture, a.sha256) AND c.kind = a.kind
+"""
+
+# From the few contents with findings to their files: five times as fast as past all files. The plus
+# takes the column's type from the comparison, with which SQLite would not use the index.
+_FOUND = f"""{_COLUMNS}
+FROM content AS c
+CROSS JOIN appearances AS a ON coalesce(a.picture, a.sha256) = +c.digest AND a.kind = c.kind
+WHERE c.findings != '[]'
 """
 
 _ORDER = get_args(DetectorName)
@@ -333,7 +343,7 @@ class Store:
             (content,),
         ).fetchall()
         for _path, _sha256, file, url in paths:
-            for result in self._results("WHERE a.file = ?", (file,)):
+            for result, _content in self._results(f"{_JOINED} WHERE a.file = ?", (file,)):
                 yield result, Location(Path(os.fsdecode(file)), url, content)
 
     def shared_with(self, other: Store) -> Iterator[str]:
@@ -396,26 +406,52 @@ class Store:
             places = ", ".join("?" * len(row))
             self._connection.execute(f"INSERT OR IGNORE INTO {table} VALUES ({places})", row)
 
-    def results(self, *, with_findings: bool = False) -> Iterator[Result]:
+    def results(self) -> Iterator[Result]:
         """Every appearance with what was said about its content, ordered by path, lazily.
-
-        Parameters
-        ----------
-        with_findings : bool
-            Only those whose content has any.
 
         Yields
         ------
         Result
         """
-        return self._results("WHERE c.findings != '[]'" if with_findings else "")
+        return (result for result, _content in self._results(_JOINED))
 
-    def _results(self, condition: str, values: Sequence[object] = ()) -> Iterator[Result]:
-        rows = self._connection.execute(f"{_JOINED} {condition} ORDER BY a.path, a.file", values)
+    def found(self, contents: Collection[str] | None = None) -> Iterator[tuple[Result, str]]:
+        """Every appearance whose content has findings, with that content, ordered by path, lazily.
+
+        Parameters
+        ----------
+        contents : collection of str, optional
+            Only of these, each of 64 hexadecimal digits.
+
+        Yields
+        ------
+        tuple of (Result, str)
+        """
+        if contents is None:
+            return self._results(_FOUND)
+        wanted = "AND c.digest IN (SELECT value FROM json_each(?))"
+        return self._results(f"{_FOUND} {wanted}", (json.dumps(list(contents)),))
+
+    def strongest(self) -> Iterator[str]:
+        """The contents that have findings, by the score of their strongest.
+
+        Yields
+        ------
+        str
+            64 hexadecimal digits.
+        """
+        rows = self._connection.execute(
+            "SELECT digest FROM content WHERE findings != '[]' ORDER BY"
+            " (SELECT max(json_extract(value, '$.score')) FROM json_each(findings)) DESC, digest"
+        )
+        return (digest for (digest,) in rows)
+
+    def _results(self, joined: str, values: Sequence[object] = ()) -> Iterator[tuple[Result, str]]:
+        rows = self._connection.execute(f"{joined} ORDER BY a.path, a.file", values)
         for row in rows:
             path, sha256, width, height, account, kind, posted_at, truncated, *said = row
-            known_from, code, message, findings, observations = said
-            yield Result(
+            known_from, code, message, findings, observations, content = said
+            result = Result(
                 Photo(
                     path,
                     sha256,
@@ -431,6 +467,7 @@ class Store:
                 _load(findings),
                 _load(observations),
             )
+            yield result, content
 
     def count(self) -> int:
         """Number of appearances."""

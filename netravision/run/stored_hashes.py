@@ -6,8 +6,9 @@ so the 256-bit hashes of every :data:`BLOCK` of them are kept in one piece, too.
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -115,6 +116,27 @@ class StoredHashes:
             "SELECT content, phash, quality FROM hashes WHERE number = ?", (number,)
         ).fetchone()
         return HashedPicture(*row)
+
+    def sure(self, contents: Collection[str], least_quality: int) -> dict[str, str]:
+        """The 256-bit hashes of pictures that have enough in them to be told apart.
+
+        Parameters
+        ----------
+        contents : collection of str
+            Each of 64 hexadecimal digits.
+        least_quality : int
+
+        Returns
+        -------
+        dict of str to str
+            By content, as stored.
+        """
+        rows = self._connection.execute(
+            "SELECT content, phash256 FROM hashes"
+            " WHERE content IN (SELECT value FROM json_each(?)) AND quality >= ? ORDER BY number",
+            (json.dumps(list(contents)), least_quality),
+        )
+        return dict(rows.fetchall())
 
     def phash(self, content: str | None) -> str | None:
         """The 64-bit hash of a content as ``imagehash`` writes it; None if it has none.

@@ -9,8 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
+from PIL import Image
 
+from netravision.picture_hashes import hash_picture
 from netravision.result import Photo, Result
 from netravision.run.appearance import Appearance
 from tests.browser import Page
@@ -175,6 +178,39 @@ def test_several_at_once_in_the_grid_and_back(three: Folder, open_review):
         assert page.evaluate(PATH) == "akun_a/dua.png"
     choices = [row[2] for row in kept(three)]
     assert choices == ["right"] * 3 + ["undecided"] * 3 + ["wrong"] * 3
+
+
+def test_copies_are_one_card_and_answered_together_only_when_asked(
+    fixtures_dir: Path, folder: Folder, open_review
+) -> None:
+    photo = Image.open(fixtures_dir / "photos" / "dinas_contoh" / "rapat_kerja.jpg")
+    for number, quality in enumerate((90, 40, 30)):
+        file = folder.root / f"salinan{number}.jpg"
+        photo.resize((200 * (3 - number), 120 * (3 - number))).save(file, quality=quality)
+        hashes = hash_picture(np.asarray(Image.open(file)))
+        score = 0.9 - number / 10
+        found = replace(TWO, score=score), replace(TWO_POSE, score=score - 0.01)
+        folder.add(file, *found, account=f"akun_{number}", hashes=hashes)
+    folder.add(folder.picture("lain.png", seed=1), replace(TWO, score=0.3))
+    with open_review() as page:
+        wait(page, "!!document.querySelector('.copies')")
+        assert page.evaluate("document.querySelector('.position').innerText") == "1 of 2"
+        text = page.evaluate("document.querySelector('.copies p').innerText")
+        assert text == "The same picture, saved again: 2 photos, 2 accounts"
+        page.press("1")  # of this one only, so the next copy comes
+        settled(page)
+        assert page.evaluate(PATH) == "akun_1/salinan1.jpg"
+        page.press("u")
+        page.press("c")
+        text = page.evaluate("document.getElementById('chosen').innerText")
+        assert text.startswith("3 selected")
+        page.press("2")
+        settled(page)
+        assert page.evaluate(PATH) == "akun_a/lain.png"
+        text = page.evaluate("document.getElementById('progress').innerText")
+        assert text.startswith("3 of 4 candidates decided")
+    answers = [(choice, follow_up) for _content, _box, choice, follow_up, _who in kept(folder)]
+    assert answers == [("right", "yes"), ("undecided", "undecided")] + [("right", "no")] * 3
 
 
 def choose(page: Page, name: str, value: str) -> None:

@@ -48,6 +48,20 @@ def test_new_photos_come_in_when_asked_for(session: Session, folder: Folder) -> 
     assert len(session.read_queue().photos) == 2
 
 
+def test_the_first_photos_are_those_nobody_has_said_anything_about(folder: Folder) -> None:
+    folder.add(folder.picture("a.png", seed=1), TWO)
+    folder.add(folder.picture("b.png", seed=2), THUMB)
+    session = Session(folder.run.folder)
+    first = session.read_first()
+    assert first is not None
+    assert [photo.result.photo.path for photo in first.photos] == ["akun_a/b.png", "akun_a/a.png"]
+    session.say([Saying(first.photos[0], [0], RIGHT)])
+    assert session.read_first() is None  # all have been read meanwhile
+    first = Session(folder.run.folder).read_first()
+    assert first is not None
+    assert [photo.result.photo.path for photo in first.photos] == ["akun_a/a.png"]
+
+
 def test_a_thumbnail_is_made_once_and_outlives_the_photo(session: Session, folder: Folder) -> None:
     (photo,) = session.read_queue().photos
     jpeg = session.thumbnail(photo, 0)

@@ -93,7 +93,7 @@ def test_the_same_bytes_as_avatar_and_as_post_are_two_contents(store: Store) -> 
     store.add(appearance("a.jpg", kind="avatar"), screened(TWO))
     store.add(appearance("b.jpg", kind="post"), screened())
     assert [len(result.findings) for result in store.results()] == [1, 0]
-    assert [r.photo.path for r in store.results(with_findings=True)] == ["a.jpg"]
+    assert [(r.photo.path, content) for r, content in store.found()] == [("a.jpg", SHA)]
 
 
 def test_a_file_met_again_replaces_its_appearance(store: Store) -> None:

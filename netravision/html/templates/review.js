@@ -8,24 +8,77 @@
 
   // ---- what there is ----
 
-  const { photos, labels } = await (await fetch("/candidates")).json();
-  const items = photos.flatMap((photo) => {
-    photo.items = photo.candidates.map((candidate, number) => ({
-      photo,
-      number,
-      score: candidate.score,
-      place: candidate.place,
-      detectors: candidate.found.map(([detector]) => detector),
-      rules: candidate.found.map(([, rule]) => rule),
-      views: candidate.views,
-    }));
-    const names = photo.items.flatMap((item) => item.rules.map((rule) => Object.values(labels[rule])));
-    photo.text = [...photo.accounts, ...photo.paths, ...names.flat(), ...photo.items.flatMap((i) => i.rules)]
-      .join(" ").toLowerCase();
-    return photo.items;
-  });
+  let photos = [], items = [], labels = {}, complete = false;
+  const photoOf = new Map();
   const readOnly = "readOnly" in document.body.dataset;
-  const photoOf = new Map(photos.map((photo) => [photo.id, photo]));
+  // The first photos come at once, the others when all are read.
+  async function load(address) {
+    const told = await (await fetch(address)).json();
+    ({ labels, complete } = told);
+    photos = told.photos.map((photo) => {
+      const known = photoOf.get(photo.id);
+      // What was said here meanwhile is newer.
+      if (known) {
+        const { accounts, paths, group } = photo;
+        return Object.assign(known, { accounts, paths, group });
+      }
+      photo.items = photo.candidates.map((candidate, number) => ({
+        photo,
+        number,
+        score: candidate.score,
+        place: candidate.place,
+        detectors: candidate.found.map(([detector]) => detector),
+        rules: candidate.found.map(([, rule]) => rule),
+        views: candidate.views,
+      }));
+      photoOf.set(photo.id, photo);
+      return photo;
+    });
+    for (const photo of photos) {
+      const rules = photo.items.flatMap((item) => item.rules);
+      const names = rules.flatMap((rule) => Object.values(labels[rule]));
+      photo.text = [...photo.accounts, ...photo.paths, ...names, ...rules].join(" ").toLowerCase();
+    }
+    items = photos.flatMap((photo) => photo.items);
+    gather();
+    const accounts = photos.flatMap((photo) => photo.accounts);
+    offer(fields.detector, told.detectors);
+    offer(fields.rule, labels);
+    offer(fields.account, Object.fromEntries(accounts.map((account) => [account, null])));
+  }
+  // The same candidate in copies of a picture is one card.
+  function gather() {
+    const cards = new Map();
+    for (const item of items) {
+      const { group } = item.photo;
+      const own = cards.get(group) ?? [];
+      if (group) cards.set(group, own);
+      item.card = own.find((card) => belongs(item, card)) ?? [];
+      if (!item.card.length) own.push(item.card);
+      item.card.push(item);
+    }
+  }
+  const NEAR = 0.06; // of a side; hands in one photo are further apart, cut edges move less
+  function belongs(other, card) {
+    const [one] = card;
+    return (
+      card.every((item) => item.photo !== other.photo) &&
+      one.rules.some((rule) => other.rules.includes(rule)) &&
+      (one.place && other.place
+        ? one.place.every((share, axis) => Math.abs(share - other.place[axis]) < NEAR)
+        : one.place === other.place)
+    );
+  }
+  function offer(field, names) {
+    const chosen = field.value;
+    field.length = 1;
+    for (const [value, name] of Object.entries(names).sort(([a], [b]) => a.localeCompare(b))) {
+      const option = new Option(name ? name[chosenLanguage()] : value, value);
+      if (name) Object.assign(option.dataset, { says: JSON.stringify(name), saysIn: "textContent" });
+      field.add(option);
+    }
+    field.value = chosen;
+  }
 
   let list = [];          // the items that fit, in order; decided ones stay until it is made again
   let at = 0;             // the current one's place in the list
@@ -139,7 +192,7 @@
     if (readOnly) return;
     if (!reviewer) return askWho();
     const here = list[at];
-    let targets = selected.size ? list.filter((item) => selected.has(item)) : here ? [here] : [];
+    let targets = selected.size ? items.filter((item) => selected.has(item)) : here ? [here] : [];
     if (whole && here) {
       const open = here.photo.items.filter((item) => !isDecided(item));
       targets = open.length ? open : here.photo.items;
@@ -165,12 +218,23 @@
   }
   function advance(targets) {
     const skip = new Set(targets);
+    targets.forEach(showCopy);
     const wanted = (item) => !skip.has(item) && (fields.decision.value !== "open" || !isDecided(item));
     let next = list.findIndex((item, place) => place > at && wanted(item));
     // Who goes through what is open comes back to what was skipped.
     if (next < 0 && fields.decision.value === "open") next = list.findIndex(wanted);
     if (next >= 0) at = next;
     show();
+  }
+  // What was said of one copy is said of no other: the next one comes.
+  function showCopy(item) {
+    const next = item.card.length > 1 && item.card.find((copy) => !isDecided(copy));
+    if (!next || list.includes(next)) return;
+    let place = list.indexOf(item);
+    if (place < 0) return;
+    while (list[place + 1]?.photo.group === item.photo.group) place++;
+    list.splice(place + 1, 0, next);
+    drawGrid();
   }
   function undo() {
     const last = done.pop();
@@ -181,7 +245,7 @@
       item.views = views;
       mark(item);
     }
-    at = Math.max(0, list.indexOf(last.before[0][0]));
+    at = Math.max(0, list.findIndex((item) => last.before.some(([other]) => other === item)));
     send();
     show();
   }
@@ -217,13 +281,15 @@
       }[wanted.decision]
     );
   }
-  function choose() {
+  function choose(stay = new Set()) {
     const wanted = Object.fromEntries(new FormData(filter));
     const words = wanted.text.toLowerCase().split(/\s+/).filter(Boolean);
     const here = list[at];
-    list = items.filter((item) => fits(item, wanted, words)).sort(orders[wanted.order]);
+    list = items.filter((item) => stay.has(item) || fits(item, wanted, words)).sort(orders[wanted.order]);
+    const led = new Set();
+    list = list.filter((item) => stay.has(item) || (!led.has(item.card) && led.add(item.card)));
     at = Math.max(0, list.indexOf(here));
-    for (const item of selected) if (!list.includes(item)) selected.delete(item);
+    for (const item of selected) if (!item.card.some((copy) => list.includes(copy))) selected.delete(item);
     remember();
     drawGrid();
     show();
@@ -234,11 +300,9 @@
     if (gridView) wanted.set("view", "grid");
     history.replaceState(null, "", wanted.size ? `?${wanted}` : "/");
   }
-  for (const account of [...new Set(photos.flatMap((photo) => photo.accounts))].filter(Boolean).sort()) {
-    fields.account.add(new Option(account, account));
-  }
   const defaults = Object.fromEntries(new FormData(filter));
   const asked = new URLSearchParams(location.search);
+  await load(asked.size ? "/candidates" : "/candidates?first");
   for (const [name, value] of asked) {
     if (!(name in defaults)) continue;
     fields[name].value = value;
@@ -291,10 +355,9 @@
 
   // ---- showing ----
 
-  const format = (n) => n.toLocaleString(chosenLanguage());
   function setNumber(name, n) {
     for (const element of document.querySelectorAll(`[data-number=${name}]`)) {
-      element.textContent = n.toLocaleString(element.closest("[lang]").lang);
+      element.textContent = n?.toLocaleString(element.closest("[lang]").lang) ?? "…";
     }
   }
   let shownPhoto = null, looking = false;
@@ -319,16 +382,16 @@
   function showProgress() {
     const decided = items.filter(isDecided).length;
     const conflicts = items.filter(differ).length;
-    setNumber("decided", decided);
-    setNumber("all", items.length);
-    setNumber("follow", items.filter((item) => agreed(item, "follow_up") === "yes").length);
+    setNumber("decided", complete ? decided : null);
+    setNumber("all", complete ? items.length : null);
+    setNumber("follow", complete ? items.filter((item) => agreed(item, "follow_up") === "yes").length : null);
     setNumber("conflicts", conflicts);
     $("conflicts").hidden = !conflicts;
     const bar = document.querySelector("progress");
     bar.max = Math.max(1, items.length);
     bar.value = decided;
     setNumber("position", list.length ? at + 1 : 0);
-    setNumber("fitting", list.length);
+    setNumber("fitting", complete ? list.length : null);
     setNumber("chosen", selected.size);
     $("chosen").hidden = !selected.size;
     $("undo").disabled = !done.length;
@@ -453,6 +516,9 @@
     image.addEventListener("error", () => image.classList.add("broken"));
     const name = document.createElement("span");
     name.className = "name";
+    const copies = document.createElement("span");
+    copies.className = "count";
+    copies.textContent = item.card.length > 1 ? `×\u2009${item.card.length}` : "";
     const score = document.createElement("span");
     score.className = "score";
     const account = document.createElement("bdi");
@@ -460,7 +526,7 @@
     account.textContent = item.photo.accounts.join(", ");
     const state = document.createElement("span");
     state.className = "state";
-    tile.append(image, name, score, account, state);
+    tile.append(image, name, score, account, copies, state);
     item.tile = tile;
     tile.addEventListener("click", (event) => {
       if (event.shiftKey) select(list.slice(Math.min(at, place), Math.max(at, place) + 1));
@@ -498,6 +564,13 @@
     for (const other of list) if (other.tile) other.tile.setAttribute("aria-selected", selected.has(other));
   }
   function toggle(item) { if (!selected.delete(item)) selected.add(item); }
+  function selectCopies() {
+    const { card } = list[at] ?? { card: [] };
+    if (card.length < 2) return;
+    const all = card.every((item) => selected.has(item));
+    for (const item of card) if (all) selected.delete(item); else selected.add(item);
+    show();
+  }
   function select(more) { for (const item of more) selected.add(item); }
   function open() { gridView = false; selected.clear(); shownPhoto = null; remember(); show(); }
   function columns() { return getComputedStyle(grid).gridTemplateColumns.split(" ").length; }
@@ -564,6 +637,7 @@
     o: look,
     x: () => { if (list[at]) { toggle(list[at]); show(); } },
     a: (event) => { select(event.ctrlKey || event.metaKey ? list : list.filter((item) => item.photo === list[at]?.photo)); show(); },
+    c: selectCopies,
     ArrowRight: (event) => (gridView ? move(1, event.shiftKey) : step(1)),
     ArrowLeft: (event) => (gridView ? move(-1, event.shiftKey) : step(-1)),
     ArrowDown: (event) => (gridView ? move(columns(), event.shiftKey) : within(1)),
@@ -606,6 +680,7 @@
     answer({ note: note.value });
   });
   $("text").addEventListener("click", (event) => {
+    if (event.target.closest(".copies button")) return selectCopies();
     if (event.target.closest(".of-account")) {
       fields.account.value = shownPhoto.accounts[0];
       fields.decision.value = "";
@@ -629,6 +704,12 @@
   showReviewer();
   showSlider();
   choose();
-  document.body.dataset.ready = "";
   if (!reviewer && !readOnly) askWho();
+  if (!complete) {
+    await load("/candidates");
+    texts.clear();
+    if (shownPhoto?.group) shownPhoto = null;
+    choose(new Set(list));
+  }
+  document.body.dataset.ready = "";
 })();
