@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
-from typing import Any, ClassVar, Literal, NamedTuple, TypeVar
+from functools import cached_property
+from typing import Any, ClassVar, Literal, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
@@ -113,12 +114,18 @@ class Evidence:
 _COMMON_KEYS = frozenset(field.name for field in fields(Evidence))
 
 
-class _Layout(NamedTuple):
+@dataclass(frozen=True)
+class _Layout:
     """What a type adds to every evidence: name and default of each field, in record order."""
 
+    evidence: type[Evidence]
     measures: tuple[tuple[str, object], ...]
     required: frozenset[str]
-    adapter: TypeAdapter[Evidence]
+
+    @cached_property
+    def adapter(self) -> TypeAdapter[Evidence]:
+        # When first read: who screens makes evidence and reads none.
+        return TypeAdapter(self.evidence)
 
 
 _LAYOUTS: dict[type[Evidence], _Layout] = {}
@@ -145,7 +152,7 @@ def register(evidence: type[_Registered]) -> type[_Registered]:
         (field.name, field.default) for field in fields(evidence) if field.name not in _COMMON_KEYS
     )
     required = frozenset(name for name, default in measures if default is MISSING)
-    _LAYOUTS[evidence] = _Layout(measures, required, TypeAdapter(evidence))
+    _LAYOUTS[evidence] = _Layout(evidence, measures, required)
     _TYPES.setdefault((evidence.detector, evidence.kind), []).append(evidence)
     return evidence
 

@@ -18,7 +18,6 @@ from netravision.errors import ArgumentError, MissingRequirementError, RunError
 from netravision.imaging.other_files import is_named_as_media
 from netravision.languages import N_, count, ngettext
 from netravision.languages import gettext as _
-from netravision.review.report import write_report
 from netravision.run.manifest import Manifest, read_manifest
 from netravision.run.pipeline import Step, screen_entries
 from netravision.run.run import DATABASE, Listing, Run
@@ -201,6 +200,9 @@ def screen_folder(
                         progress(state)
         broken.end()
         opened.end_shard(part, listing)
+        # Here, as no photo need wait for what makes pages.
+        from netravision.review.report import write_report
+
         write_report(opened, opened.report_path)
         _logger.info("%s", _("report written to {file}").format(file=opened.report_path))
     except BaseException:

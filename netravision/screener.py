@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import PurePath
 from queue import LifoQueue
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,13 +27,15 @@ from netravision.errors import (
 from netravision.finding import Finding
 from netravision.imaging.image import DecodedImage
 from netravision.imaging.media import Source, check_source, open_media
-from netravision.imaging.video import Video
 from netravision.languages import gettext as _
 from netravision.languages import in_language
 from netravision.picture_hashes import hash_picture
 from netravision.result import Failure, Photo, Result
 from netravision.video_findings import Look, frame_photo, join_frames
 from netravision.watchlist import Watchlist
+
+if TYPE_CHECKING:
+    from netravision.imaging.video import Video
 
 __all__ = ["Screener"]
 
@@ -160,10 +162,10 @@ class Screener:
         try:
             # What is recorded is English, wherever it is recorded.
             with in_language("en"), open_media(source, bgr=bgr) as media:
-                if isinstance(media, Video):
-                    photo = replace(photo, kind="frame", sha256=media.sha256)
-                    return self._screen_video(media, photo, free, detectors)
-                return self._screen_image(media, photo, free, detectors)
+                if isinstance(media, DecodedImage):
+                    return self._screen_image(media, photo, free, detectors)
+                photo = replace(photo, kind="frame", sha256=media.sha256)
+                return self._screen_video(media, photo, free, detectors)
         except PhotoError as error:
             return Result(photo, Failure(error.code, str(error)))
 

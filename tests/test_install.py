@@ -27,6 +27,14 @@ def test_exactly_one_distribution_provides_cv2() -> None:
         ("import netravision", HEAVY),
         ("import netravision.cli", HEAVY),
         ("import netravision; netravision.Watchlist", HEAVY - {"pydantic"}),
+        # What a photo waits for: the command, and the process that is given it.
+        (
+            "import netravision.cli.screen",
+            {"ai_edge_litert", "av", "babel", "cv2", "flask", "jinja2", "rich", "scipy"},
+        ),
+        ("import netravision.__main__", {"click", *HEAVY}),
+        ("import netravision.run.workers", HEAVY - {"pydantic"}),
+        ("import netravision.screener", {"av", "babel", "jinja2", "mediapipe", "rich", "scipy"}),
     ],
 )
 def test_nothing_heavy_is_loaded_before_it_is_used(statement: str, unwanted: set[str]) -> None:

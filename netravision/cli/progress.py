@@ -8,14 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import click
-import rich.progress
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    TextColumn,
-    TimeRemainingColumn,
-)
 
 from netravision.explanations import failure_text, pose_name
 from netravision.folder_screening import Progress
@@ -186,6 +178,10 @@ def warn_about(what: str, problems: Sequence[str]) -> None:
 
 @contextmanager
 def _bar() -> Iterator[Callback]:
+    import rich.progress
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+
     with rich.progress.Progress(
         BarColumn(),
         MofNCompleteColumn(),

@@ -26,7 +26,6 @@ from functools import lru_cache
 from math import isqrt
 from typing import TYPE_CHECKING, TypeVar
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -232,6 +231,8 @@ def luma(rgb: Bytes) -> Bytes:
         raise ValueError(f"expected an array of shape (..., 3), got {rgb.shape}")
     if rgb.size == 0:
         return np.empty(rgb.shape[:-1], dtype=np.uint8)
+    import cv2  # here: who only compares hashes need not wait for it
+
     rows = np.ascontiguousarray(rgb).reshape(-1, rgb.shape[-2] if rgb.ndim > 1 else 1, 3)
     gray = np.asarray(cv2.cvtColor(rows, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     return gray.reshape(rgb.shape[:-1])

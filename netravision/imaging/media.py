@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +25,10 @@ from netravision.imaging.image import (
     image_from_pillow,
 )
 from netravision.imaging.other_files import refusal
-from netravision.imaging.video import Video
 from netravision.languages import gettext as _
+
+if TYPE_CHECKING:
+    from netravision.imaging.video import Video
 
 __all__ = ["Source", "check_source", "open_media"]
 
@@ -77,6 +79,9 @@ def open_media(source: Source, *, bgr: bool = False) -> Iterator[DecodedImage | 
         return
     with _opened(source) as (file, form):
         if form in VIDEO_FORMATS:
+            # FFmpeg is loaded with the first video; most folders have none.
+            from netravision.imaging.video import Video
+
             yield Video(file, form)
             return
         if form is None:
