@@ -9,6 +9,7 @@ import click
 from netravision.cli import COMMANDS
 from netravision.cli.commands import Command
 from netravision.cli.find import copy_line, warn_of_missing_hashes
+from netravision.cli.options import run_argument
 from netravision.languages import N_
 from netravision.run import Run
 from netravision.run.copies import duplicates as groups_of
@@ -25,7 +26,7 @@ __all__ = ["duplicates"]
         "first, how far it is from the first of the group, path, account, date and web address."
     ),
 )
-@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
+@run_argument()
 def duplicates(folder: Path) -> None:
     """Print the groups of copies of a run."""
     with Run.open(folder) as run:

@@ -12,8 +12,10 @@ from rich.table import Table
 
 from netravision.cli import COMMANDS
 from netravision.cli.commands import Command, Option
+from netravision.cli.options import DEFAULT_RUN, run_option
+from netravision.cli.output import writing
 from netravision.cli.progress import print_facts, warn_about
-from netravision.errors import MissingRequirementError, RunError, cause
+from netravision.errors import MissingRequirementError, RunError
 from netravision.evaluation.evaluate import evaluate_run
 from netravision.evaluation.ground_truth import read_ground_truth
 from netravision.evaluation.page import write_evaluation
@@ -39,14 +41,9 @@ __all__ = ["evaluate"]
     ),
 )
 @click.argument("file", metavar="LABELS.csv", type=click.Path(path_type=Path))
-@click.option(
-    "--run",
-    "folder",
-    cls=Option,
-    type=click.Path(path_type=Path),
-    default=Path("netravision-run"),
+@run_option(
+    default=DEFAULT_RUN,
     show_default=True,
-    metavar="DIR",
     help=N_("The run that is measured, as “screen” filled it."),
 )
 @click.option(
@@ -77,12 +74,8 @@ def evaluate(file: Path, folder: Path, only: tuple[str, ...], output: Path | Non
                 )
             )
         plots, missing = _draw(evaluation)
-        try:
+        with writing(output):
             page = write_evaluation(run, evaluation, plots, output)
-        except OSError as error:
-            raise RunError(
-                _("{file}: cannot be written: {why}").format(file=output, why=cause(error))
-            ) from error
     _print(evaluation)
     where = _("Page and plots in {page}") if any(plots.values()) else _("Page in {page}")
     click.echo(where.format(page=page))

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from netravision.atomic_write import atomic_write
 from netravision.case_files.selection import SELECTIONS, Selection
 from netravision.cli import COMMANDS
 from netravision.cli.commands import Command, Option
+from netravision.cli.options import file_option
+from netravision.cli.output import write_output
 from netravision.cli.progress import warn
 from netravision.errors import MissingRequirementError, RunError, cause
 from netravision.languages import N_, count, ngettext
@@ -51,20 +52,12 @@ __all__ = ["evidence"]
     show_default=True,
     help=N_("Which candidates; may be given several times."),
 )
-@click.option(
+@file_option(
     "--letter",
-    cls=Option,
-    type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE.docx",
     help=N_("The office's own letter, with words in braces that are filled."),
 )
-@click.option(
-    "--new-letter",
-    cls=Option,
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE.docx",
-    help=N_("Instead, write a letter to begin with."),
-)
+@file_option("--new-letter", metavar="FILE.docx", help=N_("Instead, write a letter to begin with."))
 @click.option(
     "--verify",
     cls=Option,
@@ -136,10 +129,4 @@ def _read(file: Path) -> bytes:
 def _write(file: Path, content: bytes) -> None:
     if file.exists():
         raise RunError(_("{file} exists already; name another").format(file=file))
-    try:
-        with atomic_write(file) as stream:
-            stream.write(content)
-    except OSError as error:
-        raise RunError(
-            _("{file}: cannot be written: {why}").format(file=file, why=cause(error))
-        ) from error
+    write_output(file, lambda stream: stream.write(content))

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
 import click
 
-from netravision.atomic_write import atomic_write
 from netravision.cli import COMMANDS
-from netravision.cli.commands import Command, Option, chosen_language
+from netravision.cli.commands import Command, chosen_language
+from netravision.cli.options import choice_option, file_option, older_run_option, run_argument
+from netravision.cli.output import refuse_terminal, write_output
 from netravision.cli.progress import warn
-from netravision.errors import RunError, cause
 from netravision.export.comparison import compare_runs
 from netravision.export.formats import FORMATS, Format, write_comparisons, write_results
 from netravision.languages import N_
@@ -36,43 +35,29 @@ __all__ = ["export"]
     + "\n\n"
     + N_("With --lang, a CSV is for people, in that language; programs expect it without."),
 )
-@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
-@click.option(
+@run_argument()
+@choice_option(
     "--format",
     "form",
-    cls=Option,
-    type=click.Choice(FORMATS),
+    choices=FORMATS,
     default="jsonl",
-    show_default=True,
     help=N_(
         "jsonl: one record a line. csv: one row a finding, for spreadsheets. xlsx: the same rows "
         "as a workbook with links, for people. parquet: the same rows for data frames and "
         "databases. coco: boxes."
     ),
 )
-@click.option(
+@older_run_option(
     "--compare",
-    "older_folder",
-    cls=Option,
-    type=click.Path(path_type=Path),
-    metavar="OLDER_RUN",
     help=N_("Instead, what became of the emblems that accounts wore in that run."),
 )
-@click.option(
+@choice_option(
     "--delimiter",
-    cls=Option,
-    type=click.Choice([",", ";", "tab"]),
+    choices=[",", ";", "tab"],
     default=",",
-    show_default=True,
     help=N_("Between the cells of a CSV; “;” with --lang id also gives decimal commas."),
 )
-@click.option(
-    "--output",
-    cls=Option,
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help=N_("Instead of standard output."),
-)
+@file_option("--output", help=N_("Instead of standard output."))
 @click.pass_context
 def export(
     ctx: click.Context,
@@ -85,10 +70,7 @@ def export(
     """Write the results of a run, or its comparison with an older one."""
     translated = chosen_language(ctx) is not None
     separator = "\t" if delimiter == "tab" else delimiter
-    if form in ("parquet", "xlsx") and output is None and sys.stdout.isatty():
-        raise click.UsageError(
-            _("{format} is no text: name a file with --output").format(format=form)
-        )
+    refuse_terminal(form, output)
     with ExitStack() as stack:
         run = stack.enter_context(Run.open(folder))
         if older_folder is None:
@@ -103,14 +85,4 @@ def export(
             write = partial(
                 write_comparisons, comparisons, form, translated=translated, delimiter=separator
             )
-        if output is None:
-            write(sys.stdout.buffer)
-            sys.stdout.buffer.flush()
-            return
-        try:
-            with atomic_write(output) as stream:
-                write(stream)
-        except OSError as error:
-            raise RunError(
-                _("{file}: cannot be written: {why}").format(file=output, why=cause(error))
-            ) from error
+        write_output(output, write)

@@ -8,6 +8,7 @@ import click
 
 from netravision.cli import COMMANDS
 from netravision.cli.commands import Command, Option
+from netravision.cli.options import file_option, runs_argument
 from netravision.cli.progress import warn
 from netravision.html.page import score_text
 from netravision.imaging.image import read_image
@@ -31,21 +32,15 @@ __all__ = ["copy_line", "find", "warn_of_missing_hashes"]
     ),
 )
 @click.argument("picture", type=click.Path(dir_okay=False, path_type=Path))
-@click.argument(
-    "folders", metavar="RUN...", nargs=-1, required=True, type=click.Path(path_type=Path)
-)
+@runs_argument()
 @click.option(
     "--whole",
     cls=Option,
     is_flag=True,
     help=N_("Only copies of the whole picture, which takes less than a second."),
 )
-@click.option(
-    "--page",
-    cls=Option,
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE.html",
-    help=N_("Also write a page with the photos, faces blurred."),
+@file_option(
+    "--page", metavar="FILE.html", help=N_("Also write a page with the photos, faces blurred.")
 )
 def find(picture: Path, folders: tuple[Path, ...], whole: bool, page: Path | None) -> None:
     """Print the photos of runs that show a picture."""

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from netravision.cli import COMMANDS
-from netravision.cli.commands import Command, Option
+from netravision.cli.commands import Command
+from netravision.cli.options import run_option, runs_argument
 from netravision.cli.progress import print_summary
 from netravision.languages import N_
 from netravision.review.report import write_report
@@ -26,20 +27,10 @@ __all__ = ["merge"]
         "everything; what was decided in their reviews goes along."
     ),
 )
-@click.argument(
-    "sources", metavar="RUN...", nargs=-1, required=True, type=click.Path(path_type=Path)
-)
-@click.option(
-    "--run",
-    "folder",
-    cls=Option,
-    type=click.Path(file_okay=False, path_type=Path),
-    required=True,
-    metavar="DIR",
-    help=N_("A new folder for the whole."),
-)
-def merge(sources: tuple[Path, ...], folder: Path) -> None:
+@runs_argument()
+@run_option(required=True, help=N_("A new folder for the whole."))
+def merge(folders: tuple[Path, ...], folder: Path) -> None:
     """Merge runs, write the report of the whole and print its summary."""
-    with merge_runs(sources, folder) as run:
+    with merge_runs(folders, folder) as run:
         write_report(run, run.report_path)
         print_summary(run)

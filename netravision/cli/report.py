@@ -9,13 +9,16 @@ import click
 
 from netravision.cli import COMMANDS
 from netravision.cli.commands import Command, Option
-from netravision.errors import RunError, cause
+from netravision.cli.options import file_option, run_argument
+from netravision.cli.output import writing
 from netravision.languages import N_
-from netravision.languages import gettext as _
 from netravision.review.report import write_report
 from netravision.run import Run
 
 __all__ = ["report"]
+
+# The folder is another user's, or on a disc.
+_NOT_OURS = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 @click.command(
@@ -28,7 +31,7 @@ __all__ = ["report"]
         "follow-up in the review, or, while nobody has decided anything, all candidates."
     ),
 )
-@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
+@run_argument()
 @click.option(
     "--all",
     "everything",
@@ -36,24 +39,17 @@ __all__ = ["report"]
     is_flag=True,
     help=N_("All candidates, whatever was decided about them."),
 )
-@click.option(
-    "--output",
-    cls=Option,
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help=N_("Instead of report.html in the run folder."),
-)
+@file_option("--output", help=N_("Instead of report.html in the run folder."))
 def report(folder: Path, everything: bool, output: Path | None) -> None:
     """Write the report of a run and print its path."""
     with Run.open(folder) as run:
         file = output or run.report_path
-        try:
-            write_report(run, file, everything=everything)
-        except OSError as error:
-            if output is not None or error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
-                raise RunError(
-                    _("{file}: cannot be written: {why}").format(file=file, why=cause(error))
-                ) from error
-            file = Path(f"{run.folder.name}-report.html").absolute()
-            write_report(run, file, everything=everything)
+        with writing(file):
+            try:
+                write_report(run, file, everything=everything)
+            except OSError as error:
+                if output is not None or error.errno not in _NOT_OURS:
+                    raise
+                file = Path(f"{run.folder.name}-report.html").absolute()
+                write_report(run, file, everything=everything)
         click.echo(file)

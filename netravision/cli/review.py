@@ -9,6 +9,7 @@ import click
 
 from netravision.cli import COMMANDS
 from netravision.cli.commands import Command, Option
+from netravision.cli.options import run_argument
 from netravision.languages import N_
 from netravision.languages import gettext as _
 from netravision.review.server import ReviewServer
@@ -26,7 +27,7 @@ __all__ = ["review"]
         "with the address that is printed. Ctrl-C ends it; what was decided is kept in the folder."
     ),
 )
-@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
+@run_argument()
 @click.option("--no-browser", cls=Option, is_flag=True, help=N_("Only print the address."))
 def review(folder: Path, no_browser: bool) -> None:
     """Serve the page of a run until Ctrl-C."""

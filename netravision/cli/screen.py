@@ -9,6 +9,7 @@ import click
 from netravision.arguments import Profile
 from netravision.cli import COMMANDS, INTERRUPTED, typed_command
 from netravision.cli.commands import Command, Option, WholeNumber
+from netravision.cli.options import DEFAULT_RUN, choice_option, run_option
 from netravision.cli.progress import print_summary, progress_display, warn
 from netravision.errors import ArgumentError
 from netravision.folder_screening import screen_folder
@@ -46,14 +47,9 @@ def _parse_shard(ctx: click.Context, param: click.Parameter, value: str | None) 
     required=True,
     type=click.Path(exists=True, path_type=Path),
 )
-@click.option(
-    "--run",
-    "folder",
-    cls=Option,
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("netravision-run"),
+@run_option(
+    default=DEFAULT_RUN,
     show_default=True,
-    metavar="DIR",
     help=N_("Where results go, and where a former call is resumed."),
 )
 @click.option(
@@ -67,12 +63,10 @@ def _parse_shard(ctx: click.Context, param: click.Parameter, value: str | None) 
         "published poses."
     ),
 )
-@click.option(
+@choice_option(
     "--profile",
-    cls=Option,
-    type=click.Choice(["fast", "balanced", "thorough"]),
+    choices=["fast", "balanced", "thorough"],
     default="balanced",
-    show_default=True,
     help=N_("How much time a photo gets."),
 )
 @click.option(
@@ -82,12 +76,10 @@ def _parse_shard(ctx: click.Context, param: click.Parameter, value: str | None) 
     metavar="N",
     help=N_("Processes that screen; by default one less than there are cores."),
 )
-@click.option(
+@choice_option(
     "--kind",
-    cls=Option,
-    type=click.Choice(["auto", "avatar", "post"]),
+    choices=["auto", "avatar", "post"],
     default="auto",
-    show_default=True,
     help=N_("What the pictures are; auto goes by name and size."),
 )
 @click.option(
