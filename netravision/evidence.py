@@ -446,9 +446,11 @@ class ColorEvidence(Evidence):
     mean_distance : float
         From the color asked for, CIEDE2000.
     people : int or None
-        Faces with the color below them; None where none was looked for.
+        Who wear it; None where nobody was looked for.
     faces : int or None
-        Found at a glance, which misses many; None where none was looked for.
+        Heads, from any side, with clothes to see below them; None where none was looked for.
+    uniforms : int
+        Of them those in a uniform that the watchlist allows; they are not among ``people``.
     pattern : {"pair", "checks"} or None
         What two colors form; None for one color, and where checks are on no clothes.
     """
@@ -463,3 +465,4 @@ class ColorEvidence(Evidence):
     people: int | None
     faces: int | None
     pattern: Literal["pair", "checks"] | None = None
+    uniforms: int = 0

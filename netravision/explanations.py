@@ -317,6 +317,10 @@ def _color(label: str, seen: ColorEvidence) -> str:
         largest=_whole_percent(seen.largest_area),
         distance=decimal(seen.mean_distance, 1),
     )
+    if seen.people:
+        text += _("; at least {people} of {seen} people in sight wear it").format(
+            people=seen.people, seen=seen.faces
+        )
     return text + _("; weak alone.")
 
 

@@ -17,6 +17,7 @@ from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.base import Detections, Detector
 from netravision.detectors.emblem import EmblemDetector
 from netravision.detectors.hands import HandsDetector
+from netravision.detectors.hands.detection import EFFORTS, HandDetection
 from netravision.detectors.insignia import InsigniaDetector
 from netravision.detectors.insignia.marks import Marks
 from netravision.errors import (
@@ -31,6 +32,7 @@ from netravision.languages import gettext as _
 from netravision.languages import in_language
 from netravision.picture_hashes import hash_picture
 from netravision.result import Failure, Photo, Result
+from netravision.shared_people import SharedPeopleNetwork
 from netravision.video_findings import Look, frame_photo, join_frames
 from netravision.watchlist import Watchlist
 
@@ -99,11 +101,13 @@ class Screener:
         # networks take their memory when they first look at something.
         free: _Detectors = LifoQueue()
         for _number in range(threads):
+            people = SharedPeopleNetwork()
+            detection = HandDetection(EFFORTS[profile], people)
             free.put(
                 (
                     emblem,
-                    *((HandsDetector(watchlist, profile),) if hands else ()),
-                    InsigniaDetector(watchlist, profile, badges=badges, marks=marks),
+                    *((HandsDetector(watchlist, profile, detection),) if hands else ()),
+                    InsigniaDetector(watchlist, profile, badges=badges, marks=marks, people=people),
                 )
             )
         self._free: _Detectors | None = free

@@ -58,6 +58,7 @@ __all__ = [
     "PoseRule",
     "Symbol",
     "Text",
+    "Uniform",
     "Watchlist",
     "account_key",
 ]
@@ -258,27 +259,11 @@ class PoseRule(Entry):
         return Rule(self.table, self.name)
 
 
-class Color(_Identified):
-    """A campaign color, or two that belong together.
-
-    Attributes
-    ----------
-    srgb : str or tuple of two str
-        ``"#rrggbb"``.
-    pattern : {"pair", "checks"} or None
-        What two colors form: stripes or halves side by side, or checks.
-    tolerance : float
-        CIEDE2000 distance, above 0 to 50.
-    min_area : float
-        Share of the image, above 0 to 1.
-    """
-
-    table = "color"
+class _Colored(_Table):
+    """One color or two, as sRGB."""
 
     srgb: str | tuple[str, str]
-    pattern: Literal["pair", "checks"] | None = None
     tolerance: Annotated[float, Field(gt=0, le=50)] = 8.0
-    min_area: Annotated[float, Field(gt=0, le=1)] = 0.08
 
     @field_validator("srgb", mode="before")
     @classmethod
@@ -297,6 +282,50 @@ class Color(_Identified):
                 raise ValueError(same.format(color=repr(given[0])))
         return srgb
 
+    @property
+    def colors(self) -> tuple[str, ...]:
+        """The one color, or both."""
+        return (self.srgb,) if isinstance(self.srgb, str) else self.srgb
+
+
+class Uniform(_Colored):
+    """What an office wears itself, though it looks like a campaign's color.
+
+    Attributes
+    ----------
+    label : str
+    srgb : str or tuple of two str
+        ``"#rrggbb"``; two are both on the same clothes.
+    tolerance : float
+        CIEDE2000 distance, above 0 to 50.
+    """
+
+    label: Text
+
+
+class Color(_Identified, _Colored):
+    """A campaign color, or two that belong together.
+
+    Attributes
+    ----------
+    srgb : str or tuple of two str
+        ``"#rrggbb"``.
+    tolerance : float
+        CIEDE2000 distance, above 0 to 50.
+    pattern : {"pair", "checks"} or None
+        What two colors form: stripes or halves side by side, or checks.
+    min_area : float
+        Share of the image, above 0 to 1.
+    allowed : tuple of Uniform
+        Who wears one of them does not wear the color.
+    """
+
+    table = "color"
+
+    pattern: Literal["pair", "checks"] | None = None
+    min_area: Annotated[float, Field(gt=0, le=1)] = 0.08
+    allowed: tuple[Uniform, ...] = Field(default=(), max_length=100)
+
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if isinstance(self.srgb, str) and self.pattern is not None:
@@ -305,11 +334,6 @@ class Color(_Identified):
         if not isinstance(self.srgb, str) and self.pattern is None:
             raise ValueError(_('two colors need pattern = "pair" or pattern = "checks"'))
         return self
-
-    @property
-    def colors(self) -> tuple[str, ...]:
-        """The one color, or both."""
-        return (self.srgb,) if isinstance(self.srgb, str) else self.srgb
 
 
 class Period(_Table):

@@ -29,7 +29,7 @@ SENTENCES: list[tuple[str, Evidence, list[str], list[str]]] = [
     ("2", BADGE, ["2", "round badge"], ["lencana bulat"]),
     ("biru", COLOR, ["20 %", "4.2", "weak"], ["20%", "4,2", "petunjuk lemah bila berdiri sendiri"]),
     ("biru", replace(COLOR, pattern="pair"), ["side by side"], ["berdampingan"]),
-    ("biru", replace(COLOR, people=2, faces=3), ["color “biru” (areas"], ["warna “biru” (area"]),
+    ("biru", replace(COLOR, people=2, faces=3), ["2 of 3 people in sight"], ["2 dari 3 orang"]),
     ("a", SYMBOL, ["symbol", "80 %"], ["Simbol"]),
     ("a", MATERIAL, ["50 %", "41", "mirrored"], ["terbalik (cermin)"]),
     ("a", replace(SYMBOL, truncated=True), ["ends early"], ["terpotong"]),

@@ -29,7 +29,7 @@ def test_every_field_has_a_name(evidence: Evidence) -> None:
         (MATERIAL, "share of the material that is used", "50%", "50%"),
         (BADGE, "digits", "2", "2"),
         (BADGE, "contrast", "90.00", "90,00"),
-        (COLOR, "of them above the color", "–", "–"),
+        (COLOR, "of them in the color, at least", "–", "–"),
         (replace(BADGE, digits="9" * 1000), "digits", *["9" * MAX_EVIDENCE + " …"] * 2),
     ],
 )

@@ -11,6 +11,7 @@ from netravision.detectors.insignia.badges import Badges
 from netravision.detectors.insignia.colors import Colors
 from netravision.detectors.insignia.marks import Marks
 from netravision.finding import Finding
+from netravision.people import PeopleNetwork
 from netravision.rules import DetectorName
 from netravision.watchlist import Watchlist
 
@@ -30,6 +31,8 @@ class InsigniaDetector:
         Look for number badges, also for those that no rule asks for.
     marks : Marks, optional
         Of the same watchlist and profile, to be shared by detectors of several threads.
+    people : PeopleNetwork, optional
+        To be shared with who else looks for people in the same images.
 
     Raises
     ------
@@ -46,10 +49,11 @@ class InsigniaDetector:
         *,
         badges: bool = True,
         marks: Marks | None = None,
+        people: PeopleNetwork | None = None,
     ) -> None:
         self._marks = marks or Marks(watchlist, profile)
         self._badges = Badges(watchlist, profile) if badges else None
-        self._colors = Colors(watchlist.colors)
+        self._colors = Colors(watchlist.colors, people or PeopleNetwork())
 
     @staticmethod
     def examples() -> Iterator[Example]:
@@ -76,12 +80,14 @@ class InsigniaDetector:
         """
         findings: list[Finding] = []
         observations: list[Finding] = []
-        for part in (self._marks, self._badges, self._colors):
-            if part is None:
-                continue
-            seen = part.look(image)
-            findings += seen.findings
-            observations += seen.observations
+        for part in (self._marks, self._badges):
+            if part is not None:
+                seen = part.look(image)
+                findings += seen.findings
+                observations += seen.observations
+        seen = self._colors.look(image, beside_others=bool(findings))
+        findings += seen.findings
+        observations += seen.observations
         return Detections(_strongest_first(findings), _strongest_first(observations))
 
 

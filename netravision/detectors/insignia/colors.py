@@ -7,7 +7,7 @@ other hints, so its score never passes :data:`MAX_SCORE`.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import cv2
 import numpy as np
@@ -26,10 +26,11 @@ from netravision.core.resizing import longest_side_size
 from netravision.detectors.base import Detections
 from netravision.detectors.insignia.light import light_of, undo
 from netravision.detectors.insignia.patterns import pattern_area
-from netravision.detectors.insignia.torsos import Torsos
+from netravision.detectors.insignia.torsos import Torso, find_torsos
 from netravision.evidence import ColorEvidence
 from netravision.finding import Finding
-from netravision.watchlist import Color
+from netravision.people import PeopleNetwork
+from netravision.watchlist import Color, Uniform
 
 __all__ = ["LONG_SIDE", "MAX_SCORE", "MIN_OBSERVED_SHARE", "NEUTRAL_CHROMA", "Colors"]
 
@@ -90,8 +91,13 @@ _MIN_SOLID = 0.6
 _MAX_WORN_DISTANCE = 2.25
 _SEVERAL = 2
 
-#: A torso is worn in the color if this share of it is.
-_WORN_SHARE = 0.3
+#: A person wears the color if this share of the torso is in it: at 0.3 a sash or a neighbour's
+#: arm counts. So do those in the color speak of a group that are at least this part of it.
+_WORN_SHARE = 0.4
+_PART_OF_GROUP = 1 / 6
+
+#: An allowed uniform of two colors has at least this much of each on a torso.
+_PART_OF_UNIFORM = 0.15
 
 #: What an area counts: on the torso of one person, on those of several, elsewhere, and elsewhere
 #: in an image with people of whom none wears it, which is a curtain or a stage.
@@ -110,27 +116,36 @@ class Colors:
     ----------
     entries : tuple of Color
         Of the watchlist.
+    people : PeopleNetwork
+        That looks for heads, in images in which enough is in a color.
     """
 
-    def __init__(self, entries: tuple[Color, ...]) -> None:
-        self._entries: list[tuple[Color, list[_Table]]] = []
+    def __init__(self, entries: tuple[Color, ...], people: PeopleNetwork) -> None:
+        self._people = people
+        self._entries: list[_Entry] = []
         if entries:
             colors = coded_colors(np.arange(CODES))
             lab = srgb_to_lab(colors)
+
+            def tables(rule: Color | Uniform) -> list[_Table]:
+                paired = len(rule.colors) > 1
+                return [_table(rule.tolerance, paired, c, colors, lab) for c in rule.colors]
+
             self._entries = [
-                (entry, [_table(entry, color, colors, lab) for color in entry.colors])
+                _Entry(entry, tables(entry), [tables(uniform) for uniform in entry.allowed])
                 for entry in entries
             ]
-            # Its network takes 17 MB; without colors nobody is asked for.
-            self._torsos = Torsos()
 
-    def look(self, image: ImagePyramid) -> Detections:
+    def look(self, image: ImagePyramid, *, beside_others: bool = False) -> Detections:
         """Campaign colors of an image.
 
         Parameters
         ----------
         image : ImagePyramid
             Of (H, W, 3) RGB pixels.
+        beside_others : bool
+            Something else of a campaign was found in the image. A color that nobody wears is
+            only observed without it.
 
         Returns
         -------
@@ -139,16 +154,17 @@ class Colors:
         findings: list[Finding] = []
         observations: list[Finding] = []
         small = _reduced(image) if self._entries else image.pixels
-        torsos: list[tuple[slice, slice]] | None = None
-        for entry, tables in self._entries:
+        torsos: list[Torso] | None = None
+        for entry, tables, uniforms in self._entries:
             area = _area(entry, tables, small)
             if area is None:
                 continue
             worn = None
             if area.share * _ON_SEVERAL >= entry.min_area:
-                # A search for faces takes longer than all colors; few images come so far.
-                torsos = self._torsos(image, small.shape[:2]) if torsos is None else torsos
-                worn = _worn(area, torsos)
+                # A search for people takes longer than all colors; few images come so far.
+                if torsos is None:
+                    torsos = find_torsos(self._people, image, (small.shape[0], small.shape[1]))
+                worn = _worn(area, torsos, tables, uniforms)
             counted = _counted(area, worn)
             # Much is checked, from emblems to tiles; cloth is what somebody wears.
             is_pattern = entry.pattern != "checks" or (worn is not None and worn.people > 0)
@@ -156,8 +172,9 @@ class Colors:
             seen = _finding(entry, area, worn, counted, pattern, image.pixels.shape)
             observations.append(seen)
             neutral = all(table.neutral for table in tables)
+            speaks = entry.pattern is not None or beside_others or _is_worn_by_several(worn)
             is_enough = is_pattern and counted >= entry.min_area
-            if not neutral and is_enough and _is_cloth(entry, area, worn):
+            if not neutral and speaks and is_enough and _is_cloth(entry, area, worn):
                 findings.append(replace(seen, rule=entry.rule.name))
         return Detections(findings, observations)
 
@@ -177,11 +194,20 @@ class _Table:
     distance: NDArray[np.float32]
 
 
+class _Entry(NamedTuple):
+    """A color of the watchlist, and for each of its colors and allowed uniforms a table."""
+
+    rule: Color
+    tables: list[_Table]
+    uniforms: list[list[_Table]]
+
+
 @dataclass(frozen=True)
 class _Area:
-    """What lies in a color, on the reduced image."""
+    """What lies in a color, on the reduced image, and the color codes of all of it."""
 
     inside: NDArray[np.bool_]
+    codes: NDArray[np.int32]
     exact: float
     mean_distance: float
     solid: float
@@ -193,14 +219,25 @@ class _Area:
 
 @dataclass(frozen=True)
 class _Worn:
-    """How an area lies to the people of the image."""
+    """How an area lies to the people of the image.
+
+    ``share`` is the part of the image that is worn; ``faces`` are the people who were looked at,
+    ``uniforms`` those in an allowed one, of whom none is among ``people``.
+    """
 
     faces: int
     people: int
+    uniforms: int
     share: float
 
 
-def _table(rule: Color, srgb: str, colors: NDArray[np.uint8], lab: NDArray[np.float64]) -> _Table:
+def _table(
+    tolerance: float,
+    paired: bool,
+    srgb: str,
+    colors: NDArray[np.uint8],
+    lab: NDArray[np.float64],
+) -> _Table:
     color = hex_to_lab(srgb)
     chroma = float(np.hypot(color[1], color[2]))
     hue = float(np.degrees(np.arctan2(color[2], color[1]))) % 360
@@ -209,13 +246,13 @@ def _table(rule: Color, srgb: str, colors: NDArray[np.uint8], lab: NDArray[np.fl
         _SHADED_PALE * _ramp(color[0], _PALE_LIGHTNESS),
     )
     distance = ciede2000(lab, color)
-    exact = distance <= rule.tolerance
+    exact = distance <= tolerance
     neutral = chroma < NEUTRAL_CHROMA
-    if neutral and rule.pattern:
+    if neutral and paired:
         colorless, reach = _NEUTRAL_REACH
         gray = np.hypot(lab[:, 1], lab[:, 2]) < colorless
         exact |= gray & (np.abs(lab[:, 0] - color[0]) < reach)
-    folds = ciede2000(lab, color, lightness_weight=0.5) <= multiple * rule.tolerance
+    folds = ciede2000(lab, color, lightness_weight=0.5) <= multiple * tolerance
     shaded = exact if neutral else exact | folds
     possible = shaded.copy()
     if not neutral:
@@ -266,6 +303,7 @@ def _area(rule: Color, tables: list[_Table], rgb: NDArray[np.uint8]) -> _Area | 
     inner = cv2.erode(inside.astype(np.uint8), np.ones((3, 3), np.uint8))
     return _Area(
         inside,
+        codes,
         exact=min(_exact_share(table, codes[inside]) for table in tables),
         mean_distance=float(distance[inside].mean()),
         solid=float(inner.sum() / inside.sum()),
@@ -319,14 +357,37 @@ def _color_area(table: _Table, codes: NDArray[np.int32]) -> NDArray[np.bool_]:
     return np.asarray(kept[areas], bool)
 
 
-def _worn(area: _Area, torsos: list[tuple[slice, slice]]) -> _Worn:
+def _worn(
+    area: _Area, torsos: list[Torso], tables: list[_Table], uniforms: list[list[_Table]]
+) -> _Worn:
+    allowed = [_in_uniform(area.codes, tables, uniform) for uniform in uniforms]
     on = np.zeros(area.inside.shape, bool)
-    people = 0
+    people = dressed = 0
     for torso in torsos:
-        if area.inside[torso].mean() >= _WORN_SHARE:
+        if any(all(torso.share(m) >= least for m in masks) for masks, least in allowed):
+            dressed += 1
+        elif torso.share(area.inside) >= _WORN_SHARE:
             people += 1
-            on[torso] = area.inside[torso]
-    return _Worn(len(torsos), people, float(on.mean()))
+            on[torso.rows, torso.columns] |= area.inside[torso.rows, torso.columns] & torso.visible
+    return _Worn(len(torsos), people, dressed, float(on.mean()))
+
+
+def _in_uniform(
+    codes: NDArray[np.int32], tables: list[_Table], uniform: list[_Table]
+) -> tuple[list[NDArray[np.bool_]], float]:
+    """Where an image is in each color of a uniform, and how much of a torso has to be."""
+    masks = [table.shaded[codes] for table in uniform]
+    if len(uniform) > 1:
+        return masks, _PART_OF_UNIFORM
+    # A uniform nearly in the campaign's color is the color that is nearer.
+    sought = np.minimum.reduce([table.distance[codes] for table in tables])
+    return [masks[0] & (uniform[0].distance[codes] <= sought)], _WORN_SHARE
+
+
+def _is_worn_by_several(worn: _Worn | None) -> bool:
+    return (
+        worn is not None and worn.people >= _SEVERAL and worn.people >= _PART_OF_GROUP * worn.faces
+    )
 
 
 def _counted(area: _Area, worn: _Worn | None) -> float:
@@ -372,6 +433,7 @@ def _finding(
         mean_distance=round(area.mean_distance, 2),
         people=None if worn is None else worn.people,
         faces=None if worn is None else worn.faces,
+        uniforms=0 if worn is None else worn.uniforms,
         pattern=pattern,
     )
     score = MAX_SCORE * min(1.0, counted / (3 * rule.min_area))

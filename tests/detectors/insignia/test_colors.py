@@ -8,7 +8,8 @@ from fixtures.hand import film_grain, soft_background
 from netravision.core.color import linear_to_srgb, srgb_to_linear
 from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.insignia.colors import MAX_SCORE, Colors
-from netravision.watchlist import Color
+from netravision.shared_people import SharedPeopleNetwork
+from netravision.watchlist import Color, Uniform
 
 ORANGE = (240, 130, 30)
 SKY_BLUE = (143, 211, 244)
@@ -29,8 +30,11 @@ def with_patch(rgb, top=60, bottom=160, left=100, right=200):
     return photo
 
 
-def look(asked, picture):
-    return Colors((asked,)).look(ImagePyramid(picture))
+PEOPLE = SharedPeopleNetwork()
+
+
+def look(asked, picture, *, beside_others=True):
+    return Colors((asked,), PEOPLE).look(ImagePyramid(picture), beside_others=beside_others)
 
 
 def test_an_area_in_the_color_is_found_with_its_measure_and_place():
@@ -138,12 +142,55 @@ def test_what_people_wear_counts_more_than_what_is_behind_them(portrait):
     worn = look(rule(SUIT, min_area=0.1), portrait).observations[0]
     assert (worn.evidence.faces, worn.evidence.people) == (1, 1)
     assert worn.score > MAX_SCORE * worn.evidence.share / 0.3
-    assert "people" not in worn.reason  # a glance misses many
+    assert "1 of 1 people" in worn.reason
     behind = portrait.copy()
     behind[:150, 350:] = TEAL
     seen = look(rule(TEAL, min_area=0.05), behind).observations[0]
     assert (seen.evidence.faces, seen.evidence.people) == (1, 0)
     assert seen.score == pytest.approx(MAX_SCORE * 0.5 * seen.evidence.share / 0.15, rel=0.01)
+
+
+YELLOW, KHAKI = (250, 205, 20), (150, 130, 90)
+
+
+@pytest.fixture(scope="module")
+def office():
+    """Six drawn people in a row, four in yellow and two in khaki, before a gray wall."""
+    rng = np.random.default_rng(7)
+    canvas = soft_background(480, 960, rng)
+    for number in range(6):
+        shirt = YELLOW if number < 4 else KHAKI
+        person = Person("tan", shirt, HAIRS[number % 4], "short", number)
+        add_person(canvas, person, 85 + 158 * number, 200, 80)
+    return np.ascontiguousarray(film_grain(canvas, rng, sigma=2.0))
+
+
+def test_a_color_speaks_for_itself_where_several_people_wear_it(office):
+    [found] = look(rule(YELLOW), office, beside_others=False).findings
+    assert (found.evidence.people, found.evidence.faces) == (4, 6)
+    # What nobody wears, and what one of six wears, needs something else beside it.
+    wall = with_patch(ORANGE)
+    assert look(rule(), wall).findings
+    assert look(rule(), wall, beside_others=False).findings == []
+    one = office.copy()
+    one[:, : 3 * 160] = 130
+    one[:, 640:] = 130
+    [seen] = look(rule(YELLOW, min_area=0.02), one, beside_others=False).observations
+    assert seen.evidence.people == 1
+    assert look(rule(YELLOW, min_area=0.02), one, beside_others=False).findings == []
+
+
+@pytest.mark.parametrize(
+    ("srgb", "allowed"),
+    [("#facd14", True), ("#2040a0", False), (("#facd14", "#2040a0"), False)],
+    ids=["their own yellow", "another color", "yellow with blue, which nobody wears"],
+)
+def test_an_office_in_its_own_uniform_wears_no_campaign_color(office, srgb, allowed):
+    uniform = Uniform(label="Seragam olahraga", srgb=srgb)
+    asked = Color(id="hue", label="Hue", srgb="#ffd500", allowed=(uniform,))
+    found, [seen] = look(asked, office, beside_others=False)
+    assert bool(found) != allowed
+    assert (seen.evidence.people, seen.evidence.uniforms) == ((0, 4) if allowed else (4, 0))
 
 
 def flag(cells, rgb=(215, 25, 32), other=(255, 255, 255)):
