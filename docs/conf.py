@@ -29,6 +29,8 @@ napoleon_google_docstring = False
 napoleon_preprocess_types = True
 napoleon_use_ivar = True
 
+highlight_language = "none"
+
 html_theme = "furo"
 html_title = f"netravision {version}"
 html_extra_path = ["site"]  # the address without a page leads to docs/index.html

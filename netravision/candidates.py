@@ -44,7 +44,7 @@ class Candidate:
 
     @property
     def score(self) -> float:
-        """What candidates are put in order by, in [0, 1]: no calibrated probability.
+        """What candidates are put in order by, in [0, 1]; no calibrated probability.
 
         The strongest finding's score; the strongest of each further kind takes its share of the
         doubt that is left. So a symbol of 0.8 in a color of 0.4 goes before a symbol of 0.85.
