@@ -1,7 +1,7 @@
 """What people decided about findings: kept beside the run, and never overwritten.
 
-The file is apart from the run's own database, so that screening again, resuming or even making
-``run.sqlite`` anew cannot touch what a person has done, and so that both can be written at the
+The file is apart from the run's own database, so that screening again, resuming or even deleting
+``run.sqlite`` cannot touch what a person has done, and so that both can be written at the
 same time. A decision belongs to the content of a photo, the rule, and the place in the picture.
 """
 
@@ -354,7 +354,7 @@ class Decisions:
                     histories.append([row for row in other._rows() if row not in known])
                     known.update(histories[-1])
             history = heapq.merge(*histories, key=_decided_at)
-            # Written anew, as the last row of a finding is the one that counts.
+            # Written again in order, as the last row of a finding is the one that counts.
             self._connection.execute("DELETE FROM decisions")
             self._connection.executemany(_INSERT, history)
 

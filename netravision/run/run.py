@@ -568,7 +568,9 @@ class Run:
         self.close()
 
 
-def _holds(file: Path, sha256: str) -> bool:
+def _holds(file: Path, sha256: str | None) -> bool:
+    if sha256 is None:  # nothing but its name is known
+        return file.exists()
     try:
         with open_file(file) as (stream, _form):
             return hashlib.file_digest(stream, "sha256").hexdigest() == sha256

@@ -282,8 +282,8 @@ class Store:
             observations.sort(key=lambda each: -each.score)
         return replace(screened, findings=tuple(findings), observations=tuple(observations))
 
-    def below(self, folder: str, limit: int) -> Iterator[tuple[str, str]]:
-        """The smallest files below a folder of any system, empty ones left out.
+    def below(self, folder: str, limit: int) -> Iterator[tuple[str, str | None]]:
+        """The smallest files below a folder of any system; last those that say little.
 
         Parameters
         ----------
@@ -296,12 +296,13 @@ class Store:
         ------
         rest : str
             Its path below the folder, forward slashes.
-        sha256 : str
+        sha256 : str or None
+            None where the bytes could not be read, or there were none.
         """
         prefix = _prefix(folder)
         for file, sha256 in self._connection.execute(
             "SELECT file, sha256 FROM appearances WHERE substr(file, 1, ?) = ?"
-            " AND size > 0 AND sha256 IS NOT NULL ORDER BY size, file LIMIT ?",
+            " ORDER BY sha256 IS NULL, size, file LIMIT ?",
             (len(prefix), prefix, limit),
         ):
             yield _rest(file, prefix), sha256

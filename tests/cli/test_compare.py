@@ -45,6 +45,10 @@ AVATARS = {
 def folder(tmp_path_factory: pytest.TempPathFactory, fixtures_dir: Path) -> Path:
     """The runs "lama" and "baru" of the same accounts, both screened by the real program."""
     folder = tmp_path_factory.mktemp("bandingkan")
+    shutil.copytree(fixtures_dir / "marks", folder / "marks")
+    asked = (fixtures_dir / "watchlist.toml").read_text(encoding="utf-8")
+    emblems, _, _ = asked.partition("[[number]]")
+    (folder / "lambang.toml").write_text(emblems, encoding="utf-8")
     for index, run in enumerate(("lama", "baru")):
         for account, avatars in AVATARS.items():
             for number, avatar in enumerate(avatars[index]):
@@ -59,7 +63,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, fixtures_dir: Path) -> Path
         )
         screen(
             *(folder / f"foto-{run}", "--run", folder / run, "--manifest", folder / f"{run}.csv"),
-            *("--watchlist", fixtures_dir / "watchlist.toml"),
+            *("--watchlist", folder / "lambang.toml"),
         )
     return folder
 

@@ -8,7 +8,7 @@ from subprocess import CompletedProcess
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 
 
-def test_one_two_and_four_workers_export_the_same_bytes(
+def test_one_worker_and_three_export_the_same_bytes(
     netravision: Callable[..., "CompletedProcess[str]"], tmp_path: Path
 ) -> None:
     photos = sorted((FIXTURES / "photos").rglob("*.jpg"))[::9]
@@ -20,7 +20,7 @@ def test_one_two_and_four_workers_export_the_same_bytes(
     # One content in two accounts: which of the two is screened must not show.
     shutil.copyfile(photos[0], tmp_path / "foto" / "akun_1" / "again.jpg")
     exported = []
-    for workers in ("1", "2", "4"):
+    for workers in ("1", "3"):
         command = ("screen", "foto", "--run", workers, "--workers", workers)
         watchlist = ("--watchlist", str(FIXTURES / "watchlist.toml"))
         done = netravision(*command, *watchlist, "--profile", "fast", "--observations", "--quiet")
@@ -30,4 +30,3 @@ def test_one_two_and_four_workers_export_the_same_bytes(
     assert exported[0].count(b"\n") == len(photos) + 1
     assert exported[0].count(b'"rule": "') > 5
     assert exported[1] == exported[0]
-    assert exported[2] == exported[0]

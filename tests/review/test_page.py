@@ -121,7 +121,7 @@ def test_one_key_an_answer_and_the_next_candidate(three: Folder, open_review):
         assert len(hosts) == 1
 
 
-@pytest.mark.parametrize("seconds", [0.2, 0.0])
+@pytest.mark.parametrize("seconds", [0.08, 0.0])
 def test_keys_typed_fast_are_all_honoured_in_order(folder: Folder, open_review, seconds: float):
     for number in range(40):
         finding = replace(TWO, score=0.9 - number / 100)

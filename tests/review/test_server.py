@@ -23,6 +23,7 @@ import pytest
 from PIL import Image
 
 from netravision.finding import Finding
+from netravision.folder_screening import screen_folder
 from netravision.result import Photo, Result
 from netravision.review.server import MAX_NAME, MAX_NOTE, MAX_REQUEST, MAX_WAITING
 from netravision.run import Run
@@ -412,8 +413,7 @@ def test_decisions_survive_resuming_and_screening_again(tmp_path: Path, start, f
 
 
 def screen(place: Path) -> None:
-    command = ("screen", "foto", "--run", "run", "--profile", "fast", "--workers", "1", "--quiet")
-    subprocess.run([sys.executable, "-m", "netravision", *command], cwd=place, check=True)
+    screen_folder(place / "foto", place / "run", profile="fast", workers=1).close()
 
 
 def test_what_is_screened_meanwhile_comes_in(three: Folder, start):

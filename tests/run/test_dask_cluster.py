@@ -24,7 +24,7 @@ from tests.program import run_program, without_package
 Draw = Callable[..., None]
 
 #: As many as the fixture below makes.
-PHOTOS = 33
+PHOTOS = 19
 
 # Loopback only; dask's own pages and their ports are not needed.
 _LOOPBACK = ("--host", "127.0.0.1", "--no-dashboard")
@@ -77,7 +77,7 @@ def photos(tmp_path: Path, fixtures_dir: Path, draw: Draw) -> Path:
     """Avatars with an emblem, ordinary photos, a copy and a broken file; and a watchlist."""
     folder = tmp_path / "foto"
     shutil.copytree(fixtures_dir / "photos" / "warga_arunika", folder / "warga_arunika")
-    for seed in range(24):
+    for seed in range(10):
         draw(folder / "lain" / f"{seed:02}.png", seed, (900, 600))
     shutil.copy(folder / "lain" / "03.png", folder / "lain" / "salinan.png")
     (folder / "lain" / "kosong.jpg").touch()

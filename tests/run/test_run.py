@@ -272,6 +272,22 @@ def test_a_second_folder_is_refused_by_name_unless_both_are_named(tmp_path: Path
         assert run.store.meta["sources"] == [str(other), str(third)]
 
 
+def test_a_folder_of_which_only_an_empty_file_is_known_is_followed(tmp_path: Path) -> None:
+    empty = tmp_path / "foto" / "akun" / "kosong.jpg"
+    empty.parent.mkdir(parents=True)
+    empty.touch()
+    with Run.start(tmp_path / "run", Watchlist.default()) as run:
+        run.take_sources([tmp_path / "foto"])
+        told = (empty, "akun/kosong.jpg", "akun", "post", True, None, None, 0, 1, None)
+        run.store.add(Appearance(*told, error=Failure("empty", "it is empty")))
+        (tmp_path / "foto").rename(tmp_path / "pindah")
+        (tmp_path / "lain").mkdir()
+        with pytest.raises(RunError, match="is another folder"):
+            run.take_sources([tmp_path / "lain"])
+        run.take_sources([tmp_path / "pindah"])
+        assert run.store.meta["sources"] == [str(tmp_path / "pindah")]
+
+
 def test_a_folder_that_moved_is_followed(tmp_path: Path) -> None:
     with Run.start(tmp_path / "run", Watchlist.default()) as run:
         run.take_sources([tmp_path / "foto"])

@@ -17,7 +17,7 @@ import pytest
 from netravision.errors import WatchlistError
 from netravision.run.pipeline import screen_entries
 from netravision.run.sources import list_entries
-from netravision.run.workers import Task, Workers, default_count
+from netravision.run.workers import TIME_LIMIT_S, Task, Workers, default_count
 from tests.run.real_workers import by_path, running, screen
 
 Draw = Callable[..., None]
@@ -32,13 +32,13 @@ def test_a_photo_whose_worker_is_killed_is_tried_once_more_alone(
     folder = tmp_path / "foto"
     for seed in range(5):
         draw(folder / f"{seed}.png", seed, (2400, 1800))
-    with running(tmp_path / "run", count=2) as (run, workers), _killing(workers, 1) as beside:
+    with running(tmp_path / "run", count=2) as (run, workers), _signalling(workers, 1) as beside:
         assert screen(run, workers, folder) == [(f"{n}.png", "screened") for n in range(5)]
     assert len(beside) == 1
 
     draw(folder / "1.png", 99, (2400, 1800))
     draw(folder / "2.png", 98, (2400, 1800))
-    with running(tmp_path / "run", count=2) as (run, workers), _killing(workers, 2) as beside:
+    with running(tmp_path / "run", count=2) as (run, workers), _signalling(workers, 2) as beside:
         hows = dict(screen(run, workers, folder))
     assert hows == {
         "0.png": "kept",
@@ -106,8 +106,10 @@ def test_workers_that_cannot_begin_say_why(photos: Path, tmp_path: Path) -> None
 
 
 @contextmanager
-def _killing(workers: Workers, times: int) -> Iterator[list[list[str]]]:
-    """Kill the worker that looks at 1.png, that many times; lists what the others look at.
+def _signalling(
+    workers: Workers, times: int, number: int = getattr(signal, "SIGKILL", 0)
+) -> Iterator[list[list[str]]]:
+    """Signal the worker that looks at 1.png, that many times; lists what the others look at.
 
     As soon as it has taken the photo, when it may still hold the locks of its pipes.
     """
@@ -119,7 +121,7 @@ def _killing(workers: Workers, times: int) -> Iterator[list[list[str]]]:
         while len(beside) < times and not over.wait(0.001):
             for process, task, pid in _looking_at(workers):
                 if task.file.name == "1.png" and pid not in killed:
-                    os.kill(pid, signal.SIGKILL)
+                    os.kill(pid, number)
                     killed.add(pid)
                     others = [other for other in _looking_at(workers) if other[0] is not process]
                     beside.append([other.file.name for _, other, _ in others])
@@ -168,6 +170,21 @@ def test_a_photo_over_its_time_ends_alone(tmp_path: Path, draw: Draw) -> None:
             ("1.png", "screened"),
             ("copy.png", "repeated"),
         ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGSTOP")
+def test_a_worker_that_is_stopped_costs_one_photo(tmp_path: Path, draw: Draw) -> None:
+    for seed in range(2):
+        draw(tmp_path / "foto" / f"{seed}.png", seed, (2400, 1800))
+    with running(tmp_path / "run", time_limit_s=2) as (run, workers):
+        with _signalling(workers, 1, signal.SIGSTOP):
+            assert screen(run, workers, tmp_path / "foto" / "1.png") == [("1.png", "failed")]
+        (failed,) = by_path(tmp_path / "run").values()
+        assert failed.error is not None
+        assert failed.error.code == "timed_out"
+        workers._processes[0]._time_limit_s = TIME_LIMIT_S
+        hows = screen(run, workers, tmp_path / "foto")
+    assert hows == [("0.png", "screened"), ("1.png", "screened")]
 
 
 def test_a_clock_that_is_set_costs_no_photo(

@@ -1,8 +1,8 @@
 """From measured similarity to a probability.
 
 A logistic model, fitted by ``python benchmarks/emblems.py --fit`` on the shared provinces and
-negatives; the tables of ``docs/emblems.md`` are cross-validated. A wrong name counts twice in the
-fit.
+negatives; the tables of ``docs/emblems.md`` are cross-validated. A misidentification counts
+twice in the fit.
 """
 
 from __future__ import annotations
