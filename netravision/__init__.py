@@ -16,42 +16,64 @@ from typing import TYPE_CHECKING, Any
 from netravision.version import VERSION
 
 if TYPE_CHECKING:
+    from netravision import core, errors, evidence
     from netravision.candidates import Candidate
     from netravision.errors import NetravisionError
     from netravision.finding import Finding
     from netravision.folder_screening import screen_folder
-    from netravision.result import Photo, Result
+    from netravision.progress import Progress
+    from netravision.result import Failure, Photo, Result
+    from netravision.rules import Rule
     from netravision.run import Run
-    from netravision.screener import Screener
+    from netravision.run.copies import Copy, find
+    from netravision.screener import Item, Screener
     from netravision.watchlist import Watchlist
 
 __all__ = [
     "Candidate",
+    "Copy",
+    "Failure",
     "Finding",
+    "Item",
     "NetravisionError",
     "Photo",
+    "Progress",
     "Result",
+    "Rule",
     "Run",
     "Screener",
     "Watchlist",
+    "core",
+    "errors",
+    "evidence",
+    "find",
     "screen_folder",
 ]
 __version__ = VERSION
 
 _HOME = {
     "Candidate": "candidates",
+    "Copy": "run.copies",
+    "Failure": "result",
     "Finding": "finding",
+    "Item": "screener",
     "NetravisionError": "errors",
     "Photo": "result",
+    "Progress": "progress",
     "Result": "result",
+    "Rule": "rules",
     "Run": "run",
     "Screener": "screener",
     "Watchlist": "watchlist",
+    "find": "run.copies",
     "screen_folder": "folder_screening",
 }
+_MODULES = {"core", "errors", "evidence"}
 
 
 def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"netravision.{name}")
     if name not in _HOME:
         raise AttributeError(f"module 'netravision' has no attribute {name!r}")
     return getattr(import_module(f"netravision.{_HOME[name]}"), name)

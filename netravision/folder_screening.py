@@ -9,7 +9,6 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +17,9 @@ from netravision.errors import ArgumentError, MissingRequirementError, RunError
 from netravision.imaging.other_files import is_named_as_media
 from netravision.languages import N_, count, ngettext
 from netravision.languages import gettext as _
+from netravision.progress import Progress
 from netravision.run.manifest import Manifest, read_manifest
-from netravision.run.pipeline import Step, screen_entries
+from netravision.run.pipeline import screen_entries
 from netravision.run.run import DATABASE, Listing, Run
 from netravision.run.sources import KindOption, Shard, list_entries, path_number, resolved
 from netravision.run.workers import Workers, default_count
@@ -28,7 +28,7 @@ from netravision.watchlist import Watchlist
 if TYPE_CHECKING:
     from netravision.run.dask_cluster import Cluster
 
-__all__ = ["Progress", "screen_folder"]
+__all__ = ["screen_folder"]
 
 _logger = logging.getLogger("netravision")
 # Who imports a library decides whether its log is shown.
@@ -38,52 +38,6 @@ _logger.addHandler(logging.NullHandler())
 MAX_LOGGED_PROBLEMS = 20
 
 _Path = str | os.PathLike[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a call of :func:`screen_folder` is.
-
-    Attributes
-    ----------
-    done : int
-        Photos and videos whose result is in the run, from 0.
-    total : int
-        Photos and videos to come in all: counted before by the names of files, and corrected as
-        their content is known.
-    kept : int
-        Of those done, the ones that an earlier call has screened.
-    failed : int
-        Of those done, the ones that have failed in this call.
-    skipped : int
-        Other files met so far.
-    """
-
-    done: int
-    total: int
-    kept: int = 0
-    failed: int = 0
-    skipped: int = 0
-
-    def after(self, step: Step) -> Progress:
-        """The progress when one more file is in the run.
-
-        Parameters
-        ----------
-        step : Step
-
-        Returns
-        -------
-        Progress
-        """
-        is_media = step.how != "skipped"
-        return Progress(
-            self.done + is_media,
-            self.total + is_media - is_named_as_media(step.path),
-            self.kept + (step.how == "kept"),
-            self.failed + (step.how == "failed"),
-            self.skipped + (not is_media),
-        )
 
 
 def screen_folder(
@@ -135,7 +89,7 @@ def screen_folder(
     scheduler : str, optional
         Address of a dask cluster that screens instead, as ``"tcp://192.168.1.5:8786"``.
     progress : callable, optional
-        Called with a :class:`Progress` before the first file and after each.
+        Called with a :class:`~netravision.progress.Progress` before the first file and after each.
 
     Returns
     -------
@@ -195,7 +149,7 @@ def screen_folder(
                 if progress is not None:
                     progress(state)
                 for step in steps:
-                    state = state.after(step)
+                    state = state.after(step.how, counted=is_named_as_media(step.path))
                     if progress is not None:
                         progress(state)
         broken.end()

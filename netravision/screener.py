@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sized
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from queue import LifoQueue
 from typing import TYPE_CHECKING, Self
@@ -27,10 +28,11 @@ from netravision.errors import (
 )
 from netravision.finding import Finding
 from netravision.imaging.image import DecodedImage
-from netravision.imaging.media import Source, check_source, open_media
+from netravision.imaging.media import Source, check_source, open_media, portable
 from netravision.languages import gettext as _
 from netravision.languages import in_language
 from netravision.picture_hashes import hash_picture
+from netravision.progress import Progress
 from netravision.result import Failure, Photo, Result
 from netravision.shared_people import SharedPeopleNetwork
 from netravision.video_findings import Look, frame_photo, join_frames
@@ -38,11 +40,60 @@ from netravision.watchlist import Watchlist
 
 if TYPE_CHECKING:
     from netravision.imaging.video import Video
+    from netravision.run.workers import Task, Workers
 
-__all__ = ["Screener"]
+__all__ = ["Item", "Screener"]
 
 #: Sets of detectors that no thread is using.
 _Detectors = LifoQueue[tuple[Detector, ...]]
+
+
+#: Sources read ahead for each process: two that it has, and two for when one of them is slow.
+_AHEAD = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Item:
+    """A photo or video to look at, with what is known about it.
+
+    Attributes
+    ----------
+    source : path, bytes, binary file, PIL.Image or ndarray
+        As :meth:`Screener.screen` takes it, and all that follows.
+    path : str or None
+        What ``result.photo.path`` says; by default the path as given.
+    account : str or None
+    kind : {"avatar", "post", "frame"}
+    posted_at : str or None
+        ISO 8601 date or time.
+    bgr : bool
+        The array has its channels in the order of OpenCV, blue first.
+    """
+
+    source: Source
+    path: str | None = None
+    account: str | None = None
+    kind: Kind = "post"
+    posted_at: str | None = None
+    bgr: bool = False
+
+    def photo(self) -> Photo:
+        """What a result says about it before anything is read.
+
+        Returns
+        -------
+        Photo
+
+        Raises
+        ------
+        ArgumentError, ArgumentTypeError, FolderError
+            If a value is none that :meth:`Screener.screen` takes.
+        """
+        check_source(self.source, bgr=self.bgr)
+        path = self.path
+        if path is None and isinstance(self.source, str | os.PathLike):
+            path = PurePath(self.source).as_posix()
+        return Photo(path, None, None, None, self.account, self.kind, self.posted_at)
 
 
 class Screener:
@@ -62,6 +113,12 @@ class Screener:
     threads : int
         At least 1. Each has networks of its own, which take their memory when they are first
         needed. The index is shared.
+
+    Attributes
+    ----------
+    watchlist : Watchlist
+    profile : {"fast", "balanced", "thorough"}
+    observations : bool
 
     Raises
     ------
@@ -91,6 +148,7 @@ class Screener:
         check_type("threads", threads, int)
         check_number("threads", threads, 1)
         self.watchlist = watchlist
+        self.profile = profile
         self.observations = observations
         # Without a rule for them, hands and number badges are looked for only to be observed.
         badges = observations or bool(watchlist.numbers)
@@ -156,22 +214,25 @@ class Screener:
         ScreenerClosedError
             If the screener has been closed.
         """
-        free = self._free
-        if free is None:
-            raise ScreenerClosedError(_("this screener is closed; make another one"))
-        check_source(source, bgr=bgr)
-        if path is None and isinstance(source, str | os.PathLike):
-            path = PurePath(source).as_posix()
-        photo = Photo(path, None, None, None, account, kind, posted_at)
+        return self._screen(Item(source, path, account, kind, posted_at, bgr), detectors)
+
+    def _screen(self, item: Item, asked: Collection[str] | None = None) -> Result:
+        free = self._open()
+        photo = item.photo()
         try:
             # What is recorded is English, wherever it is recorded.
-            with in_language("en"), open_media(source, bgr=bgr) as media:
+            with in_language("en"), open_media(item.source, bgr=item.bgr) as media:
                 if isinstance(media, DecodedImage):
-                    return self._screen_image(media, photo, free, detectors)
+                    return self._screen_image(media, photo, free, asked)
                 photo = replace(photo, kind="frame", sha256=media.sha256)
-                return self._screen_video(media, photo, free, detectors)
+                return self._screen_video(media, photo, free, asked)
         except PhotoError as error:
             return Result(photo, Failure(error.code, str(error)))
+
+    def _open(self) -> _Detectors:
+        if self._free is None:
+            raise ScreenerClosedError(_("this screener is closed; make another one"))
+        return self._free
 
     def _screen_image(
         self,
@@ -207,7 +268,7 @@ class Screener:
         return replace(result, photo=frame_photo(photo, result.findings))
 
     def _result(self, photo: Photo, findings: list[Finding], observations: list[Finding]) -> Result:
-        kept = [f for f in findings if not self.watchlist.is_official(photo.account, f.rule)]
+        kept = self._unofficial(photo.account, findings)
         kept.sort(key=lambda finding: -finding.score)
         if photo.truncated:
             kept = [_marked_truncated(finding) for finding in kept]
@@ -218,25 +279,96 @@ class Screener:
             observations=tuple(observations) if self.observations else (),
         )
 
-    def screen_many(self, sources: Iterable[Source]) -> Iterator[Result]:
+    def screen_many(
+        self,
+        sources: Iterable[Source | Item],
+        *,
+        workers: int | None = None,
+        progress: Callable[[Progress], object] | None = None,
+    ) -> Iterator[Result]:
         """Look at many photos, lazily, in input order.
 
         Parameters
         ----------
-        sources : iterable of source
-            As :meth:`screen` takes them.
+        sources : iterable of source or Item
+            As :meth:`screen` takes them, or each with what is known about it.
+        workers : int, optional
+            At least 1: have as many other processes look, each with a screener of its own. They are
+            spawned: a script that asks for them needs ``if __name__ == "__main__":`` around it.
+            Then a photo that crashes a decoder, or takes longer than 120 s (a video 30 minutes),
+            costs only itself; up to 4 sources for each process are read ahead; pixels and files
+            that are open travel as pixels and bytes, the latter up to 256 MB, also of a video.
+        progress : callable, optional
+            Called with a :class:`~netravision.progress.Progress` before the first photo and after
+            each.
 
-        Yields
-        ------
-        Result
+        Returns
+        -------
+        iterator of Result
+            Processes end with it: when it is at its end, or is closed or let go.
 
         Raises
         ------
         ArgumentError, ArgumentTypeError, FolderError
             As :meth:`screen` does, when the iteration comes to that source.
+        ScreenerClosedError
+            If the screener has been closed.
         """
-        for source in sources:
-            yield self.screen(source)
+        if isinstance(sources, str | os.PathLike | bytes | Item) or not isinstance(
+            sources, Iterable
+        ):
+            raise ArgumentTypeError("sources", sources, _("an iterable of sources"))
+        check_type("workers", workers, int, None)
+        if workers is not None:
+            check_number("workers", workers, 1)
+        self._open()
+        items = (each if isinstance(each, Item) else Item(each) for each in sources)
+        results: Iterator[Result] = (self._screen(item) for item in items)
+        if workers is not None:
+            results = self._screen_in_processes(items, workers)
+        if progress is None:
+            return results
+        return _followed(results, len(sources) if isinstance(sources, Sized) else None, progress)
+
+    def _screen_in_processes(self, items: Iterator[Item], workers: int) -> Iterator[Result]:
+        # Only here: it loads what a single process does without.
+        from netravision.run.workers import Workers
+
+        refused: Exception | None = None
+        pending: deque[tuple[Photo, Task | Failure]] = deque()
+        with Workers(
+            workers, self.watchlist, self.profile, observations=self.observations
+        ) as processes:
+            while True:
+                while refused is None and len(pending) < _AHEAD * workers:
+                    try:
+                        item = next(items, None)
+                        if item is None:
+                            break
+                        photo = item.photo()
+                        pending.append((photo, _given(item, photo, processes)))
+                    except Exception as error:  # raised when its turn comes
+                        refused = error
+                if not pending:
+                    break
+                photo, task = pending.popleft()
+                if isinstance(task, Failure):
+                    yield Result(photo, task)
+                else:
+                    yield self._of(photo, processes.result(task))
+        if refused is not None:
+            raise refused
+
+    def _of(self, photo: Photo, seen: Result) -> Result:
+        """What was seen by another process, said of the photo of an account."""
+        photo = replace(
+            seen.photo, path=photo.path, account=photo.account, posted_at=photo.posted_at
+        )
+        kept = tuple(self._unofficial(photo.account, seen.findings))
+        return replace(seen, photo=frame_photo(photo, kept), findings=kept)
+
+    def _unofficial(self, account: str | None, findings: Iterable[Finding]) -> list[Finding]:
+        return [f for f in findings if not self.watchlist.is_official(account, f.rule)]
 
     def close(self) -> None:
         """Free the networks; the screener cannot be used afterwards.
@@ -268,6 +400,26 @@ def _look(
     finally:
         free.put(detectors)
     return seen
+
+
+def _given(item: Item, photo: Photo, processes: Workers) -> Task | Failure:
+    """Give an item to the processes, in a form that gets there."""
+    try:
+        with in_language("en"):
+            return processes.submit(portable(item.source, bgr=item.bgr), photo.kind)
+    except PhotoError as error:
+        return Failure(error.code, str(error))
+
+
+def _followed(
+    results: Iterator[Result], total: int | None, progress: Callable[[Progress], object]
+) -> Iterator[Result]:
+    state = Progress(0, total or 0)
+    progress(state)
+    for result in results:
+        state = state.after(result.status, counted=total is not None)
+        progress(state)
+        yield result
 
 
 def _marked_truncated(finding: Finding) -> Finding:

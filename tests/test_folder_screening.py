@@ -13,12 +13,12 @@ from PIL import Image
 
 import netravision
 from netravision.errors import ArgumentError, ArgumentTypeError, NetravisionError, RunError
-from netravision.folder_screening import MAX_LOGGED_PROBLEMS, Progress, screen_folder
+from netravision.folder_screening import screen_folder
 from netravision.imaging.image import read_image
+from netravision.progress import Progress
 from netravision.run import Run
 from netravision.run.decisions import Decisions, View
 from netravision.run.merge import merge_runs
-from netravision.run.pipeline import Step
 from netravision.watchlist import Watchlist
 from tests.made_run import TWO
 
@@ -71,50 +71,6 @@ def test_a_folder_becomes_a_run_with_its_report_and_goes_on_where_it_stopped(
     assert told[-1] == Progress(done=2, total=2, kept=2, failed=0, skipped=1)
     with screen_folder(again, tmp_path / "two", profile="fast", workers=1) as run:
         assert set(statuses(run)) == {"1.png", "catatan.txt"}
-
-
-def test_what_is_left_is_counted_in_photos_whatever_their_names_promised() -> None:
-    state = Progress(0, 2)
-    for path, how, expected in (
-        ("1.jpg", "skipped", (0, 1)),  # text under a photo's name
-        ("1.txt", "skipped", (0, 1)),
-        ("2.bin", "screened", (1, 2)),  # a photo under another's
-        ("2.jpg", "kept", (2, 2)),
-    ):
-        state = state.after(Step(path, how))  # type: ignore[arg-type]
-        assert (state.done, state.total) == expected
-    assert (state.kept, state.failed, state.skipped) == (1, 0, 2)
-
-
-def test_watchlist_and_manifest_by_path_or_as_they_are(
-    photos: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    (tmp_path / "daftar.csv").write_text(
-        "path,account\nakun_a/1.png,asli\n"
-        + "".join(f"akun_c/{number}.png,x\n" for number in range(MAX_LOGGED_PROBLEMS + 3)),
-        encoding="utf-8",
-    )
-    watchlist = Watchlist.default()
-    with (
-        caplog.at_level(logging.INFO, "netravision"),
-        screen_folder(
-            photos,
-            tmp_path / "run",
-            watchlist=watchlist,
-            profile="fast",
-            workers=1,
-            manifest=tmp_path / "daftar.csv",
-        ) as run,
-    ):
-        assert [result.photo.account for result in run.results()] == ["asli", "akun_b", "akun_b"]
-        copy = run.watchlist_file
-    warnings = [record.message for record in caplog.records if record.levelname == "WARNING"]
-    assert len(warnings) == MAX_LOGGED_PROBLEMS + 1
-    assert warnings[0] == "Manifest: 'akun_c/0.png' is in the manifest and in no source"
-    assert warnings[-1] == "Manifest: 3 more rows with a problem"
-    assert any("report written" in record.message for record in caplog.records)
-    with screen_folder(photos, tmp_path / "two", watchlist=copy, profile="fast", workers=1) as run:
-        assert run.watchlist.numbers == watchlist.numbers
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows lets few users make links")

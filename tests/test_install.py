@@ -55,7 +55,7 @@ def test_the_face_of_the_package_is_complete() -> None:
     import netravision
 
     for name in netravision.__all__:
-        assert getattr(netravision, name).__name__ == name
+        assert getattr(netravision, name).__name__.removeprefix("netravision.") == name
     assert set(netravision.__all__) <= set(dir(netravision))
     with pytest.raises(AttributeError, match="Scanner"):
         _ = netravision.Scanner

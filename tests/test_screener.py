@@ -2,6 +2,7 @@
 
 import io
 import json
+import multiprocessing
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from importlib import resources
@@ -17,6 +18,8 @@ from netravision import Result, Screener, Watchlist
 from netravision.errors import ArgumentError, FolderError, NetravisionError, ScreenerClosedError
 from netravision.imaging.image import read_image
 from netravision.imaging.media import Source
+from netravision.progress import Progress
+from netravision.screener import Item
 from tests.reels import write_reel
 
 SCHEMA = json.loads(resources.files("netravision").joinpath("result.schema.json").read_text())
@@ -293,6 +296,93 @@ def test_a_folder_is_refused(
         screener.screen(as_path(tmp_path))
     assert isinstance(caught.value, NetravisionError)
     assert isinstance(caught.value, IsADirectoryError)
+
+
+@pytest.fixture(scope="module")
+def emblem_and_hand(fixtures_dir: Path, hand: bytes) -> list[Source | Item]:
+    """Photos in many forms, also of an official account, some that cannot be read, a mistake."""
+    avatar = fixtures_dir / "photos" / "warga_arunika" / "avatar_polos.jpg"
+    return [
+        Item(avatar, "warga/1.jpg", "warga", "avatar", "2024-09-25"),
+        Item(avatar, account="pemprov_arunika", kind="avatar"),
+        hand,
+        io.BytesIO(hand),
+        Item(read_image(hand).rgb[..., ::-1], bgr=True),
+        Image.fromarray(read_image(hand).rgb),
+        "tidak_ada.jpg",
+        np.broadcast_to(np.uint8(0), (20_000, 20_000)),
+        b"a text",
+        "https://example.org/a.jpg",
+    ]
+
+
+@pytest.mark.parametrize("workers", [None, 2])
+def test_many_give_what_each_gives_alone_in_order(
+    screener: Screener, emblem_and_hand: list[Source | Item], hand: bytes, workers: int | None
+) -> None:
+    told: list[Progress] = []
+    many = screener.screen_many(emblem_and_hand, workers=workers, progress=told.append)
+    assert told == []
+    results = [checked(next(many)) for _ in range(9)]
+    with pytest.raises(ArgumentError, match="nothing is downloaded"):  # when its turn comes
+        next(many)
+    worn, official, *hands, vanished, large, text = results
+    assert [finding.rule for finding in worn.findings] == ["emblem-arunika"]
+    assert worn.photo.to_dict().items() >= {
+        ("path", "warga/1.jpg"),
+        ("account", "warga"),
+        ("kind", "avatar"),
+        ("posted_at", "2024-09-25"),
+    }
+    assert official.findings == ()
+    assert [seen.label for seen in official.observations] == ["arunika"]
+    assert official.photo.path == emblem_and_hand[1].source.as_posix()  # type: ignore[union-attr]
+    from_bytes, from_array = screener.screen(hand), screener.screen(read_image(hand).rgb)
+    assert from_bytes.findings
+    assert hands == [from_bytes] * 2 + [from_array] * 2
+    assert [each.error and each.error.code for each in (vanished, large, text)] == [
+        "vanished",
+        "too_large",
+        "not_a_picture",
+    ]
+    assert vanished.photo.path == "tidak_ada.jpg"
+    assert (told[0], len(told)) == (Progress(0, 10), 10)
+    assert told[-1] == Progress(8, 9, failed=2, skipped=1)
+
+
+def test_sources_are_read_ahead_only_so_far(screener: Screener, hand: bytes) -> None:
+    taken = 0
+
+    def photos() -> Iterator[bytes]:
+        nonlocal taken
+        while taken < 50:
+            taken += 1
+            yield hand
+
+    many = screener.screen_many(photos(), workers=1)
+    assert next(many).findings
+    assert taken <= 4
+    many.close()  # type: ignore[attr-defined]
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("sources", "foto/rapat.jpg"),
+        ("sources", Path("foto")),
+        ("sources", b"GIF89a"),
+        ("sources", Item(b"GIF89a")),
+        ("sources", None),
+        ("workers", 0),
+        ("workers", "two"),
+    ],
+)
+def test_what_is_not_many_is_refused_at_once(
+    screener: Screener, hand: bytes, name: str, given: object
+) -> None:
+    with pytest.raises(ArgumentError, match=rf"^{name}: expected .*, got "):
+        screener.screen_many(**{"sources": [hand], name: given})  # type: ignore[arg-type]
 
 
 def test_a_file_that_is_not_there_is_a_failed_record(screener: Screener, tmp_path: Path) -> None:

@@ -72,7 +72,9 @@ def test_what_a_page_loads_is_there(fetched: list[tuple[Path, str]]) -> None:
 
 def test_the_reference_has_every_public_name_and_command(site: Path) -> None:
     package = (site / "docs/reference/python.html").read_text(encoding="utf-8")
-    assert [name for name in netravision.__all__ if f'id="netravision.{name}"' not in package] == []
+    # Modules have pages of their own.
+    names = [name for name in netravision.__all__ if name not in ("core", "errors", "evidence")]
+    assert [name for name in names if f'id="netravision.{name}"' not in package] == []
     commands = (site / "docs/reference/command-line.html").read_text(encoding="utf-8")
     assert [name for name in COMMANDS if f'id="netravision-{name}"' not in commands] == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -17,6 +18,7 @@ from netravision.languages import gettext as _
 from netravision.review.copies_page import write_copies_page
 from netravision.run import Run
 from netravision.run.copies import Copy
+from netravision.run.copies import find as find_copies
 
 __all__ = ["copy_line", "find", "warn_of_missing_hashes"]
 
@@ -45,12 +47,11 @@ __all__ = ["copy_line", "find", "warn_of_missing_hashes"]
 def find(picture: Path, folders: tuple[Path, ...], whole: bool, page: Path | None) -> None:
     """Print the photos of runs that show a picture."""
     rgb = read_image(picture).rgb
-    copies: list[Copy] = []
-    for folder in folders:
-        with Run.open(folder) as run:
+    with ExitStack() as opened:
+        runs = [opened.enter_context(Run.open(folder)) for folder in folders]
+        for run in runs:
             warn_of_missing_hashes(run)
-            copies += run.find(rgb, parts=not whole)
-    copies.sort(key=lambda copy: (copy.distance is None, copy.distance or 0, -(copy.score or 0)))
+        copies = find_copies(rgb, runs, parts=not whole)
     for copy in copies:
         click.echo(copy_line(copy))
     if not copies:

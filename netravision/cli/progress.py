@@ -10,9 +10,9 @@ from contextlib import contextmanager
 import click
 
 from netravision.explanations import failure_text, pose_name
-from netravision.folder_screening import Progress
 from netravision.languages import count, decimal, ngettext
 from netravision.languages import gettext as _
+from netravision.progress import Progress
 from netravision.run import Run
 from netravision.visible_text import visible
 
@@ -51,7 +51,7 @@ def progress_display(*, quiet: bool = False) -> Iterator[Callback | None]:
     Yields
     ------
     callable or None
-        To be called with each :class:`netravision.folder_screening.Progress`; None if nothing is
+        To be called with each :class:`netravision.progress.Progress`; None if nothing is
         to be shown.
     """
     if quiet:

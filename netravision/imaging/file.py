@@ -23,6 +23,7 @@ __all__ = [
     "open_file",
     "open_stream",
     "read_bytes",
+    "read_stream",
 ]
 
 #: No photo comes near it; archives renamed to .jpg do.
@@ -118,10 +119,7 @@ def open_stream(
             # As far as it is used.
             file = cast("io.BufferedReader | io.BytesIO", stream)
         else:
-            data = _read_up_to(stream, MAX_BYTES + 1)
-            if len(data) > MAX_BYTES:
-                raise _too_large(_("the file"), len(data), MAX_BYTES)
-            file = io.BytesIO(data)
+            file = io.BytesIO(_read_up_to(stream, MAX_BYTES))
         file.seek(0)
         head = file.read(HEAD_BYTES)
         file.seek(0, os.SEEK_END)
@@ -133,11 +131,34 @@ def open_stream(
         raise PhotoError("unreadable", message) from error
 
 
-def _read_up_to(stream: BinaryIO, most: int) -> bytes:
+def read_stream(stream: BinaryIO) -> bytes:
+    """Content of a file that the caller has opened; it is left open.
+
+    Parameters
+    ----------
+    stream : binary file
+        Read as :func:`open_stream` does, up to :data:`MAX_BYTES`.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    PhotoError
+        As :func:`open_stream` does.
+    """
+    with open_stream(stream) as (file, _):
+        return _read_up_to(file, MAX_BYTES)
+
+
+def _read_up_to(stream: BinaryIO, limit: int) -> bytes:
     # A pipe gives what it has, which may be less than asked for.
     data = bytearray()
-    while len(data) < most and (part := stream.read(min(most - len(data), 2**20))):
+    while part := stream.read(2**20):
         data += part
+        if len(data) > limit:
+            raise _too_large(_("the file"), len(data), limit)
     return bytes(data)
 
 

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from netravision.arguments import check_type
-from netravision.errors import ArgumentError, ArgumentTypeError, FolderError
-from netravision.imaging.file import open_file, open_stream
+from netravision.errors import ArgumentError, ArgumentTypeError, FolderError, PhotoError
+from netravision.imaging.file import open_file, open_stream, read_stream
 from netravision.imaging.file_type import HEAD_BYTES, VIDEO_FORMATS, Format
 from netravision.imaging.image import (
     DecodedImage,
@@ -30,7 +30,7 @@ from netravision.languages import gettext as _
 if TYPE_CHECKING:
     from netravision.imaging.video import Video
 
-__all__ = ["Source", "check_source", "open_media"]
+__all__ = ["Portable", "Source", "check_source", "open_media", "portable", "read_pixels"]
 
 #: A path; the bytes of an image or video file; a binary file opened to be read; an image of Pillow;
 #: or gray, RGB or RGBA pixels as (H, W), (H, W, 1), (H, W, 3) or (H, W, 4) uint8 ndarray.
@@ -44,6 +44,9 @@ Source: TypeAlias = (
     | Image.Image
     | NDArray[np.uint8]
 )
+
+#: A source in a form that can be handed to another process.
+Portable: TypeAlias = Path | bytes | NDArray[np.uint8]
 
 # With one slash, too: pathlib joins the two.
 _WEB_ADDRESS = re.compile(r"(https?|ftp):/", re.IGNORECASE)
@@ -106,6 +109,63 @@ def _opened(
         opened = open_stream(source)
     with opened as (file, form):
         yield file, form
+
+
+def read_pixels(source: Source, *, bgr: bool = False) -> NDArray[np.uint8]:
+    """The pixels of a picture, in whatever form it comes.
+
+    Parameters
+    ----------
+    source : Source
+    bgr : bool
+        An array begins with blue.
+
+    Returns
+    -------
+    (H, W, 3) uint8 ndarray
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, FolderError
+        As :func:`check_source` does.
+    PhotoError
+        If it cannot be read, or is a video.
+    """
+    check_source(source, bgr=bgr)
+    with open_media(source, bgr=bgr) as media:
+        if isinstance(media, DecodedImage):
+            return media.rgb
+        raise PhotoError("unsupported", _("a video, where a picture is needed"))
+
+
+def portable(source: Source, *, bgr: bool = False) -> Portable:
+    """A source that another process can open; it says the same there.
+
+    Parameters
+    ----------
+    source : Source
+        That :func:`check_source` has let pass.
+    bgr : bool
+        An array begins with blue.
+
+    Returns
+    -------
+    Path, bytes or (H, W, 3) uint8 ndarray
+
+    Raises
+    ------
+    PhotoError
+        If what is open cannot be read, or is a video of more than 256 MB.
+    """
+    if isinstance(source, np.ndarray):
+        return image_from_array(source, bgr=bgr).rgb
+    if isinstance(source, Image.Image):
+        return image_from_pillow(source).rgb
+    if isinstance(source, str | os.PathLike):
+        return Path(source).absolute()
+    if isinstance(source, bytes | bytearray | memoryview):
+        return bytes(source)
+    return read_stream(source)
 
 
 def check_source(source: object, *, bgr: bool = False) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +18,11 @@ from netravision.core.hashing import from_stored
 from netravision.core.pyramid import ImagePyramid
 from netravision.errors import PhotoError, WatchlistError
 from netravision.imaging.image import read_image
+from netravision.imaging.media import Source, read_pixels
 from netravision.matching.references import Reference
 from netravision.picture_hashes import hash_picture
 from netravision.result import Photo
-
-if TYPE_CHECKING:
-    from netravision.run.run import Run
+from netravision.run.run import Run
 
 __all__ = [
     "LEAST_QUALITY",
@@ -79,23 +78,61 @@ class Copy:
     score: float | None = None
 
 
-def find(run: Run, rgb: NDArray[np.uint8], *, parts: bool = True) -> list[Copy]:
-    """Photos of a run that show a picture.
+def find(
+    picture: Source,
+    runs: Run | str | PathLike[str] | Iterable[Run | str | PathLike[str]],
+    *,
+    parts: bool = True,
+) -> list[Copy]:
+    """Who posted this picture: photos of runs that show it, whole or in part.
+
+    Found are recompressed, resized and mirrored copies, by the hash of the whole; and parts of it,
+    in the photos that are most alike.
 
     Parameters
     ----------
-    run : Run
-    rgb : (H, W, 3) uint8 ndarray
-        The picture.
+    picture : path, bytes, binary file, PIL.Image or ndarray
+        As :meth:`netravision.Screener.screen` takes it; no video.
+    runs : Run or path of a run folder, or an iterable of them
+        A folder is opened and closed again.
     parts : bool
-        Look for parts of it, too, in the :data:`LOOKED_AT` photos whose hashes are nearest. What
-        is small in a photo with much else is not among them: name it in a watchlist, as material.
+        Look for parts, too, in the :data:`LOOKED_AT` photos of each run whose hashes are nearest;
+        takes some seconds. What is small in a photo with much else is not among them: name it in a
+        watchlist, as material.
 
     Returns
     -------
     list of Copy
         Whole ones first, nearest first; then parts, likeliest first.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, FolderError
+        If the picture is none of these.
+    PhotoError
+        If the picture cannot be read.
+    RunError
+        If a folder holds no run.
+    HashVersionError
+        If the hashes of a run were made in another way.
+
+    Examples
+    --------
+    >>> import netravision
+    >>> for copy in netravision.find("poster.jpg", "run-2024-09"):  # doctest: +SKIP
+    ...     print(copy.photo.account, copy.photo.path, copy.url)
     """
+    rgb = read_pixels(picture)
+    copies: list[Copy] = []
+    for run in [runs] if isinstance(runs, Run | str | PathLike) else runs:
+        with nullcontext(run) if isinstance(run, Run) else Run.open(Path(run)) as opened:
+            copies += _find(opened, rgb, parts)
+    return sorted(
+        copies, key=lambda copy: (copy.distance is None, copy.distance or 0, -(copy.score or 0))
+    )
+
+
+def _find(run: Run, rgb: NDArray[np.uint8], parts: bool) -> list[Copy]:
     hashes = run.store.hashes.wide()
     queries = _queries(rgb)
     if not len(hashes):
@@ -112,7 +149,7 @@ def find(run: Run, rgb: NDArray[np.uint8], *, parts: bool = True) -> list[Copy]:
     if parts:
         rows, _distances = nearest(queries, hashes, LOOKED_AT // 2 + len(found))
         near = [int(row) for row in dict.fromkeys(rows.T.ravel().tolist()) if row not in found]
-        copies += sorted(_parts(run, rgb, near[:LOOKED_AT]), key=lambda copy: -(copy.score or 0.0))
+        copies += _parts(run, rgb, near[:LOOKED_AT])
     return copies
 
 

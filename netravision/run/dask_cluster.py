@@ -216,10 +216,12 @@ class Cluster:
             self._give(self._waiting.popleft())
 
     def _give(self, task: Task, *, by_bytes: bool = False) -> None:
+        assert isinstance(task.source, Path)
+        assert task.sha256 is not None
         try:
             with in_language("en"):  # as everything that is stored
                 photo: bytes | tuple[str, str] = (
-                    read_bytes(task.file) if by_bytes else (os.fspath(task.file), task.sha256)
+                    read_bytes(task.source) if by_bytes else (os.fspath(task.source), task.sha256)
                 )
         except PhotoError as error:
             task.future = _settled(failed(task.kind, Failure(error.code, str(error))))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from netravision.arguments import Kind
 from netravision.errors import PhotoError
@@ -12,6 +11,7 @@ from netravision.imaging.file import file_status
 from netravision.imaging.file_type import VIDEO_FORMATS
 from netravision.imaging.inspection import inspect_file
 from netravision.languages import in_language
+from netravision.progress import How
 from netravision.result import NOT_A_PICTURE, Failure, Known, Origin
 from netravision.run.appearance import Appearance
 from netravision.run.run import ALL_DETECTORS, Run
@@ -41,12 +41,11 @@ class Step:
     ----------
     path : str
     how : {"screened", "repeated", "kept", "failed", "skipped"}
-        Looked at now; same picture as another file; done by an earlier call; failed now; no picture
-        and no video.
+        As :data:`netravision.progress.How` says.
     """
 
     path: str
-    how: Literal["screened", "repeated", "kept", "failed", "skipped"]
+    how: How
 
 
 def screen_entries(

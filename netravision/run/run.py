@@ -7,18 +7,15 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, get_args
 
-import numpy as np
 from filelock import FileLock, Timeout
 
 from netravision import assets
 from netravision.arguments import Kind, Profile
 from netravision.errors import PhotoError, RunError, cause
 from netravision.imaging.file import open_file
-from netravision.imaging.image import read_image
 from netravision.languages import gettext as _
 from netravision.result import NOT_A_PICTURE, Result
 from netravision.rules import DetectorName
@@ -31,8 +28,7 @@ from netravision.video_findings import frame_photo
 from netravision.watchlist import Watchlist
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from netravision.imaging.media import Source
     from netravision.run.copies import Copy
 
 __all__ = ["ALL_DETECTORS", "DATABASE", "Listing", "Run", "RunSummary"]
@@ -498,16 +494,13 @@ class Run:
         located = self._locate(result)
         return None if located is None else located.content
 
-    def find(
-        self, image: str | PathLike[str] | bytes | NDArray[np.uint8], *, parts: bool = True
-    ) -> list[Copy]:
+    def find(self, picture: Source, *, parts: bool = True) -> list[Copy]:
         """Photos of the run that show a picture, whole or in part.
 
         Parameters
         ----------
-        image : path, bytes of an image file, or (H, W, 3) uint8 RGB ndarray
-        parts : bool
-            Look for parts, too, in the photos that are most alike; takes some seconds.
+        picture, parts
+            As :func:`netravision.find` takes them.
 
         Returns
         -------
@@ -516,15 +509,12 @@ class Run:
 
         Raises
         ------
-        PhotoError
-            If the picture cannot be read.
-        HashVersionError
-            If the run's hashes were made in another way.
+        ArgumentError, FolderError, PhotoError, HashVersionError
+            As :func:`netravision.find` does.
         """
         from netravision.run.copies import find  # loads what only a search needs
 
-        rgb = image if isinstance(image, np.ndarray) else read_image(image).rgb
-        return find(self, rgb, parts=parts)
+        return find(picture, self, parts=parts)
 
     def _locate(self, result: Result) -> Location | None:
         return self.store.locate(result.photo.path or "", result.photo.sha256)

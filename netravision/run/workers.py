@@ -19,7 +19,7 @@ from collections.abc import Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self, TypeAlias
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -30,7 +30,9 @@ from netravision.languages import in_language, language
 from netravision.result import Failure, Photo, Result
 
 if TYPE_CHECKING:
+    from netravision.imaging.media import Portable
     from netravision.screener import Screener
+    from netravision.watchlist import Watchlist
 
 __all__ = [
     "TIME_LIMIT_S",
@@ -92,9 +94,9 @@ class Task:
 
     Attributes
     ----------
-    file : Path
+    source : Path, bytes or (H, W, 3) uint8 ndarray
     kind : {"avatar", "post", "frame"}
-    sha256 : str
+    sha256 : str or None
         Of the file's bytes when it was inspected; another machine may have another file there.
     future : Future or None
         None until a worker has the photo.
@@ -105,9 +107,13 @@ class Task:
     """
 
     def __init__(
-        self, file: Path, kind: Kind, sha256: str, detectors: Collection[str] | None = None
+        self,
+        source: Portable,
+        kind: Kind,
+        sha256: str | None = None,
+        detectors: Collection[str] | None = None,
     ) -> None:
-        self.file = file
+        self.source = source
         self.kind = kind
         self.sha256 = sha256
         self.detectors = detectors
@@ -184,8 +190,8 @@ class Workers:
     Parameters
     ----------
     count : int
-    watchlist_file : Path
-        Read by every worker.
+    watchlist : Path or Watchlist
+        A file is read by every worker.
     profile : {"fast", "balanced", "thorough"}
     observations : bool
     time_limit_s : float
@@ -196,7 +202,7 @@ class Workers:
     def __init__(
         self,
         count: int,
-        watchlist_file: Path,
+        watchlist: Path | Watchlist,
         profile: Profile,
         *,
         observations: bool,
@@ -206,21 +212,25 @@ class Workers:
         self._time_limit_s = time_limit_s
         for variable, value in _ENVIRONMENT.items():
             os.environ.setdefault(variable, value)
-        setup = (str(watchlist_file), profile, observations, language())
+        setup = (watchlist, profile, observations, language())
         self._processes = [_Process(setup, time_limit_s) for _ in range(count)]
         self._waiting: deque[Task] = deque()
         self._to_try_alone: deque[Task] = deque()
 
     def submit(
-        self, file: Path, kind: Kind, sha256: str, detectors: Collection[str] | None = None
+        self,
+        source: Portable,
+        kind: Kind,
+        sha256: str | None = None,
+        detectors: Collection[str] | None = None,
     ) -> Task:
-        """Have a file screened.
+        """Have a photo or video screened.
 
         Parameters
         ----------
-        file : Path
+        source : Path, bytes or (H, W, 3) uint8 ndarray
         kind : {"avatar", "post", "frame"}
-        sha256 : str
+        sha256 : str, optional
             Of the file's bytes.
         detectors : collection of str, optional
             Names of those that look; by default all.
@@ -229,7 +239,7 @@ class Workers:
         -------
         Task
         """
-        task = Task(file, kind, sha256, detectors)
+        task = Task(source, kind, sha256, detectors)
         self._waiting.append(task)
         self._advance()
         return task
@@ -321,6 +331,10 @@ class Workers:
             process.join()
 
 
+#: What :func:`_prepare` takes.
+_Setup: TypeAlias = "tuple[Path | Watchlist, Profile, bool, str]"
+
+
 class _Process:
     """One process, in a pool of its own.
 
@@ -330,7 +344,7 @@ class _Process:
     is replaced with its pipes.
     """
 
-    def __init__(self, setup: tuple[str, Profile, bool, str], time_limit_s: float) -> None:
+    def __init__(self, setup: _Setup, time_limit_s: float) -> None:
         self.tasks: list[Task] = []
         self._setup = setup
         self._time_limit_s = time_limit_s
@@ -350,7 +364,7 @@ class _Process:
     def give(self, task: Task) -> None:
         self.tasks.append(task)
         try:
-            what = os.fspath(task.file), task.kind, task.detectors
+            what = task.source, task.kind, task.detectors
             task.future = self._pool.schedule(_screen, what)
             task.begun = None
         except RuntimeError as error:  # the pool has broken since it was looked at
@@ -466,7 +480,9 @@ _screener: Screener | None = None
 _setup_error: NetravisionError | None = None
 
 
-def _prepare(watchlist_file: str, profile: Profile, observations: bool, spoken: str) -> None:
+def _prepare(
+    watchlist: Path | Watchlist, profile: Profile, observations: bool, spoken: str
+) -> None:
     """Build the process's screener; what prevents it is said in the language of who waits."""
     global _screener, _setup_error
     # Decoders and networks written in C print what they dislike in a photo, line after line;
@@ -480,7 +496,8 @@ def _prepare(watchlist_file: str, profile: Profile, observations: bool, spoken: 
             from netravision.watchlist import Watchlist
 
             cv2.setNumThreads(1)
-            watchlist = Watchlist.load(watchlist_file)
+            if isinstance(watchlist, Path):
+                watchlist = Watchlist.load(watchlist)
             _screener = Screener(watchlist, profile, observations=observations)
         except NetravisionError as error:
             _setup_error = error
@@ -490,11 +507,11 @@ def _prepare(watchlist_file: str, profile: Profile, observations: bool, spoken: 
             )
 
 
-def _screen(file: str, kind: Kind, detectors: Collection[str] | None) -> Result:
+def _screen(source: Portable, kind: Kind, detectors: Collection[str] | None) -> Result:
     if _screener is None:
         raise _setup_error or MissingRequirementError(_("run “netravision doctor”"))
     # A fault in a detector is one photo's failure; the message is what a maintainer needs.
     try:
-        return _screener.screen(file, kind=kind, detectors=detectors)
+        return _screener.screen(source, kind=kind, detectors=detectors)
     except Exception as error:
         return failed(kind, Failure("internal", f"{type(error).__name__}: {error}"))

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
+from netravision.errors import FolderError, RunError
 from netravision.imaging.image import read_image
 from netravision.picture_hashes import hash_picture
 from netravision.run import Run
@@ -69,7 +70,7 @@ def opened(run: Run):
 
 
 def test_copies_of_a_picture_are_found_whole_and_in_part(opened: Run, pictures: Path):
-    copies = find(opened, read_image(pictures / "asli.jpg").rgb)
+    copies = find(read_image(pictures / "asli.jpg").rgb, opened)
     assert [copy.photo.path for copy in copies] == [
         *("asli.jpg", "cermin.jpg", "kecil.jpg", "potongan.jpg")
     ]
@@ -88,8 +89,21 @@ def test_a_run_is_asked_with_whatever_is_a_picture(opened: Run, pictures: Path, 
     assert [copy.photo.account for copy in found] == ["asli", "cermin", "kecil"]
 
 
+def test_runs_are_searched_together_open_or_by_their_folders(opened: Run, pictures: Path):
+    picture = Image.open(pictures / "asli.jpg")
+    found = find(picture, [opened, str(opened.folder)], parts=False)
+    assert [copy.photo.account for copy in found] == [
+        name for name in ("asli", "cermin", "kecil") for _ in range(2)
+    ]
+    assert find(picture, opened.folder, parts=False) == found[::2]
+    with pytest.raises(RunError):
+        find(picture, pictures / "none")
+    with pytest.raises(FolderError):
+        find(pictures, opened)
+
+
 def test_blank_pages_are_no_copies(opened: Run, pictures: Path):
-    assert find(opened, read_image(pictures / "kosong.jpg").rgb) == []
+    assert find(pictures / "kosong.jpg", opened) == []
     groups = [[copy.photo.path for copy in group] for group in duplicates(opened)]
     assert groups == [["asli.jpg", "kecil.jpg"]]
 

@@ -120,11 +120,11 @@ def _signalling(
         killed: set[int] = set()
         while len(beside) < times and not over.wait(0.001):
             for process, task, pid in _looking_at(workers):
-                if task.file.name == "1.png" and pid not in killed:
+                if task.source.name == "1.png" and pid not in killed:
                     os.kill(pid, number)
                     killed.add(pid)
                     others = [other for other in _looking_at(workers) if other[0] is not process]
-                    beside.append([other.file.name for _, other, _ in others])
+                    beside.append([other.source.name for _, other, _ in others])
 
     thread = threading.Thread(target=kill)
     thread.start()
