@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sized
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import PurePath
 from queue import LifoQueue
-from typing import TYPE_CHECKING, Self
+from threading import BoundedSemaphore
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,12 +98,37 @@ class Item:
         return Photo(path, None, None, None, self.account, self.kind, self.posted_at)
 
 
+class _Shared(NamedTuple):
+    """What the threads of a process share."""
+
+    free: _Detectors
+    room: BoundedSemaphore
+    process: int
+
+    @classmethod
+    def of(cls, sets: Sequence[tuple[Detector, ...]]) -> Self:
+        # The last in is the first out, so that a set that nobody needs is never warmed up: its
+        # networks take their memory when they first look at something.
+        free: _Detectors = LifoQueue()
+        for each in sets:
+            free.put(each)
+        # One more than are looked at: it is decoded meanwhile. Without a bound, each thread of a
+        # web server could hold a photo of 360 MB.
+        return cls(free, BoundedSemaphore(len(sets) + 1), os.getpid())
+
+
 class Screener:
     """Looks at photos for what a watchlist names.
 
     Holds networks and an index of the watchlist's images, so build it once and close it, best
-    with ``with``. Any number of threads may share it. As many of them as ``threads`` says look
-    at photos at the same time; the others wait for their turn.
+    with ``with``.
+
+    Any number of threads may share it. As many of them as ``threads`` says look at photos at the
+    same time, while one more photo is decoded; the others wait for their turn. So no more than
+    ``threads + 1`` decoded photos are held, of at most 360 MB each.
+
+    A copy, and what comes out of a pickle, is a screener of its own. A forked process goes on with
+    it; fork while no thread is looking.
 
     Parameters
     ----------
@@ -119,6 +146,7 @@ class Screener:
     watchlist : Watchlist
     profile : {"fast", "balanced", "thorough"}
     observations : bool
+    threads : int
 
     Raises
     ------
@@ -150,25 +178,29 @@ class Screener:
         self.watchlist = watchlist
         self.profile = profile
         self.observations = observations
+        self.threads = threads
+        self._shared: _Shared | None = _Shared.of(self._sets())
+
+    def _sets(self) -> list[tuple[Detector, ...]]:
+        """One set of detectors for each thread; the index is in all of them."""
+        watchlist, profile, observations = self.watchlist, self.profile, self.observations
         # Without a rule for them, hands and number badges are looked for only to be observed.
         badges = observations or bool(watchlist.numbers)
         hands = badges or bool(watchlist.poses)
         emblem = EmblemDetector(watchlist, profile, observations=observations)
         marks = Marks(watchlist, profile)
-        # The last in is the first out, so that a set that nobody needs is never warmed up: its
-        # networks take their memory when they first look at something.
-        free: _Detectors = LifoQueue()
-        for _number in range(threads):
+        sets: list[tuple[Detector, ...]] = []
+        for _number in range(self.threads):
             people = SharedPeopleNetwork()
             detection = HandDetection(EFFORTS[profile], people)
-            free.put(
+            sets.append(
                 (
                     emblem,
                     *((HandsDetector(watchlist, profile, detection),) if hands else ()),
                     InsigniaDetector(watchlist, profile, badges=badges, marks=marks, people=people),
                 )
             )
-        self._free: _Detectors | None = free
+        return sets
 
     def screen(
         self,
@@ -217,22 +249,34 @@ class Screener:
         return self._screen(Item(source, path, account, kind, posted_at, bgr), detectors)
 
     def _screen(self, item: Item, asked: Collection[str] | None = None) -> Result:
-        free = self._open()
+        shared = self._open()
         photo = item.photo()
         try:
             # What is recorded is English, wherever it is recorded.
-            with in_language("en"), open_media(item.source, bgr=item.bgr) as media:
+            with shared.room, in_language("en"), open_media(item.source, bgr=item.bgr) as media:
                 if isinstance(media, DecodedImage):
-                    return self._screen_image(media, photo, free, asked)
+                    return self._screen_image(media, photo, shared.free, asked)
                 photo = replace(photo, kind="frame", sha256=media.sha256)
-                return self._screen_video(media, photo, free, asked)
+                return self._screen_video(media, photo, shared.free, asked)
         except PhotoError as error:
             return Result(photo, Failure(error.code, str(error)))
 
-    def _open(self) -> _Detectors:
-        if self._free is None:
+    def _open(self) -> _Shared:
+        shared = self._shared
+        if shared is None:
             raise ScreenerClosedError(_("this screener is closed; make another one"))
-        return self._free
+        if shared.process != os.getpid():
+            # Forked, and only the thread that forked goes on: what another had is lost with it.
+            whole = list(shared.free.queue)  # past its lock, which may be closed for ever
+            shared = _Shared.of(whole if len(whole) == self.threads else self._sets())
+            self._shared = shared
+        return shared
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Networks and index cannot be copied; whoever gets a copy makes them again.
+        self._open()
+        make = partial(Screener, observations=self.observations, threads=self.threads)
+        return make, (self.watchlist, self.profile)
 
     def _screen_image(
         self,
@@ -373,9 +417,9 @@ class Screener:
     def close(self) -> None:
         """Free the networks; the screener cannot be used afterwards.
 
-        Other threads that are looking at a photo finish it.
+        Other threads that are looking at a photo finish it. Closing twice does nothing.
         """
-        self._free = None
+        self._shared = None
 
     def __enter__(self) -> Self:
         return self
