@@ -10,6 +10,7 @@ __all__ = [
     "ArgumentError",
     "ArgumentTypeError",
     "AssetError",
+    "DetectorError",
     "FolderError",
     "HashTextError",
     "HashVersionError",
@@ -132,6 +133,10 @@ class SecondOpinionUnavailableError(MissingRequirementError, ImportError):
 
     Screening does without it; evidence then says that no second opinion was available.
     """
+
+
+class DetectorError(MissingRequirementError):
+    """A third party's detector cannot be used; the message names it and its package."""
 
 
 class AssetError(NetravisionError, RuntimeError):

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Literal, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from netravision import plugins
 from netravision.core.box import Box
 from netravision.errors import RecordError
 from netravision.languages import gettext as _
@@ -185,7 +186,15 @@ def read_evidence(detector: str, record: Mapping[str, Any]) -> Evidence:
     RecordError
         If no type is registered for it, or it lacks a key, has one too many, or one of another
         type.
+    DetectorError
+        If it is of a third party's detector that cannot be loaded.
     """
+    if detector not in registered_detectors() and plugins.find(detector) is None:
+        raise RecordError(
+            _(
+                "no detector called {name} is installed here; install the package that it is from"
+            ).format(name=repr(detector))
+        )
     values = dict(record)
     kind = values.pop("kind", detector)
     types = _TYPES.get((detector, kind), []) if isinstance(kind, str) else []

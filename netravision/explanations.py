@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from netravision import plugins
 from netravision.evidence import (
     BadgeEvidence,
     ColorEvidence,
@@ -26,7 +27,6 @@ from netravision.languages import N_, decimal
 from netravision.languages import gettext as _
 
 __all__ = [
-    "DETECTORS",
     "FAILURES",
     "POSES",
     "detector_name",
@@ -34,14 +34,8 @@ __all__ = [
     "failure_text",
     "pose_name",
     "rule_label",
+    "sentence",
 ]
-
-#: English names of the detectors that come with the package.
-DETECTORS = {
-    "hands": N_("Hands"),
-    "emblem": N_("Emblem"),
-    "insignia": N_("Campaign insignia"),
-}
 
 #: What the code of a failure says to a person, in English.
 FAILURES = {
@@ -60,7 +54,7 @@ FAILURES = {
 
 
 def detector_name(name: str) -> str:
-    """What a detector is called in the language in force; a third party's by its own name.
+    """What a detector is called in the language in force; one that is not installed by its name.
 
     Parameters
     ----------
@@ -70,7 +64,8 @@ def detector_name(name: str) -> str:
     -------
     str
     """
-    return _(DETECTORS[name]) if name in DETECTORS else name
+    plugin = plugins.find(name)
+    return name if plugin is None else plugin.gettext(plugin.title)
 
 
 def failure_text(code: str) -> str:
@@ -96,7 +91,7 @@ def explain(label: str, evidence: Evidence, labels: Mapping[str, str] | None = N
     label : str
         Of the finding.
     evidence : Evidence
-        A type without a sentence of its own gives one that names only the label.
+        Of a detector that is not installed, it gives a sentence that names only the label.
     labels : mapping of str to str, optional
         What the watchlist calls its rules, by their names; without it the sentence holds ids.
 
@@ -110,7 +105,11 @@ def explain(label: str, evidence: Evidence, labels: Mapping[str, str] | None = N
 
     if isinstance(evidence, EmblemEvidence) and evidence.runner_up:
         evidence = replace(evidence, runner_up=named(evidence.runner_up))
-    parts = [_SENTENCES.get(type(evidence), _other)(named(label), evidence)]
+    plugin = plugins.find(evidence.detector)
+    if plugin is None:
+        parts = [_("Looks like “{label}”.").format(label=named(label))]
+    else:
+        parts = [plugin.sentence(named(label), evidence)]
     if evidence.video is not None:
         parts.append(_time(evidence.video))
     if evidence.truncated:
@@ -118,8 +117,20 @@ def explain(label: str, evidence: Evidence, labels: Mapping[str, str] | None = N
     return " ".join(parts)
 
 
-def _other(label: str, evidence: Evidence) -> str:
-    return _("Looks like “{label}”.").format(label=label)
+def sentence(label: str, evidence: Evidence) -> str:
+    """What a detector of the package has seen and measured, in the language in force.
+
+    Parameters
+    ----------
+    label : str
+        Of the finding, or what the watchlist calls it.
+    evidence : Evidence
+
+    Returns
+    -------
+    str
+    """
+    return _SENTENCES[type(evidence)](label, evidence)
 
 
 def _time(video: VideoSpan) -> str:

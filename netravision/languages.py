@@ -17,7 +17,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from gettext import c2py
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -41,14 +41,19 @@ __all__ = [
     "percent",
     "set_language",
     "system_language",
+    "translator",
 ]
 
-_CATALOGS = files("netravision") / "locale"
+_PACKAGE = "netravision"
 
 #: Codes of the languages that people can choose: English and that of every catalog.
 LANGUAGES: tuple[str, ...] = (
     "en",
-    *sorted(f.name.removesuffix(".po") for f in _CATALOGS.iterdir() if f.name.endswith(".po")),
+    *sorted(
+        file.name.removesuffix(".po")
+        for file in (files(_PACKAGE) / "locale").iterdir()
+        if file.name.endswith(".po")
+    ),
 )
 
 _in_force: ContextVar[str] = ContextVar("language", default="en")
@@ -131,8 +136,28 @@ def gettext(message: str) -> str:
     str
         Itself where the language in force has no translation.
     """
-    translated = _catalog(language()).sentences.get(message)
-    return translated[0] if translated else message
+    return _translated(_PACKAGE, message)
+
+
+def translator(package: str) -> Callable[[str], str]:
+    """The :func:`gettext` of another package, which has catalogs of its own.
+
+    Parameters
+    ----------
+    package : str
+        Name of an imported package; its catalogs are ``locale/<code>.po`` in it.
+
+    Returns
+    -------
+    callable
+        Translates an English sentence into the language in force, as :func:`gettext` does.
+    """
+    return partial(_translated, package)
+
+
+def _translated(package: str, message: str) -> str:
+    forms = _catalog(package, language()).sentences.get(message)
+    return forms[0] if forms else message
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:
@@ -149,7 +174,7 @@ def ngettext(singular: str, plural: str, n: int) -> str:
     str
         One of the two where the language in force has no translation.
     """
-    catalog = _catalog(language())
+    catalog = _catalog(_PACKAGE, language())
     forms = catalog.sentences.get(singular)
     if forms is None:
         return singular if n == 1 else plural
@@ -272,12 +297,14 @@ class _Catalog:
 
 
 @cache
-def _catalog(code: str) -> _Catalog:
-    if code == "en":
+def _catalog(package: str, code: str) -> _Catalog:
+    file = files(package) / "locale" / f"{code}.po"
+    # Other packages may have no catalog of a language that this one has.
+    if code == "en" or not file.is_file():
         return _Catalog({}, lambda n: int(n != 1))
     from babel.messages.pofile import read_po
 
-    with (_CATALOGS / f"{code}.po").open("rb") as stream:
+    with file.open("rb") as stream:
         catalog = read_po(stream, locale=code)
     sentences = {}
     for message in catalog:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from netravision import plugins
 from netravision.errors import ArgumentError
 from netravision.languages import N_
 from netravision.languages import gettext as _
@@ -15,7 +16,8 @@ __all__ = ["DETECTORS_OF", "IDENTIFIER", "DetectorName", "Rule", "RuleKind"]
 #: The detectors that come with the package.
 DetectorName = Literal["emblem", "hands", "insignia"]
 
-#: The tables of a watchlist.
+#: The tables of a watchlist that the package's own detectors read. A third party's detector has one
+#: more, of its own name.
 RuleKind = Literal["emblem", "number", "pose", "symbol", "color", "material"]
 
 #: Which detectors can find what a rule of a kind asks for.
@@ -44,8 +46,9 @@ class Rule:
 
     Attributes
     ----------
-    kind : {"emblem", "number", "pose", "symbol", "color", "material"}
-        The table of the watchlist that it is in.
+    kind : str
+        The table of the watchlist that it is in: one of :data:`RuleKind`, or the name of a third
+        party's detector.
     key : str
         What the table calls it: an id, a number, or the name of a pose.
 
@@ -62,15 +65,14 @@ class Rule:
     Rule(kind='emblem', key='pemprov-kaltim')
     """
 
-    kind: RuleKind
+    kind: str
     key: str
 
     def __post_init__(self) -> None:
-        if self.kind not in get_args(RuleKind):
+        if not _is_kind(self.kind):
+            kinds = (*get_args(RuleKind), *plugins.installed())
             raise ArgumentError(
-                "kind",
-                self.kind,
-                _("one of {choices}").format(choices=", ".join(get_args(RuleKind))),
+                "kind", self.kind, _("one of {choices}").format(choices=", ".join(kinds))
             )
         pattern, expected = _KEYS.get(self.kind, _ID)
         if not isinstance(self.key, str) or not re.fullmatch(pattern, self.key, re.ASCII):
@@ -94,10 +96,9 @@ class Rule:
             If it is the name of no possible rule.
         """
         kind, _dash, key = name.partition("-")
-        for known in get_args(RuleKind):
-            if kind == known:
-                return cls(known, key)
-        raise ArgumentError("name", name, _('the name of a rule, such as "number-2"'))
+        if not _is_kind(kind):
+            raise ArgumentError("name", name, _('the name of a rule, such as "number-2"'))
+        return cls(kind, key)
 
     @property
     def name(self) -> str:
@@ -105,6 +106,13 @@ class Rule:
         return f"{self.kind}-{self.key}"
 
     @property
-    def detectors(self) -> tuple[DetectorName, ...]:
+    def detectors(self) -> tuple[str, ...]:
         """The detectors that can find it."""
-        return DETECTORS_OF[self.kind]
+        for known, detectors in DETECTORS_OF.items():
+            if self.kind == known:
+                return detectors
+        return (self.kind,)
+
+
+def _is_kind(kind: str) -> bool:
+    return kind in get_args(RuleKind) or kind in plugins.installed()

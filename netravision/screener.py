@@ -1,4 +1,4 @@
-"""One photo, video or many through the three detectors."""
+"""One photo, video or many through the detectors that a watchlist needs."""
 
 from __future__ import annotations
 
@@ -18,11 +18,7 @@ from numpy.typing import NDArray
 from netravision.arguments import Kind, Profile, check_choice, check_number, check_type
 from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.base import Detections, Detector
-from netravision.detectors.emblem import EmblemDetector
-from netravision.detectors.hands import HandsDetector
-from netravision.detectors.hands.detection import EFFORTS, HandDetection
-from netravision.detectors.insignia import InsigniaDetector
-from netravision.detectors.insignia.marks import Marks
+from netravision.detectors.building import build_detectors
 from netravision.errors import (
     ArgumentTypeError,
     PhotoError,
@@ -36,7 +32,6 @@ from netravision.languages import in_language
 from netravision.picture_hashes import hash_picture
 from netravision.progress import Progress
 from netravision.result import Failure, Photo, Result
-from netravision.shared_people import SharedPeopleNetwork
 from netravision.video_findings import Look, frame_photo, join_frames
 from netravision.watchlist import Watchlist
 
@@ -156,7 +151,8 @@ class Screener:
     WatchlistError
         If a reference image of the watchlist cannot be used.
     AssetError, MissingRequirementError
-        If the installation is damaged or incomplete.
+        If the installation is damaged or incomplete; a DetectorError if a third party's detector
+        cannot be loaded.
     """
 
     def __init__(
@@ -183,24 +179,9 @@ class Screener:
 
     def _sets(self) -> list[tuple[Detector, ...]]:
         """One set of detectors for each thread; the index is in all of them."""
-        watchlist, profile, observations = self.watchlist, self.profile, self.observations
-        # Without a rule for them, hands and number badges are looked for only to be observed.
-        badges = observations or bool(watchlist.numbers)
-        hands = badges or bool(watchlist.poses)
-        emblem = EmblemDetector(watchlist, profile, observations=observations)
-        marks = Marks(watchlist, profile)
-        sets: list[tuple[Detector, ...]] = []
-        for _number in range(self.threads):
-            people = SharedPeopleNetwork()
-            detection = HandDetection(EFFORTS[profile], people)
-            sets.append(
-                (
-                    emblem,
-                    *((HandsDetector(watchlist, profile, detection),) if hands else ()),
-                    InsigniaDetector(watchlist, profile, badges=badges, marks=marks, people=people),
-                )
-            )
-        return sets
+        return build_detectors(
+            self.watchlist, self.profile, observations=self.observations, threads=self.threads
+        )
 
     def screen(
         self,

@@ -7,12 +7,12 @@ import re
 import tomllib
 from abc import abstractmethod
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -22,25 +22,18 @@ from pydantic import (
     StringConstraints,
     ValidationError,
     ValidationInfo,
+    create_model,
     field_validator,
     model_validator,
 )
 
+from netravision import plugins
 from netravision.arguments import Kind, check_type
 from netravision.errors import WatchlistError, cause
-from netravision.evidence import (
-    BadgeEvidence,
-    ColorEvidence,
-    EmblemEvidence,
-    HandEvidence,
-    MaterialEvidence,
-    SymbolEvidence,
-    TwoHandsEvidence,
-)
 from netravision.finding import Finding
 from netravision.languages import N_, count
 from netravision.languages import gettext as _
-from netravision.rules import IDENTIFIER, Rule, RuleKind
+from netravision.rules import IDENTIFIER, Rule
 
 __all__ = [
     "DEFAULT_TIMEZONE",
@@ -50,7 +43,9 @@ __all__ = [
     "Color",
     "Emblem",
     "Entry",
+    "IdentifiedEntry",
     "Identifier",
+    "IllustratedEntry",
     "Material",
     "Number",
     "Period",
@@ -119,15 +114,17 @@ class _Table(BaseModel):
 
 
 class Entry(_Table):
-    """One entry of a table of rules.
+    """One entry of a table of rules: a pydantic model, in which unknown keys are errors.
+
+    Its fields are plain values and lists of them, as a run keeps a copy of the watchlist as TOML.
 
     Attributes
     ----------
-    table : {"emblem", "number", "pose", "symbol", "color", "material"}
+    table : str
         Of the class: the table it stands in.
     """
 
-    table: ClassVar[RuleKind]
+    table: ClassVar[str]
 
     @property
     @abstractmethod
@@ -135,8 +132,16 @@ class Entry(_Table):
         """What it asks for."""
 
 
-class _Identified(Entry):
-    """An entry with an id and a label of its own."""
+class IdentifiedEntry(Entry):
+    """An entry with an id and a label of its own.
+
+    Attributes
+    ----------
+    id : str
+        Small letters, digits, and ``._-`` after the first; its rule is ``<table>-<id>``.
+    label : str
+        What people call it.
+    """
 
     id: Identifier
     label: Text
@@ -147,8 +152,15 @@ class _Identified(Entry):
         return Rule(self.table, self.id)
 
 
-class _Illustrated(_Identified):
-    """An entry with reference images; relative paths start at the watchlist file."""
+class IllustratedEntry(IdentifiedEntry):
+    """An entry with reference images; relative paths start at the watchlist file.
+
+    Attributes
+    ----------
+    id, label : str
+    images : tuple of Path
+        At least one. Each is a file inside the folder of the watchlist, copied into every run.
+    """
 
     images: tuple[Path, ...] = Field(min_length=1, max_length=MAX_PICTURES)
 
@@ -190,7 +202,7 @@ class _Illustrated(_Identified):
         return tuple(folder / image for image in images)
 
 
-class Emblem(_Illustrated):
+class Emblem(IllustratedEntry):
     """A protected government mark worn as a profile picture.
 
     Attributes
@@ -208,13 +220,13 @@ class Emblem(_Illustrated):
     official_accounts: tuple[Text, ...] = ()
 
 
-class Symbol(_Illustrated):
+class Symbol(IllustratedEntry):
     """A party's or candidate's symbol."""
 
     table = "symbol"
 
 
-class Material(_Illustrated):
+class Material(IllustratedEntry):
     """Campaign material: a poster or portrait whose reuse, whole or in part, is looked for."""
 
     table = "material"
@@ -303,7 +315,7 @@ class Uniform(_Colored):
     label: Text
 
 
-class Color(_Identified, _Colored):
+class Color(IdentifiedEntry, _Colored):
     """A campaign color, or two that belong together.
 
     Attributes
@@ -356,8 +368,13 @@ class Period(_Table):
         return self
 
 
+_Entry = TypeVar("_Entry", bound=Entry)
+
+
 class Watchlist(_Table):
     """What to look for; everything else passes unnoticed.
+
+    The table of a third party's detector is among :attr:`tables`; :meth:`entries` reads it.
 
     Attributes
     ----------
@@ -370,6 +387,8 @@ class Watchlist(_Table):
     timezone : str
         Where the office is, as the IANA names it: ``"Asia/Makassar"``.
     emblems, numbers, poses, symbols, colors, materials : tuple
+    third_parties : tuple of str
+        Names of the detectors of other packages whose tables it has.
 
     Examples
     --------
@@ -379,6 +398,8 @@ class Watchlist(_Table):
     >>> "thumb_up" in [pose.name for pose in watchlist.poses]
     True
     """
+
+    third_parties: ClassVar[tuple[str, ...]] = ()
 
     version: Literal[1] = Field(alias="schema")
     name: Text
@@ -391,6 +412,10 @@ class Watchlist(_Table):
     symbols: tuple[Symbol, ...] = Field(default=(), alias="symbol")
     colors: tuple[Color, ...] = Field(default=(), alias="color")
     materials: tuple[Material, ...] = Field(default=(), alias="material")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Its class may be one that no module has.
+        return _restored, (self.third_parties, self.__getstate__())
 
     @field_validator("timezone")
     @classmethod
@@ -458,8 +483,9 @@ class Watchlist(_Table):
             raise WatchlistError(
                 _("{file}: not valid TOML: {why}").format(file=where, why=_("a giant number"))
             ) from error
+        read = _with_tables(tuple(sorted(_of_third_parties(tables))))
         try:
-            return cls.model_validate(tables, context={"folder": folder})
+            return read.model_validate(tables, context={"folder": folder})
         except ValidationError as error:
             items = error.errors(include_url=False)
             lines = [
@@ -471,10 +497,36 @@ class Watchlist(_Table):
                 "\n".join([_("{file} is not a valid watchlist:").format(file=where), *lines])
             ) from None
 
+    @classmethod
+    def loads(cls, text: str, folder: str | os.PathLike[str] | None = None) -> Watchlist:
+        """Check a watchlist that is not in a file.
+
+        Parameters
+        ----------
+        text : str
+            TOML.
+        folder : path, optional
+            That its pictures are in; without it nobody looks whether they are there.
+
+        Returns
+        -------
+        Watchlist
+
+        Raises
+        ------
+        WatchlistError
+            Naming every key that is wrong, and what was expected there.
+        ArgumentTypeError
+            If it is no text.
+        """
+        check_type("text", text, str)
+        check_type("folder", folder, str, os.PathLike, None)
+        return cls._parse(text, where="text", folder=None if folder is None else Path(folder))
+
     @property
-    def tables(self) -> dict[RuleKind, tuple[Entry, ...]]:
+    def tables(self) -> dict[str, tuple[Entry, ...]]:
         """The entries of every table, in the order in which tables are listed everywhere."""
-        return {
+        own: dict[str, tuple[Entry, ...]] = {
             "emblem": self.emblems,
             "number": self.numbers,
             "pose": self.poses,
@@ -482,6 +534,30 @@ class Watchlist(_Table):
             "color": self.colors,
             "material": self.materials,
         }
+        return own | {name: getattr(self, _field(name)) for name in self.third_parties}
+
+    def entries(self, entry: type[_Entry]) -> tuple[_Entry, ...]:
+        """The entries of one table.
+
+        Parameters
+        ----------
+        entry : type
+            Their model, such as :class:`Number` or a third party's own.
+
+        Returns
+        -------
+        tuple of that type
+        """
+        return tuple(each for each in self.tables.get(entry.table, ()) if isinstance(each, entry))
+
+    @property
+    def detectors(self) -> tuple[str, ...]:
+        """Names of all that may be asked for something, in the order in which they look.
+
+        >>> Watchlist.default().detectors
+        ('emblem', 'hands', 'insignia')
+        """
+        return (*plugins.SHIPPED, *self.third_parties)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -499,7 +575,7 @@ class Watchlist(_Table):
         return {
             entry.rule.name: entry.label
             for entry in entries
-            if isinstance(entry, _Identified | Number)
+            if isinstance(entry, IdentifiedEntry | Number)
         }
 
     @cached_property
@@ -608,6 +684,40 @@ class Watchlist(_Table):
         return not self.period.start <= day <= self.period.end
 
 
+@cache
+def _with_tables(names: tuple[str, ...]) -> type[Watchlist]:
+    """A watchlist that has the tables of some third parties' detectors, too."""
+    if not names:
+        return Watchlist
+    fields: dict[str, Any] = {}
+    for name in names:
+        plugin = plugins.find(name)
+        assert plugin is not None
+        (entry,) = plugin.entries
+        fields[_field(name)] = (tuple[entry, ...], Field(default=(), alias=name))  # type: ignore[valid-type]
+    read = create_model("Watchlist", __base__=Watchlist, __module__=__name__, **fields)
+    read.third_parties = names
+    return read
+
+
+def _field(table: str) -> str:
+    # Watchlist has names of its own that a table may have, too.
+    return f"{table}_entries"
+
+
+def _of_third_parties(tables: Mapping[str, Any]) -> Iterator[str]:
+    """The tables that the detectors of others read."""
+    own = {field.alias or name for name, field in Watchlist.model_fields.items()}
+    return (name for name in tables if name not in own and name in plugins.installed())
+
+
+def _restored(names: tuple[str, ...], state: dict[Any, Any]) -> Watchlist:
+    watchlist = _with_tables(names)
+    made = watchlist.__new__(watchlist)
+    made.__setstate__(state)
+    return made
+
+
 def _read(path: Path) -> str:
     """The text of a watchlist file, whatever the file really is."""
     try:
@@ -674,28 +784,16 @@ def account_key(account: str) -> str:
     return account.strip().removeprefix("@").casefold()
 
 
-def _rules_for(seen: Finding, kind: Kind) -> Iterator[Rule]:
+def _rules_for(seen: Finding, kind: Kind) -> Iterable[Rule]:
     """The rules that could ask for what was seen, the one that it is named by first."""
-    match seen.evidence:
-        case HandEvidence(number=number):
-            if number is not None:
-                yield Rule("number", str(number))
-            yield Rule("pose", seen.label)
-        case TwoHandsEvidence(number=number):
-            yield Rule("number", str(number))
-        case EmblemEvidence(wear=wear):
-            if kind == "avatar" or wear == "worn":
-                yield Rule("emblem", seen.label)
-        case BadgeEvidence():
-            # No ballot has a number 0, and every ring on a plate looks like one.
-            if number := int(seen.label):
-                yield Rule("number", str(number))
-        case SymbolEvidence():
-            yield Rule("symbol", seen.label)
-        case ColorEvidence():
-            yield Rule("color", seen.label)
-        case MaterialEvidence():
-            yield Rule("material", seen.label)
+    plugin = plugins.find(seen.detector)
+    if plugin is None:
+        return ()
+    if plugin.rules_for is not None:
+        return plugin.rules_for(seen, kind)
+    # Only an id is the label of a rule; what no entry describes is called otherwise.
+    is_id = re.fullmatch(IDENTIFIER, seen.label)
+    return (Rule(plugin.name, seen.label),) if is_id else ()
 
 
 def _key(location: tuple[int | str, ...]) -> str:
@@ -752,6 +850,11 @@ def _expectation(item: Any) -> str:
     context = item.get("ctx", {})
     if item["type"] == "value_error":
         return str(context["error"])
+    if item["type"] == "extra_forbidden" and len(item["loc"]) == 1 and _is_table(item["input"]):
+        return _(
+            "is no table of netravision, and no detector of this name is installed "
+            "(installed: {names})"
+        ).format(names=", ".join(plugins.installed()) or _("none"))
     text: str = item["msg"]
     if item["type"] in _EXPECTED:
         named = {name: _plain(value) for name, value in context.items()}
@@ -759,6 +862,10 @@ def _expectation(item: Any) -> str:
     if item["type"] == "missing":
         return text
     return _("{expected} (got {given})").format(expected=text, given=_given(item["input"]))
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, list) and any(isinstance(each, dict) for each in value)
 
 
 def _plain(value: Any) -> str:

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from netravision import plugins
 from netravision.evidence import Evidence
-from netravision.explanations import DETECTORS, FAILURES, detector_name, explain, failure_text
+from netravision.explanations import FAILURES, detector_name, explain, failure_text
 from netravision.languages import LANGUAGES, in_language
 from netravision.result import ERROR_CODES
 from netravision.rules import DETECTORS_OF
@@ -75,7 +76,7 @@ def test_labels_of_the_watchlist_stand_in_place_of_ids() -> None:
 
 def test_every_failure_and_detector_has_a_name() -> None:
     assert set(FAILURES) == set(ERROR_CODES)
-    assert set(DETECTORS) == {name for names in DETECTORS_OF.values() for name in names}
+    assert set(plugins.SHIPPED) == {name for names in DETECTORS_OF.values() for name in names}
     with in_language("id"):
         assert failure_text("empty") == "Berkas kosong"
         assert detector_name("hands") == "Tangan"

@@ -22,6 +22,7 @@ from netravision.languages import (
     percent,
     set_language,
     system_language,
+    translator,
 )
 from tests import catalogs
 
@@ -103,11 +104,18 @@ def test_a_catalog_speaks_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     catalog = Catalog(locale="ru")
     catalog.add("Hello {name}", "Привет {name}")
     catalog.add(("{n} photo", "{n} photos"), ("{n} фото-1", "{n} фото-2", "{n} фото-5"))
-    catalogs.write(tmp_path / "ru.po", catalog)
-    monkeypatch.setattr(languages, "_CATALOGS", tmp_path)
+    package = tmp_path / "of_another" / "locale"
+    package.mkdir(parents=True)
+    (package.parent / "__init__.py").touch()
+    catalogs.write(package / "ru.po", catalog)
+    monkeypatch.syspath_prepend(tmp_path)
+    with in_language("id"):  # of which the other package has no catalog
+        assert translator("of_another")("Hello {name}") == "Hello {name}"
+    monkeypatch.setattr(languages, "_PACKAGE", "of_another")
     monkeypatch.setattr(languages, "LANGUAGES", ("en", "ru"))
     with in_language("ru"):
         assert gettext("Hello {name}").format(name="Pengawas 1") == "Привет Pengawas 1"
+        assert translator("of_another")("Hello {name}") == gettext("Hello {name}")
         assert gettext("not translated") == "not translated"
         said = [ngettext("{n} photo", "{n} photos", n).format(n=n) for n in (1, 3, 11, 21)]
     assert said == ["1 фото-1", "3 фото-2", "11 фото-5", "21 фото-1"]

@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from netravision import plugins
 from netravision.cli import COMMANDS
 from netravision.cli.commands import Command, Option
 from netravision.cli.options import DEFAULT_RUN, run_option
@@ -49,7 +50,7 @@ __all__ = ["evaluate"]
 @click.option(
     "--only",
     cls=Option,
-    type=click.Choice(list(DETECTORS_OF)),
+    type=click.Choice([*DETECTORS_OF, *plugins.installed()]),
     multiple=True,
     help=N_("What was labelled, if not everything; may be given several times."),
 )

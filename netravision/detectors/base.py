@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
@@ -16,7 +16,13 @@ from netravision.finding import Finding
 from netravision.imaging.image import read_image
 from netravision.watchlist import Watchlist
 
-__all__ = ["Detections", "Detector", "Example", "findings_of", "shipped_example"]
+__all__ = [
+    "Detections",
+    "Detector",
+    "Example",
+    "findings_of",
+    "shipped_example",
+]
 
 
 class Detections(NamedTuple):
@@ -80,25 +86,30 @@ def shipped_example(photo: str, kind: Kind, *rules: str) -> Example:
 
 
 class Detector(Protocol):
-    """Looks for one kind of thing. Built from a watchlist and a profile; knows no account."""
+    """Looks for one kind of thing in an image; knows no file and no account.
 
-    @staticmethod
-    def examples() -> Iterator[Example]:
-        """Images to try the detector on: at least one with findings and one without."""
-        ...
+    It is made by ``Class(watchlist, profile, observations=observations)``, once for each thread
+    that looks at photos. The watchlist has at least one entry of its table; the profile is
+    ``"fast"``, ``"balanced"`` or ``"thorough"``; without `observations` nobody reads what no
+    rule asks for. For an entry that it cannot look for, it raises a
+    :class:`netravision.errors.WatchlistError`.
+    """
 
     @property
     def name(self) -> str:
-        """What the findings' ``detector`` says."""
+        """What the findings' ``detector`` says: the name of its plug-in."""
         ...
 
     def detect(self, image: ImagePyramid, kind: Kind, /) -> Detections:
         """Look at one image, whose halves the detectors share.
 
+        The same image gives the same detections, and none of its pixels changes. Only one thread
+        at a time calls this. What it raises fails the photo, under the name of the detector.
+
         Parameters
         ----------
         image : ImagePyramid
-            Of (H, W, 3) RGB pixels, upright.
+            Of (H, W, 3) RGB pixels, upright; any size from 1 x 1.
         kind : {"avatar", "post", "frame"}
 
         Returns

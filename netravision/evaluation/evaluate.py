@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import get_args
 
 from netravision.core.metrics import counts_at_thresholds, reliability
 from netravision.csv_input import as_path, path_key
@@ -19,7 +18,7 @@ from netravision.evidence import HandEvidence
 from netravision.finding import Finding
 from netravision.languages import gettext as _
 from netravision.result import Result
-from netravision.rules import DETECTORS_OF, DetectorName, Rule
+from netravision.rules import Rule
 from netravision.run import Run
 from netravision.visible_text import visible
 from netravision.watchlist import Watchlist, account_key
@@ -80,7 +79,7 @@ def evaluate_run(run: Run, labels: GroundTruth, only: Iterable[str] = ()) -> Eva
     RunError
         If the watchlist has no rule of these kinds.
     """
-    kinds = frozenset(only) or frozenset(DETECTORS_OF)
+    kinds = frozenset(only) or frozenset(run.watchlist.tables)
     rules = [rule for rule in run.watchlist.rules if rule.kind in kinds]
     if not rules:
         raise RunError(
@@ -107,7 +106,7 @@ def evaluate_run(run: Run, labels: GroundTruth, only: Iterable[str] = ()) -> Eva
         if line.there or line.found:
             evaluation.rules[rule] = line
     claims = [claim for question in questions for claim in question.claims]
-    for name in get_args(DetectorName):
+    for name in run.watchlist.detectors:
         measure = _measure(
             name, [claim for claim in claims if claim.detector == name], labels.complete
         )
@@ -238,7 +237,7 @@ def _line_of_rule(questions: Sequence[Question], complete: bool) -> PrecisionRec
     )
 
 
-def _measure(name: DetectorName, claims: Sequence[Claim], complete: bool) -> DetectorResult:
+def _measure(name: str, claims: Sequence[Claim], complete: bool) -> DetectorResult:
     there = sum(_counts_for_recall(claim, complete) for claim in claims)
     known = [claim for claim in claims if claim.right is not None]
     found = [claim for claim in known if claim.found]

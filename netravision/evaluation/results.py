@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from netravision.core.metrics import Reliability, ThresholdCounts, wilson_interval
-from netravision.rules import DetectorName
 
 __all__ = ["SCHEMA", "Claim", "DetectorResult", "Evaluation", "PrecisionRecall", "Rate"]
 
@@ -123,7 +122,7 @@ class Claim:
     path: str
     account: str | None
     rule: str
-    detector: DetectorName
+    detector: str
     found: float
     seen: float
     there: bool | None
@@ -149,7 +148,7 @@ class DetectorResult:
     calibration : Reliability
     """
 
-    name: DetectorName
+    name: str
     line: PrecisionRecall
     thresholds: dict[float, PrecisionRecall]
     curve: ThresholdCounts

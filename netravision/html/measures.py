@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from netravision import plugins
 from netravision.evidence import Evidence, TwoHandsEvidence
 from netravision.explanations import pose_name
 from netravision.html.multilingual import Multilingual, multilingual
@@ -18,7 +19,7 @@ __all__ = ["MAX_EVIDENCE", "measures"]
 MAX_EVIDENCE = 200
 
 #: English names of what is measured, by field, or kind and field where a field means two things.
-#: What a third party measures has its field's name.
+#: What a third party measures is in its plug-in, or has its field's name.
 NAMES = {
     "areas": N_("areas"),
     "color": N_("agreement of colors"),
@@ -112,13 +113,16 @@ def measures(
     if isinstance(evidence, TwoHandsEvidence):
         record["hands"] = [hand.pose for hand in evidence.hands]
     return [
-        (multilingual(_name, evidence.kind, name), multilingual(_short, name, value))
+        (multilingual(_name, evidence, name), multilingual(_short, name, value))
         for name, value in record.items()
     ]
 
 
-def _name(kind: str, name: str) -> str:
-    message = NAMES.get(f"{kind}.{name}") or NAMES.get(name)
+def _name(evidence: Evidence, name: str) -> str:
+    plugin = plugins.find(evidence.detector)
+    if plugin is not None and name in plugin.measures:
+        return plugin.gettext(plugin.measures[name])
+    message = NAMES.get(f"{evidence.kind}.{name}") or NAMES.get(name)
     return _(message) if message else name.replace("_", " ")
 
 

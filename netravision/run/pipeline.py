@@ -14,7 +14,7 @@ from netravision.languages import in_language
 from netravision.progress import How
 from netravision.result import NOT_A_PICTURE, Failure, Known, Origin
 from netravision.run.appearance import Appearance
-from netravision.run.run import ALL_DETECTORS, Run
+from netravision.run.run import Run
 from netravision.run.sources import Entry, kind_by_size
 from netravision.run.workers import Engine, Task
 
@@ -231,9 +231,10 @@ def _finish(run: Run, pending: _Pending, workers: Engine, given_out: _GivenOut) 
     # Without a task here, the copy that was to answer for this one has gone or changed.
     sha256, to_ask = appearance.sha256 or "", pending.to_ask
     result = workers.result(task or workers.submit(appearance.file, kind, sha256, to_ask))
-    if result.photo.sha256 not in (None, sha256) and to_ask != ALL_DETECTORS:
+    detectors = frozenset(run.watchlist.detectors)
+    if result.photo.sha256 not in (None, sha256) and to_ask != detectors:
         # Replaced between the two readings: the other detectors know nothing of the new file.
-        to_ask = ALL_DETECTORS
+        to_ask = detectors
         result = workers.result(workers.submit(appearance.file, kind, sha256, to_ask))
     if result.error is not None and result.error.code in _UNREADABLE_BYTES:
         run.store.add(replace(appearance, sha256=None, image_digest=None, error=result.error))
@@ -243,7 +244,8 @@ def _finish(run: Run, pending: _Pending, workers: Engine, given_out: _GivenOut) 
         # Replaced between the two readings. What was screened counts; without a time of
         # change the next call reads it again.
         appearance = replace(appearance, sha256=read, image_digest=None, mtime_ns=None)
-    run.store.add(appearance, result, search=run.search, detectors=to_ask)
+    asked = None if to_ask == detectors else to_ask
+    run.store.add(appearance, result, search=run.search, detectors=asked)
     answer = run.store.answer(digest, kind)
     if answer is not None and answer.is_settled:
         given_out.discard((digest, kind))

@@ -8,17 +8,16 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, get_args
+from typing import TYPE_CHECKING, Self
 
 from filelock import FileLock, Timeout
 
-from netravision import assets
+from netravision import assets, plugins
 from netravision.arguments import Kind, Profile
 from netravision.errors import PhotoError, RunError, cause
 from netravision.imaging.file import open_file
 from netravision.languages import gettext as _
 from netravision.result import NOT_A_PICTURE, Result
-from netravision.rules import DetectorName
 from netravision.run import watchlist_copy
 from netravision.run.appearance import Location
 from netravision.run.searches import Asked
@@ -31,12 +30,9 @@ if TYPE_CHECKING:
     from netravision.imaging.media import Source
     from netravision.run.copies import Copy
 
-__all__ = ["ALL_DETECTORS", "DATABASE", "Listing", "Run", "RunSummary"]
+__all__ = ["DATABASE", "Listing", "Run", "RunSummary"]
 
 DATABASE = "run.sqlite"
-
-#: Names of the detectors that come with the package.
-ALL_DETECTORS = frozenset(get_args(DetectorName))
 
 # Small files of a folder that are compared to know it again elsewhere.
 _COMPARED = 20
@@ -235,6 +231,7 @@ class Run:
             watchlist_copy=whole,
             created=created,
             version=VERSION,
+            detectors={name: plugins.origin(name) for name in watchlist.third_parties},
         )
 
     @staticmethod
@@ -264,7 +261,7 @@ class Run:
         """
         answer = self.store.answer(content, kind)
         if answer is None or (retry and not answer.is_settled):
-            return ALL_DETECTORS
+            return frozenset(self.watchlist.detectors)
         return frozenset() if answer.error_code else self._outdated(answer.search)
 
     def _outdated(self, number: int) -> frozenset[str]:

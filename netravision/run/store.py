@@ -12,14 +12,14 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple
 
+from netravision import plugins
 from netravision.arguments import Kind
 from netravision.errors import RunError
 from netravision.finding import Finding
 from netravision.languages import gettext as _
 from netravision.result import Failure, Photo, Result
-from netravision.rules import DetectorName
 from netravision.run.appearance import Appearance, Location
 from netravision.run.database import open_database
 from netravision.run.schema import MIGRATIONS, SCHEMA_VERSION, TABLES
@@ -52,8 +52,6 @@ FROM content AS c
 CROSS JOIN appearances AS a ON coalesce(a.picture, a.sha256) = +c.digest AND a.kind = c.kind
 WHERE c.findings != '[]'
 """
-
-_ORDER = get_args(DetectorName)
 
 
 class Answer(NamedTuple):
@@ -206,7 +204,7 @@ class Store:
         screened: Result | None = None,
         *,
         search: int = 1,
-        detectors: frozenset[str] = frozenset(_ORDER),
+        detectors: Collection[str] | None = None,
     ) -> None:
         """Keep an appearance, and what was said about its content if that is new.
 
@@ -219,12 +217,12 @@ class Store:
             Of its content.
         search : int
             Number of the search that the result is of.
-        detectors : frozenset of str
-            Those that have looked; what the others have said before is kept.
+        detectors : collection of str, optional
+            Those that have looked, if not all; what the others have said before is kept.
         """
         with self._connection:
             if screened is not None:
-                if not detectors.issuperset(_ORDER) and screened.error is None:
+                if detectors is not None and screened.error is None:
                     screened = self._joined(appearance, screened, detectors)
                 self._connection.execute(
                     "INSERT OR REPLACE INTO content VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -274,7 +272,7 @@ class Store:
         def joined(column: str, new: Sequence[Finding]) -> list[Finding]:
             kept = [each for each in _load(column) if each.detector not in detectors]
             # In the order that the detectors have in one look.
-            return sorted([*kept, *new], key=lambda each: _ORDER.index(each.detector))
+            return sorted([*kept, *new], key=lambda each: _order(each.detector))
 
         findings = sorted(joined(row[0], screened.findings), key=lambda each: -each.score)
         observations = joined(row[1], screened.observations)
@@ -539,6 +537,12 @@ def _columns(finding: Finding) -> dict[str, Any]:
         "box": finding.box,
         "evidence": finding.evidence.to_dict(),
     }
+
+
+def _order(detector: str) -> tuple[int, str]:
+    """As in :attr:`netravision.Watchlist.detectors`."""
+    own = plugins.SHIPPED
+    return (own.index(detector), "") if detector in own else (len(own), detector)
 
 
 def _load(column: str | None) -> tuple[Finding, ...]:

@@ -6,15 +6,16 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import tomli_w
 
+from netravision import plugins
 from netravision.atomic_write import atomic_write
 from netravision.errors import PhotoError, WatchlistError, cause
 from netravision.imaging.image import read_image
 from netravision.languages import gettext as _
-from netravision.rules import DETECTORS_OF, DetectorName
+from netravision.rules import DETECTORS_OF
 from netravision.watchlist import Watchlist
 
 __all__ = ["check_pictures", "fingerprint", "fingerprints", "write"]
@@ -66,13 +67,17 @@ def fingerprints(watchlist: Watchlist, *, observations: bool) -> dict[str, str |
     """
     tables = _searched_for(watchlist, *_NOT_SEARCHED_FOR, "label")
     found: dict[str, str | None] = {}
-    for name in get_args(DetectorName):
+    for name in plugins.SHIPPED:
         asked = {
             kind: tables[kind]
-            for kind in DETECTORS_OF
-            if name in DETECTORS_OF[kind] and kind in tables
+            for kind, detectors in DETECTORS_OF.items()
+            if name in detectors and kind in tables
         }
         found[name] = _digest(asked) if asked or observations else None
+    for name in watchlist.third_parties:
+        # Another version may see something else. Those of netravision are told by their models.
+        asked_of = {"entries": tables.get(name), "package": plugins.origin(name)}
+        found[name] = _digest(asked_of) if name in tables else None
     return found
 
 
