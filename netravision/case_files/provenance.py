@@ -28,6 +28,8 @@ class Provenance:
         Of what it says, its pictures included.
     models : dict of str to str
         SHA-256 of each model file, by name.
+    detectors : dict of str to str
+        Package and version of each detector of a third party, by name.
     """
 
     version: str
@@ -36,6 +38,7 @@ class Provenance:
     watchlist: str
     watchlist_sha256: str
     models: dict[str, str]
+    detectors: dict[str, str]
 
     @classmethod
     def of(cls, run: Run) -> Provenance:
@@ -57,6 +60,7 @@ class Provenance:
             run.watchlist.name,
             meta["watchlist_copy"],
             dict(meta["models"]),
+            dict(meta.get("detectors", {})),
         )
 
     def sentence(self) -> str:

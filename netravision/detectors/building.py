@@ -61,13 +61,11 @@ def build_detectors(
     of_threads = []
     for _number in range(threads):
         shared = Shared(common)
+        built = (build_detector(p, watchlist, profile, observations, shared) for p in needed)
         of_threads.append(
             tuple(
-                detector
-                if plugin.name in plugins.SHIPPED
-                else _Guarded(detector, plugin, watchlist)
-                for plugin in needed
-                for detector in [build_detector(plugin, watchlist, profile, observations, shared)]
+                detector if p.name in plugins.SHIPPED else _Guarded(detector, p, watchlist)
+                for p, detector in zip(needed, built, strict=True)
             )
         )
     return of_threads
