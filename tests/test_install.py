@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tomllib
 import zipfile
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
@@ -89,6 +90,14 @@ def test_a_wheel_holds_what_runs_and_nothing_else(
     assert licences == {"LICENSE", "NOTICE"}
     # Who reads it finds every network.
     assert all(name in notice.decode() for name in assets.checksums())
+
+
+def test_a_container_gets_what_a_wheel_is_made_of() -> None:
+    let_through = set((ROOT / ".containerignore").read_text(encoding="utf-8").split())
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    sources = project["tool"]["hatch"]["build"]["targets"]["sdist"]["only-include"]
+    named = (*sources, "pyproject.toml", "README.md", *project["project"]["license-files"])
+    assert {f"!{name}" for name in named} | {"*"} == let_through
 
 
 def test_a_source_distribution_holds_what_makes_that_wheel() -> None:
