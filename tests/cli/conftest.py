@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.program import run_program
+from tests.program import run_here, run_program
 
 Program = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -21,6 +21,12 @@ def netravision(tmp_path: Path) -> Program:
         return run_program(*args, cwd=tmp_path, env=env)
 
     return run
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Program:
+    """The same without a process of its own."""
+    return lambda *args: run_here(*args, cwd=tmp_path)
 
 
 @pytest.fixture

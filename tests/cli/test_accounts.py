@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 
 from tests.made_run import THUMB, TWO, Folder
-from tests.program import run_program, without_package
+from tests.program import run_here, run_program, without_package
 
 
 def test_the_list_of_work(folder: Folder) -> None:
@@ -21,7 +21,7 @@ def test_the_list_of_work(folder: Folder) -> None:
         ("akun_b", "pose-thumb_up", "still"),
     ]
     words = ("accounts", "run", "--format", "xlsx", "--output", "akun.xlsx", "--lang", "id")
-    assert run_program(*words, cwd=folder.root).returncode == 0
+    assert run_here(*words, cwd=folder.root).returncode == 0
     sheet = openpyxl.load_workbook(folder.root / "akun.xlsx").active
     assert sheet is not None
     assert [cell.value for cell in sheet[1]][:3] == ["akun", "yang dicari", "label"]
@@ -30,7 +30,7 @@ def test_the_list_of_work(folder: Folder) -> None:
 def test_semicolons_and_decimal_commas(folder: Folder) -> None:
     folder.add(folder.picture(), TWO)
     words = ("export", "run", "--format", "csv", "--delimiter", ";", "--lang", "id")
-    done = run_program(*words, cwd=folder.root)
+    done = run_here(*words, cwd=folder.root)
     assert done.returncode == 0, done.stderr
     text = io.StringIO(done.stdout.removeprefix("\ufeff"))
     (row,) = csv.DictReader(text, delimiter=";")

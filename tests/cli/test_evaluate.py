@@ -38,8 +38,8 @@ def row(text: str, name: str) -> list[str]:
     return re.split(r"\s{2,}", line.strip())
 
 
-def test_it_prints_and_writes_what_was_measured(netravision: Program, folder: Path) -> None:
-    done = netravision("evaluate", "label.csv")
+def test_it_prints_and_writes_what_was_measured(here: Program, folder: Path) -> None:
+    done = here("evaluate", "label.csv")
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert lines[0] == "Photos      4"
@@ -84,22 +84,22 @@ def test_it_prints_and_writes_what_was_measured(netravision: Program, folder: Pa
         )
     ]
     assert [(each["path"], each["seen"]) for each in record["missed"]] == [("c.png", None)]
-    again = netravision("evaluate", "label.csv", "--only", "pose", "--output", "lain/hasil")
+    again = here("evaluate", "label.csv", "--only", "pose", "--output", "lain/hasil")
     assert again.returncode == 0
     assert "number-2" not in again.stdout
     assert (folder / "lain" / "hasil" / "evaluation.json").is_file()
 
 
-def test_a_reviewed_export_will_do(netravision: Program, folder: Path) -> None:
-    netravision("export", "netravision-run", "--format", "csv", "--output", "ekspor.csv")
-    undecided = netravision("evaluate", "ekspor.csv")
+def test_a_reviewed_export_will_do(here: Program, folder: Path) -> None:
+    here("export", "netravision-run", "--format", "csv", "--output", "ekspor.csv")
+    undecided = here("evaluate", "ekspor.csv")
     assert undecided.returncode == 2
     assert "nothing is decided in its column decision" in undecided.stderr
     text = (folder / "ekspor.csv").read_text(encoding="utf-8-sig")
     for answers in ("right,no", "wrong,no"):
         text = text.replace("undecided,undecided", answers, 1)
     (folder / "ekspor.csv").write_text(text, encoding="utf-8")
-    done = netravision("evaluate", "ekspor.csv")
+    done = here("evaluate", "ekspor.csv")
     assert (done.returncode, done.stderr) == (0, "")
     assert "Recall      unknown" in done.stdout
     assert row(done.stdout, "number-2")[1:] == ["0", "2", "1", "0.50 (0.09 to 0.91)", "-"]
@@ -117,22 +117,22 @@ def test_a_reviewed_export_will_do(netravision: Program, folder: Path) -> None:
     ],
 )
 def test_wrong_use(
-    netravision: Program, folder: Path, args: tuple[str, ...], text: str | None, message: str
+    here: Program, folder: Path, args: tuple[str, ...], text: str | None, message: str
 ) -> None:
     (folder / "label.csv").unlink()
     if text is not None:
         (folder / "label.csv").write_text(text)
-    done = netravision("evaluate", "label.csv", *args)
+    done = here("evaluate", "label.csv", *args)
     assert done.returncode == 2
     assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert not (folder / "label-evaluation").exists()
 
 
-def test_wrong_rows_are_named_and_the_rest_is_measured(netravision: Program, folder: Path) -> None:
+def test_wrong_rows_are_named_and_the_rest_is_measured(here: Program, folder: Path) -> None:
     wrong = "".join(f"z{number}.png,\n" for number in range(25))
     (folder / "label.csv").write_text(f"{LABELS}a.png,nomor-2\n{wrong}")
-    done = netravision("evaluate", "label.csv")
+    done = here("evaluate", "label.csv")
     assert done.returncode == 0
     assert "label.csv: row 6: 'nomor-2' is no rule of the run's watchlist; skipped" in done.stderr
     assert "label.csv: 'a.png': left out, as row 6 about it was skipped" in done.stderr

@@ -9,7 +9,7 @@ import pytest
 
 from netravision.run.decisions import Decisions, View
 from tests.made_run import TWO, Folder
-from tests.program import run_program, without_package
+from tests.program import run_here, run_program, without_package
 
 Program = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -28,30 +28,30 @@ def decided(folder: Folder) -> Folder:
 
 def test_written_verified_and_found_changed(decided: Folder) -> None:
     root = decided.root
-    done = run_program("evidence", "run", "--output", "bukti.zip", cwd=root)
+    done = run_here("evidence", "run", "--output", "bukti.zip", cwd=root)
     assert done.returncode == 0, done.stderr
     assert "1 case: bukti.zip" in done.stdout
     seal = done.stdout.splitlines()[-1]
-    checked = run_program("evidence", "--verify", "bukti.zip", cwd=root)
+    checked = run_here("evidence", "--verify", "bukti.zip", cwd=root)
     assert checked.returncode == 0, checked.stderr
     assert seal in checked.stdout
-    run_program("evidence", "run", "--output", "bukti", cwd=root)
+    run_here("evidence", "run", "--output", "bukti", cwd=root)
     (root / "bukti" / "data" / "kasus-0001" / "asli.png").write_bytes(b"lain")
-    refused = run_program("evidence", "--verify", "bukti", cwd=root)
+    refused = run_here("evidence", "--verify", "bukti", cwd=root)
     assert refused.returncode == 2
     assert "data/kasus-0001/asli.png was changed" in refused.stderr
 
 
 def test_the_office_edits_its_letter(decided: Folder) -> None:
     root = decided.root
-    assert run_program("evidence", "--new-letter", "surat.docx", cwd=root).returncode == 0
+    assert run_here("evidence", "--new-letter", "surat.docx", cwd=root).returncode == 0
     letter = docx.Document(str(root / "surat.docx"))
     letter.paragraphs[0].text = "DINAS CONTOH"
     letter.save(str(root / "surat.docx"))
-    again = run_program("evidence", "--new-letter", "surat.docx", cwd=root)
+    again = run_here("evidence", "--new-letter", "surat.docx", cwd=root)
     assert (again.returncode, "exists already" in again.stderr) == (2, True)
     words = ("evidence", "run", "--output", "bukti", "--letter", "surat.docx")
-    done = run_program(*words, cwd=root)
+    done = run_here(*words, cwd=root)
     assert done.returncode == 0, done.stderr
     filled = docx.Document(str(root / "bukti" / "data" / "kasus-0001" / "surat.docx"))
     assert filled.paragraphs[0].text == "DINAS CONTOH"
@@ -70,7 +70,7 @@ def test_the_office_edits_its_letter(decided: Folder) -> None:
 )
 def test_what_cannot_be_done_is_said(decided: Folder, words: tuple[str, ...], message: str) -> None:
     (decided.root / "kosong").mkdir()
-    done = run_program("evidence", *words, cwd=decided.root)
+    done = run_here("evidence", *words, cwd=decided.root)
     assert done.returncode == 2
     assert message in done.stderr
 

@@ -170,8 +170,8 @@ def test_a_file_gets_what_standard_output_gets(folder: Path, tmp_path: Path, for
     ("args", "message"),
     [(["nowhere"], "is not a run folder"), (["nowhere", "--format", "xlsx"], "xlsx")],
 )
-def test_wrong_use(netravision: Program, args: list[str], message: str) -> None:
-    done = netravision("export", *args)
+def test_wrong_use(here: Program, args: list[str], message: str) -> None:
+    done = here("export", *args)
     assert done.returncode == 2
     assert message in done.stderr
     assert "Traceback" not in done.stderr

@@ -15,29 +15,27 @@ from netravision.run import Run
 from netravision.run.decisions import Decisions, View
 from netravision.watchlist import Watchlist
 from tests.made_run import TWO, Folder
-from tests.program import POSIX, run_program, without_privileges
+from tests.program import POSIX, run_here, run_program, without_privileges
 
 Program = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-def test_a_new_watchlist_is_valid_and_never_overwrites(
-    netravision: Program, tmp_path: Path
-) -> None:
-    assert netravision("watchlist", "new", "baru.toml").returncode == 0
+def test_a_new_watchlist_is_valid_and_never_overwrites(here: Program, tmp_path: Path) -> None:
+    assert here("watchlist", "new", "baru.toml").returncode == 0
     written = (tmp_path / "baru.toml").read_bytes()
-    checked = netravision("watchlist", "check", "baru.toml")
+    checked = here("watchlist", "check", "baru.toml")
     assert checked.returncode == 0, checked.stderr
     assert "2 × number" in checked.stdout
-    again = netravision("watchlist", "new", "baru.toml")
+    again = here("watchlist", "new", "baru.toml")
     assert again.returncode == 2
     assert "exists already" in again.stderr
     assert (tmp_path / "baru.toml").read_bytes() == written
 
 
 def test_everything_commented_out_in_a_new_watchlist_is_valid_too(
-    netravision: Program, tmp_path: Path, fixtures_dir: Path
+    here: Program, tmp_path: Path, fixtures_dir: Path
 ) -> None:
-    netravision("watchlist", "new", "baru.toml")
+    here("watchlist", "new", "baru.toml")
     text = (tmp_path / "baru.toml").read_text(encoding="utf-8")
     # Lines that look like TOML behind their “#”.
     text = re.sub(r"^# (?=\[\[|period|\w+ = )", "", text, flags=re.MULTILINE)
@@ -64,25 +62,25 @@ def test_everything_commented_out_in_a_new_watchlist_is_valid_too(
     ],
 )
 def test_a_wrong_watchlist_is_named(
-    netravision: Program, tmp_path: Path, content: str | None, message: str
+    here: Program, tmp_path: Path, content: str | None, message: str
 ) -> None:
     if content is not None:
         (tmp_path / "w.toml").write_text(content)
     (tmp_path / "rusak.png").write_bytes(b"\x89PNG\r\n\x1a\nno more")
-    done = netravision("watchlist", "check", "w.toml")
+    done = here("watchlist", "check", "w.toml")
     assert done.returncode == 2
     assert message in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_report_is_written_where_it_says(netravision: Program, tmp_path: Path) -> None:
+def test_a_report_is_written_where_it_says(here: Program, tmp_path: Path) -> None:
     with Run.start(tmp_path / "run", Watchlist.default()):
         pass
-    done = netravision("report", "run")
+    done = here("report", "run")
     assert done.returncode == 0, done.stderr
     assert Path(done.stdout.strip()) == tmp_path / "run" / "report.html"
     assert (tmp_path / "run" / "report.html").is_file()
-    assert netravision("report", "nowhere").returncode == 2
+    assert here("report", "nowhere").returncode == 2
 
 
 @POSIX
@@ -154,7 +152,7 @@ def test_no_name_steers_a_terminal(folder: Folder, words: tuple[str, ...]) -> No
     (folder.root / "dicari.toml").write_text(
         f'schema = 1\nname = "x"\n"\\u001b[2J\\u009b" = "{STEERING[2]}"\n', encoding="utf-8"
     )
-    done = run_program(*(word.format(name) for word in words), cwd=folder.root)
+    done = run_here(*(word.format(name) for word in words), cwd=folder.root)
     assert done.returncode == 2
     assert "\\x9b" in done.stderr
     assert not [sign for sign in "\x1b\x07\x9b\u202e\x7f" if sign in done.stdout + done.stderr]

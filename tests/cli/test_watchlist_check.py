@@ -28,10 +28,10 @@ def write(folder: Path, *tables: tuple[str, str, np.ndarray], label: str = "Cont
     (folder / "w.toml").write_text(text, encoding="utf-8")
 
 
-def test_the_fixtures_watchlist(netravision: Program, tmp_path: Path, fixtures_dir: Path) -> None:
+def test_the_fixtures_watchlist(here: Program, tmp_path: Path, fixtures_dir: Path) -> None:
     shutil.copytree(fixtures_dir / "marks", tmp_path / "daftar" / "marks")
     shutil.copy(fixtures_dir / "watchlist.toml", tmp_path / "daftar" / "arunika.toml")
-    done = netravision("watchlist", "check", "daftar/arunika.toml")
+    done = here("watchlist", "check", "daftar/arunika.toml")
     assert done.returncode == 0, done.stderr
     page = tmp_path / "daftar" / "arunika-check.html"
     assert done.stdout.splitlines()[-1] == f"Pictures: {Path('daftar') / 'arunika-check.html'}"
@@ -53,7 +53,7 @@ def test_the_fixtures_watchlist(netravision: Program, tmp_path: Path, fixtures_d
     assert "difoto dari cetakan" in document.text("id")
 
 
-def test_two_that_look_alike_are_named_side_by_side(netravision: Program, tmp_path: Path) -> None:
+def test_two_that_look_alike_are_named_side_by_side(here: Program, tmp_path: Path) -> None:
     write(
         tmp_path,
         ("emblem", "asli", mark(0)),
@@ -61,7 +61,7 @@ def test_two_that_look_alike_are_named_side_by_side(netravision: Program, tmp_pa
         ("symbol", "lain", mark(1)),
         label=HOSTILE,
     )
-    done = netravision("watchlist", "check", "w.toml")
+    done = here("watchlist", "check", "w.toml")
     assert done.returncode == 0, done.stderr
     assert f"emblem-asli: Looks like kembaran {HOSTILE}, which scored" in done.stdout
     assert f"emblem-kembaran: Looks like asli {HOSTILE}" in done.stdout
@@ -77,7 +77,7 @@ def test_two_that_look_alike_are_named_side_by_side(netravision: Program, tmp_pa
 
 
 def test_every_copy_that_is_lost_is_shown_and_leads_to_advice(
-    netravision: Program, tmp_path: Path
+    here: Program, tmp_path: Path
 ) -> None:
     # A mark beside a long line of text, as letterheads have it: the wider, the harder.
     letterheads = {}
@@ -91,7 +91,7 @@ def test_every_copy_that_is_lost_is_shown_and_leads_to_advice(
         ("emblem", "sedang", letterheads[420]),
         ("emblem", "lain", mark(1)),
     )
-    done = netravision("watchlist", "check", "w.toml")
+    done = here("watchlist", "check", "w.toml")
     assert done.returncode == 0, done.stderr
     found = {
         rule: int(count) for rule, count in re.findall(r"(emblem-\w+) +(\d+) of 13", done.stdout)
@@ -122,10 +122,10 @@ SPECKS[5:9, 5:9] = SPECKS[290:294, 290:294] = 0
     ids=["blank", "transparent", "small", "background"],
 )
 def test_a_picture_that_cannot_serve_is_refused_with_a_reason(
-    netravision: Program, tmp_path: Path, table: str, picture: np.ndarray, reason: str
+    here: Program, tmp_path: Path, table: str, picture: np.ndarray, reason: str
 ) -> None:
     write(tmp_path, (table, "baik", mark(1)), (table, "buruk", picture))
-    done = netravision("watchlist", "check", "w.toml")
+    done = here("watchlist", "check", "w.toml")
     assert done.returncode == 2
     assert "buruk, picture 1" in done.stderr
     assert reason in done.stderr
@@ -133,18 +133,18 @@ def test_a_picture_that_cannot_serve_is_refused_with_a_reason(
     assert not (tmp_path / "w-check.html").exists()
 
 
-def test_without_marks_no_page_is_written(netravision: Program, tmp_path: Path) -> None:
-    netravision("watchlist", "new", "baru.toml")
-    assert netravision("watchlist", "check", "baru.toml").returncode == 0
+def test_without_marks_no_page_is_written(here: Program, tmp_path: Path) -> None:
+    here("watchlist", "new", "baru.toml")
+    assert here("watchlist", "check", "baru.toml").returncode == 0
     assert [file.name for file in tmp_path.iterdir()] == ["baru.toml"]
 
 
 def test_a_page_that_cannot_be_written_does_not_spoil_the_check(
-    netravision: Program, tmp_path: Path
+    here: Program, tmp_path: Path
 ) -> None:
     write(tmp_path, ("emblem", "asli", mark(0)))
     (tmp_path / "w-check.html").mkdir()
-    done = netravision("watchlist", "check", "w.toml")
+    done = here("watchlist", "check", "w.toml")
     assert done.returncode == 0, done.stderr
     assert "w-check.html: cannot be written" in done.stderr
     assert "13 of 13" in done.stdout

@@ -20,8 +20,10 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
+from click.testing import CliRunner
 from PIL import Image
 
+from netravision.cli import main
 from netravision.finding import Finding
 from netravision.folder_screening import screen_folder
 from netravision.result import Photo, Result
@@ -381,12 +383,9 @@ def test_decisions_survive_a_restart_and_are_exported(three: Folder, start):
 
 
 def exported(run: Path) -> list[dict[str, str]]:
-    done = subprocess.run(
-        [sys.executable, "-m", "netravision", "export", str(run), "--format", "csv"],
-        capture_output=True,
-        check=True,
-    )
-    return list(csv.DictReader(io.StringIO(done.stdout.decode("utf-8-sig"), newline="")))
+    done = CliRunner().invoke(main, ["export", str(run), "--format", "csv"])
+    assert done.exit_code == 0, done.output
+    return list(csv.DictReader(io.StringIO(done.stdout_bytes.decode("utf-8-sig"), newline="")))
 
 
 def test_decisions_survive_resuming_and_screening_again(tmp_path: Path, start, fixtures_dir: Path):
