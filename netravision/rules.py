@@ -102,7 +102,7 @@ class Rule:
 
     @property
     def name(self) -> str:
-        """What a finding's ``rule`` says: ``"number-2"``, ``"pose-thumb_up"``."""
+        """What a finding's ``rule`` says, as in ``"number-2"`` and ``"pose-thumb_up"``."""
         return f"{self.kind}-{self.key}"
 
     @property

@@ -123,7 +123,7 @@ class Reliability(NamedTuple):
 
     @property
     def expected_calibration_error(self) -> float:
-        """Expected calibration error in [0, 1]: how far scores and share correct differ, by count.
+        """Expected calibration error in [0, 1]; how far scores and share correct differ, by count.
 
         NaN without any score. 0 means that of findings near 0.9 nine in ten are correct.
 
