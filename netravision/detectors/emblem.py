@@ -6,7 +6,9 @@ somebody claims to be, one on a letterhead or a poster says what the paper is ab
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from typing import Literal
 
 from netravision.arguments import Kind, Profile
 from netravision.core.pyramid import ImagePyramid
@@ -18,7 +20,7 @@ from netravision.matching.templates.index import Match, SearchEffort, TemplateIn
 from netravision.rules import DetectorName
 from netravision.watchlist import Watchlist
 
-__all__ = ["EFFORTS", "THRESHOLD", "WORN_COVERAGE", "EmblemDetector"]
+__all__ = ["EFFORTS", "THRESHOLD", "WORN_COVERAGE", "EmblemDetector", "wear"]
 
 #: Score from which an emblem is a finding: ``benchmarks/emblems.py``, line "at score 0.5".
 THRESHOLD = 0.5
@@ -26,6 +28,11 @@ THRESHOLD = 0.5
 #: Share of the image from which an emblem is worn. An avatar padded until the emblem is 45 %
 #: of its side keeps 0.14; half the height of a landscape photo comes to 0.12 at most.
 WORN_COVERAGE = 0.12
+
+# In a profile picture what is worn lies in the middle: the center of the picture is at most so many
+# half sides off the emblem's own. An emblem beside a face of its size is 1.05 off, one of 45 % of
+# the side in a corner 1.5.
+_FARTHEST_FROM_CENTER = 1.2
 
 #: How small and how many emblems are looked for; ``docs/emblems.md`` has what was measured.
 EFFORTS: dict[Profile, SearchEffort] = {
@@ -90,19 +97,40 @@ class EmblemDetector:
         anywhere = kind == "avatar"
         least = 0.0 if anywhere else WORN_COVERAGE
         found = self._index.search(image, self._effort, min_coverage=least)
-        seen = [_observation(match) for match in found]
+        seen = [_observation(match, image, kind) for match in found]
         findings = findings_of(seen, self._watchlist, THRESHOLD, kind)
         if self._observations and not anywhere:
             # A search of its own, so that findings are the same with and without.
             known = {each.label for each in seen}
             everywhere = self._index.search(image, self._effort)
-            more = [_observation(match) for match in everywhere if match.id not in known]
+            more = [_observation(each, image, kind) for each in everywhere if each.id not in known]
             seen = sorted([*seen, *more], key=lambda each: -each.score)
         return Detections(findings, seen)
 
 
-def _observation(match: Match) -> Finding:
-    evidence = EmblemEvidence(
-        wear="worn" if match.coverage >= WORN_COVERAGE else "present", **match.evidence()
-    )
+def wear(match: Match, size_wh: tuple[int, int], kind: Kind) -> Literal["worn", "present"]:
+    """Whether an emblem is worn as a profile picture, or stands in it beside something else.
+
+    Parameters
+    ----------
+    match : Match
+    size_wh : tuple of int
+        Width and height of the image in pixels.
+    kind : {"avatar", "post", "frame"}
+
+    Returns
+    -------
+    {"worn", "present"}
+    """
+    if match.coverage < WORN_COVERAGE:
+        return "present"
+    x0, y0, x1, y1 = match.box
+    across = (size_wh[0] - x0 - x1) / (x1 - x0)
+    down = (size_wh[1] - y0 - y1) / (y1 - y0)
+    central = math.hypot(across, down) <= _FARTHEST_FROM_CENTER
+    return "worn" if central or kind != "avatar" else "present"
+
+
+def _observation(match: Match, image: ImagePyramid, kind: Kind) -> Finding:
+    evidence = EmblemEvidence(wear=wear(match, image.size_wh, kind), **match.evidence())
     return Finding("emblem", None, match.id, match.score, match.box, evidence)

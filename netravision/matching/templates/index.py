@@ -15,7 +15,9 @@ from netravision.matching.references import Reference
 from netravision.matching.templates.alignment import Aligner, Alignment
 from netravision.matching.templates.coarse_search import SCALE_TOLERANCE, CoarseSearch
 from netravision.matching.templates.drawings import Drawing, cut_drawings
+from netravision.matching.templates.faded import is_faded, restored
 from netravision.matching.templates.features import CELL, GRAY_WEIGHTS, WEIGHTS
+from netravision.matching.templates.one_color import brightness_and_negative
 from netravision.matching.templates.scoring import match_features, score
 from netravision.matching.templates.search_pyramid import SearchPyramid
 from netravision.matching.templates.shortlist import Hypothesis, Shortlist
@@ -40,6 +42,10 @@ _FINEST = 10
 # A mark of which less lies within the image has too little to show: a crest whose rim alone
 # reached into the image scored 0.95. A mark cropped to 80 % of both sides keeps 0.64.
 _MIN_VISIBLE = 0.55
+
+
+# An image in which a mark is as likely is not searched again in gray.
+_SURE = 0.5
 
 
 class SearchEffort(NamedTuple):
@@ -112,6 +118,9 @@ class TemplateIndex:
     ----------
     references : sequence of Reference
         Several pictures of one reference are alternatives.
+    any_color : bool
+        Marks are also found where they are drawn in one color that is not their own, white on
+        blue; such images are searched up to three times.
 
     Raises
     ------
@@ -124,9 +133,13 @@ class TemplateIndex:
         The reference pictures cut to their marks, in order.
     """
 
-    def __init__(self, references: Sequence[Reference]) -> None:
+    def __init__(self, references: Sequence[Reference], *, any_color: bool = True) -> None:
+        self._any_color = any_color
         self.drawings: list[Drawing] = [
-            drawing for each in references for drawing in cut_drawings(each)
+            drawing
+            for each in references
+            for cut in cut_drawings(each)
+            for drawing in ([cut, restored(cut)] if is_faded(cut) else [cut])
         ]
         self._coarse = CoarseSearch(self.drawings)
         self._shortlist = Shortlist(self.drawings)
@@ -186,6 +199,19 @@ class TemplateIndex:
         -------
         list of Match
         """
+        matches = self._matches_as_it_is(image, effort, min_coverage)
+        if not self._any_color or (matches and matches[0].score >= _SURE):
+            return matches
+        for gray in brightness_and_negative(image):
+            scale = image.size_wh[0] / gray.size_wh[0], image.size_wh[1] / gray.size_wh[1]
+            found = self._matches_as_it_is(gray, effort, min_coverage)
+            matches += [_scaled(match, *scale) for match in found]
+        return sorted(matches, key=lambda match: -match.score)
+
+    def _matches_as_it_is(
+        self, image: ImagePyramid, effort: SearchEffort, min_coverage: float
+    ) -> list[Match]:
+        """Every drawing that was aligned with an image in its own colors, likeliest first."""
         width, height = image.size_wh
         shorter = min(width, height)
         side = math.sqrt(min_coverage * width * height) / shorter
@@ -269,6 +295,12 @@ class TemplateIndex:
         box = _within(alignment.placement.box, width, height)
         coverage = area(box) / (width * height)
         return Match(own, score(features), box, coverage, alignment, rival, rival_aligned, features)
+
+
+def _scaled(match: Match, across: float, down: float) -> Match:
+    """A match found in a smaller copy of the image."""
+    x0, y0, x1, y1 = match.box
+    return match._replace(box=(x0 * across, y0 * down, x1 * across, y1 * down))
 
 
 def _same_place(one: Box, other: Box) -> bool:

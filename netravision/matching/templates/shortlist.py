@@ -36,8 +36,13 @@ __all__ = ["Hypothesis", "Shortlist"]
 # Cells of a template: about eight a side.
 _AREA = 64
 
-# Turns enrolled, in degrees; a template still matches some 8° off.
-_TURNS = (0.0, -14.0, 14.0)
+# What is enrolled of each drawing: upright and turned, as a template still matches some 8° off, and
+# its middle, which is all that an image cropped to 80 % of a mark shows.
+_CROPPED = 1.25
+_VARIANTS = (Variant(), Variant(degrees=-14.0), Variant(degrees=14.0), Variant(size=_CROPPED))
+
+# What a middle must be more similar than a whole, as it is the less to compare.
+_PENALTIES = np.array([0, 0, 0, 0.08], np.float32)
 
 # Sizes tried, relative to the place's own.
 _SIZES = (0.88, 1.0, 1.13)
@@ -166,22 +171,23 @@ class Shortlist:
             span = 2 * _REACH
             region = cells[:, top : top + rows + span, left : left + columns + span]
             best, shift = _best_shift(region, bank, weights)
-            best = best.reshape(len(places), len(_SIZES), -1, len(_TURNS))
-            # Of each place and drawing the best size and turn.
+            best = best.reshape(len(places), len(_SIZES), -1, len(_VARIANTS)) - _PENALTIES
+            # Of each place and drawing the best size and variant.
             by_size = best.swapaxes(1, 2).reshape(*best.shape[:3:2], -1)
             which = by_size.argmax(axis=2)
             value = np.take_along_axis(by_size, which[..., None], axis=2)[..., 0]
             for place, own in np.argwhere(value >= _MIN_SIMILARITY).tolist():
-                size, turn = divmod(int(which[place, own]), len(_TURNS))
+                size, kind = divmod(int(which[place, own]), len(_VARIANTS))
+                variant = _VARIANTS[kind]
                 number = place * len(_SIZES) + size
-                down, across = divmod(int(shift[number, own * len(_TURNS) + turn]), span + 1)
+                down, across = divmod(int(shift[number, own * len(_VARIANTS) + kind]), span + 1)
                 step = sides[number] / side
                 placement = Placement(
                     sized[number].x + (across + left + columns / 2 - full[1] / 2) * step,
                     sized[number].y + (down + top + rows / 2 - full[0] / 2) * step,
-                    rows * step,
-                    columns * step,
-                    _TURNS[turn],
+                    rows * step * variant.size,
+                    columns * step * variant.size,
+                    variant.degrees,
                 )
                 found.append(Hypothesis(float(value[place, own]), bank.drawings[own], placement))
         found.sort(key=lambda each: (-each.similarity, each.drawing, each.placement))
@@ -189,8 +195,7 @@ class Shortlist:
 
 
 def _bank(shape: tuple[int, int], indices: list[int], drawings: Sequence[Drawing]) -> _Bank:
-    variants = [Variant(degrees=turn) for turn in _TURNS]
-    rendered = [render_templates(drawing, *shape, variants) for drawing in drawings]
+    rendered = [render_templates(drawing, *shape, _VARIANTS) for drawing in drawings]
     cells = np.concatenate([each for each, _ in rendered])
     masks = np.concatenate([mask for _, mask in rendered])
     # One mask for the grid keeps the norms independent of the number of templates.
