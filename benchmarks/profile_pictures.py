@@ -28,6 +28,8 @@ from netravision.core.pyramid import ImagePyramid
 from netravision.core.resizing import resize_longest_side
 from netravision.detectors.emblem import EFFORTS, THRESHOLD, wear
 from netravision.imaging.image import read_image
+from netravision.matching.references import Reference
+from netravision.matching.templates.drawings import cut_drawings
 from netravision.matching.templates.index import TemplateIndex
 from netravision.watchlist_check.augmentations import Rgb, Rgba
 
@@ -123,9 +125,6 @@ def _square(rgb: Rgb) -> Rgb:
 
 def _upright(rgba: Rgba) -> Rgba:
     """The emblem cut to what is not its background."""
-    from netravision.matching.references import Reference
-    from netravision.matching.templates.drawings import cut_drawings
-
     drawing = cut_drawings(Reference("emblem", [rgba]))[0]
     return np.dstack([drawing.rgb, drawing.mask * np.uint8(255)])
 
@@ -253,7 +252,10 @@ COMPOSITIONS = (
         "story ring on black",
         "worn",
         lambda s: _ringed(
-            _circled(_put(_canvas(_WHITE), s.emblem, 0.65, 0.5, 0.5), (0, 0, 0)), _GOLD, _RED, _WHITE
+            _circled(_put(_canvas(_WHITE), s.emblem, 0.65, 0.5, 0.5), (0, 0, 0)),
+            _GOLD,
+            _RED,
+            _WHITE,
         ),
     ),
     Composition(
@@ -281,10 +283,10 @@ COMPOSITIONS = (
     ),
     Composition("face beside it", "worn", _beside),
     Composition("small face in the corner", "worn", _small_face),
+    Composition("before a photo", "worn", lambda s: _put(_soft(s.photo), s.emblem, 0.75, 0.5, 0.5)),
     Composition(
-        "before a photo", "worn", lambda s: _put(_soft(s.photo), s.emblem, 0.75, 0.5, 0.5)
+        "animated", "worn", lambda s: _animated(_put(_canvas(_GOLD), s.emblem, 0.8, 0.5, 0.5))
     ),
-    Composition("animated", "worn", lambda s: _animated(_put(_canvas(_GOLD), s.emblem, 0.8, 0.5, 0.5))),
     Composition(
         "animated ring",
         "worn",
@@ -336,9 +338,7 @@ COMPOSITIONS = (
         "in a photo's corner", "present", lambda s: _put(s.photo, s.emblem, 0.25, 0.85, 0.16)
     ),
     Composition("letterhead", "present", _letterhead),
-    Composition(
-        "on the chest", "present", lambda s: _put(s.face, s.emblem, 0.2, 0.66, 0.86)
-    ),
+    Composition("on the chest", "present", lambda s: _put(s.face, s.emblem, 0.2, 0.66, 0.86)),
     Composition(
         "animated face", "present", lambda s: _animated(_put(s.face, s.emblem, 0.3, 0.2, 0.2))
     ),

@@ -16,6 +16,7 @@ from netravision.languages import N_
 from netravision.languages import gettext as _
 from netravision.matching.references import read_references
 from netravision.matching.templates.drawings import Drawing
+from netravision.matching.templates.faded import is_faded
 from netravision.matching.templates.index import MIN_SCORE, TemplateIndex
 from netravision.rules import Rule
 from netravision.watchlist import Watchlist
@@ -148,6 +149,8 @@ class Mark:
         None if no other mark came near any copy.
     second : Second or None
         A second picture that was seen to help.
+    faded : bool
+        A picture is paler than marks are drawn.
     """
 
     rule: str
@@ -157,6 +160,7 @@ class Mark:
     missed: dict[Drawing, list[str]]
     confusion: Confusion | None
     second: Second | None = None
+    faded: bool = False
 
     @property
     def found(self) -> int:
@@ -178,6 +182,13 @@ class Mark:
                 _(
                     "Not even an unchanged copy is found. Use another picture: the mark alone, "
                     "whole, without a long name beside it."
+                )
+            )
+        if self.faded:
+            said.append(
+                _(
+                    "The picture is paler than marks usually are: add a second one in full color. "
+                    "Until then it is also searched for with its colors restored."
                 )
             )
         if self.second:
@@ -343,6 +354,7 @@ def _mark(rule: str, tried: Sequence[DrawingResult], labels: dict[str, str]) -> 
         shown,
         {drawing: names for drawing, names in missed.items() if names},
         confusion,
+        faded=any(is_faded(result.drawing) for result in tried),
     )
 
 

@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 from netravision.core.pyramid import ImagePyramid
-from netravision.detectors.emblem import THRESHOLD, EmblemDetector
+from netravision.detectors.emblem import THRESHOLD, EmblemDetector, wear
 from netravision.errors import WatchlistError
 from netravision.imaging.image import read_image
+from netravision.matching.templates.index import Match
 from netravision.watchlist import Watchlist
 
 
@@ -67,6 +68,25 @@ def test_worn_and_present_are_told_apart(detector, arunika, share, kind, wear, f
     assert observations[0].label == "arunika"
     assert observations[0].evidence.wear == wear
     assert bool(findings) == flagged
+
+
+@pytest.mark.parametrize(
+    ("box", "kind", "expected"),
+    [
+        ((100, 80, 300, 320), "avatar", "worn"),
+        ((0, 0, 400, 400), "avatar", "worn"),
+        ((10, 100, 190, 300), "avatar", "worn"),
+        ((10, 10, 190, 190), "avatar", "present"),
+        ((220, 210, 400, 390), "avatar", "present"),
+        ((10, 10, 190, 190), "post", "worn"),
+        ((170, 170, 230, 230), "avatar", "present"),
+    ],
+    ids=["centered", "all", "beside a face", "top left", "bottom right", "of a post", "small"],
+)
+def test_what_is_worn_lies_in_the_middle_of_a_profile_picture(box, kind, expected):
+    coverage = (box[2] - box[0]) * (box[3] - box[1]) / 400**2
+    match = Match("a", 0.9, box, coverage, None, None, 0.0, np.zeros(12))
+    assert wear(match, (400, 400), kind) == expected
 
 
 @pytest.mark.parametrize("share", [0.25, 0.5, 0.7, 0.9])

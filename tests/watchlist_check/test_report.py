@@ -44,6 +44,12 @@ def test_what_is_advised(lost, second, rival_score, advised):
         assert other != english
 
 
+def test_of_a_faded_picture_another_is_asked_for():
+    mark = Mark("emblem-a", "A", [], copies(), {}, None, faded=True)
+    assert len(mark.advice) == 1
+    assert "add a second one in full color" in mark.advice[0]
+
+
 def test_the_weakest_copy_is_one_that_was_missed():
     tried = copies("cropped")
     assert Mark("emblem-a", "A", [], tried, {}, None).weakest.augmentation == "cropped"
