@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 from netravision.arguments import Kind, check_choice, check_number, check_posted_at, check_type
 from netravision.candidates import Candidate, candidates
 from netravision.errors import ArgumentError, RecordError
 from netravision.finding import Finding
 from netravision.languages import gettext as _
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+    from supervision import Detections
 
 __all__ = [
     "ERROR_CODES",
@@ -223,6 +228,8 @@ class Result:
         Everything seen; empty unless asked for.
     hashes : PictureHashes or None
         No part of the record; None for a video, and in a result that was read back.
+    file : Path or None
+        What was looked at, on this machine. No part of the record; None where it was no file.
     """
 
     photo: Photo
@@ -230,6 +237,7 @@ class Result:
     findings: tuple[Finding, ...] = ()
     observations: tuple[Finding, ...] = ()
     hashes: PictureHashes | None = field(default=None, compare=False, repr=False)
+    file: Path | None = field(default=None, compare=False, repr=False)
 
     @property
     def status(self) -> Status:
@@ -246,6 +254,57 @@ class Result:
         ()
         """
         return candidates(self.findings)
+
+    def to_supervision(self, classes: Sequence[str] | None = None) -> Detections:
+        """The findings as ``supervision.Detections``.
+
+        Parameters
+        ----------
+        classes : sequence of str, optional
+            Names of rules, in the order that numbers them; by default those of this photo, sorted.
+
+        Returns
+        -------
+        supervision.Detections
+            As :func:`netravision.convert.supervision.to_detections` says.
+
+        Raises
+        ------
+        ArgumentError
+            If a rule is not among the classes.
+        MissingRequirementError
+            If supervision is not installed.
+        """
+        from netravision.convert.supervision import to_detections
+
+        return to_detections(self, classes)
+
+    def to_dataframe(self) -> DataFrame:
+        """One row a finding, as a ``pandas.DataFrame``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As :func:`netravision.convert.pandas.to_dataframe` says.
+
+        Raises
+        ------
+        MissingRequirementError
+            If pandas is not installed.
+        """
+        from netravision.convert.pandas import to_dataframe
+
+        return to_dataframe(self)
+
+    def _repr_html_(self) -> str:
+        from netravision.convert.notebook import html
+
+        return html(self)
+
+    def _repr_png_(self) -> bytes | None:
+        from netravision.convert.notebook import png
+
+        return png(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The record ``netravision.result/2``, ready for ``json.dumps``."""

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from queue import LifoQueue
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
@@ -236,11 +236,15 @@ class Screener:
             # What is recorded is English, wherever it is recorded.
             with shared.room, in_language("en"), open_media(item.source, bgr=item.bgr) as media:
                 if isinstance(media, DecodedImage):
-                    return self._screen_image(media, photo, shared.free, asked)
-                photo = replace(photo, kind="frame", sha256=media.sha256)
-                return self._screen_video(media, photo, shared.free, asked)
+                    result = self._screen_image(media, photo, shared.free, asked)
+                else:
+                    photo = replace(photo, kind="frame", sha256=media.sha256)
+                    result = self._screen_video(media, photo, shared.free, asked)
         except PhotoError as error:
-            return Result(photo, Failure(error.code, str(error)))
+            result = Result(photo, Failure(error.code, str(error)))
+        if isinstance(item.source, str | os.PathLike):
+            result = replace(result, file=Path(item.source).absolute())
+        return result
 
     def _open(self) -> _Shared:
         shared = self._shared

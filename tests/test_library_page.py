@@ -1,4 +1,4 @@
-"""What ``docs/library.md`` promises: its programs run as they stand there, with what they need."""
+"""What ``docs/library.md`` and the how-to pages promise about threads, processes and services."""
 
 import asyncio
 import copy
@@ -22,22 +22,24 @@ from PIL import Image
 from netravision import Result, Screener, Watchlist
 from netravision.errors import ScreenerClosedError
 
-PAGE = Path(__file__).parents[1] / "docs" / "library.md"
+DOCS = Path(__file__).parents[1] / "docs"
+PAGE = (DOCS / "library.md").read_text("utf-8")
 PHOTOS = ("akun_jari/two_130px_brown_right.jpg", "warga_arunika/avatar_polos.jpg")
 
 Findings = list[tuple[str | None, float]]
 
 
-def program(first_line: str) -> str:
-    """The block of code that begins with a line."""
-    blocks = re.findall(r"^```python\n(.*?)^```", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
-    (block,) = [block for block in blocks if block.startswith(first_line)]
+def program(page: str, word: str) -> str:
+    """The block of code of a how-to page that holds a word."""
+    text = (DOCS / "how-to" / page).read_text("utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    (block,) = [block for block in blocks if word in block]
     return block
 
 
 def given_back() -> dict[str, str]:
     """The environment in which glibc gives memory back, as the page says."""
-    return dict(re.findall(r"(MALLOC_\w+_)=(\d+)", PAGE.read_text("utf-8")))
+    return dict(re.findall(r"(MALLOC_\w+_)=(\d+)", PAGE))
 
 
 def found(result: Result) -> Findings:
@@ -72,7 +74,9 @@ def alone(office: Path, screener: Screener) -> list[Findings]:
 def service(office: Path) -> Iterator[str]:
     """The page's web service in a process of its own, and its address."""
     # The profile that the other tests have, too, so that results can be compared.
-    code = program("# service.py").replace('"pilkada.toml"), ', '"pilkada.toml"), "fast", ')
+    code = program("web-service.md", "FastAPI").replace(
+        '"pilkada.toml"), ', '"pilkada.toml"), "fast", '
+    )
     assert '"fast"' in code
     (office / "service.py").write_text(code, "utf-8")
     with socket.socket() as free:
@@ -158,7 +162,7 @@ def test_eight_threads_hold_two_photos_and_not_eight(tmp_path: Path) -> None:
 
 
 def test_asyncio_has_threads(office: Path, screener: Screener, alone: list[Findings]) -> None:
-    call = program("result = await asyncio.to_thread").strip().removeprefix("result = await ")
+    (call,) = re.findall(r"`result = await (asyncio\.to_thread\(.*\))`", PAGE)
 
     async def screened() -> list[Result]:
         photos = [(office / "foto" / name).read_bytes() for name in PHOTOS]
@@ -231,6 +235,6 @@ def test_a_queue_of_celery(office: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     pytest.importorskip("celery", reason='pip install "celery[redis]" to run the page\'s task')
     monkeypatch.chdir(office)
     scope: dict[str, object] = {"__name__": "tasks"}
-    exec(program("# tasks.py"), scope)
+    exec(program("queue.md", "Celery"), scope)
     record = scope["screen"]("foto/" + PHOTOS[0], account="akun_jari")  # type: ignore[operator]
     assert "number-2" in {finding["rule"] for finding in record["findings"]}

@@ -156,7 +156,7 @@ def _case(
     chosen: list[tuple[Candidate, Decision]],
     decisions: Decisions,
 ) -> Case:
-    picture, shown, reason = read_picture(run, result)
+    picture, shown, reason = read_picture(run.picture_path(result), result)
     of_finding = dict(
         zip(
             map(id, result.findings),

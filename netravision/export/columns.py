@@ -5,8 +5,8 @@ CSV and Parquet write them in this order; ``evaluate`` reads the names, in any l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -28,6 +28,7 @@ __all__ = [
     "Column",
     "ResultRow",
     "result_rows",
+    "rows_of",
 ]
 
 RowT = TypeVar("RowT")
@@ -119,20 +120,35 @@ def result_rows(run: Run) -> Iterator[ResultRow]:
             url = run.source_url(result)
             content = run.content(result)
             phash, file = run.store.hashes.phash(content), run.picture_path(result)
-            if not result.findings:
-                yield ResultRow(result, outside, url, phash=phash, file=file)
-                continue
-            numbers = {
-                id(finding): number
-                for number, candidate in enumerate(result.candidates, 1)
-                for finding in candidate.findings
-            }
-            decided = decisions.of(content, result)
-            for finding, decision in zip(result.findings, decided, strict=True):
-                number = numbers[id(finding)]
-                yield ResultRow(
-                    result, outside, url, finding, number, decision, labels, phash, file
-                )
+            row = ResultRow(result, outside, url, labels=labels, phash=phash, file=file)
+            yield from rows_of(row, decisions.of(content, result))
+
+
+def rows_of(row: ResultRow, decided: Sequence[Decision] = ()) -> Iterator[ResultRow]:
+    """One row a finding of a photo, or its own where it has none.
+
+    Parameters
+    ----------
+    row : ResultRow
+        What all of them say.
+    decided : sequence of Decision
+        About each finding; by default nothing.
+
+    Yields
+    ------
+    ResultRow
+    """
+    if not row.result.findings:
+        yield row
+        return
+    numbers = {
+        id(finding): number
+        for number, candidate in enumerate(row.result.candidates, 1)
+        for finding in candidate.findings
+    }
+    for place, finding in enumerate(row.result.findings):
+        decision = decided[place] if decided else None
+        yield replace(row, finding=finding, candidate=numbers[id(finding)], decision=decision)
 
 
 def _of_finding(name: str) -> Callable[[ResultRow], Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,8 +123,8 @@ class DrawnPhoto:
     faces : list of (x0, y0, x1, y1)
     """
 
-    def __init__(self, run: Run, result: Result, find_faces: FaceFinder) -> None:
-        self.picture, shown, self.without_picture = read_picture(run, result)
+    def __init__(self, file: Path | None, result: Result, find_faces: FaceFinder) -> None:
+        self.picture, shown, self.without_picture = read_picture(file, result)
         self.boxes = [shown(replace(each.findings[0], box=each.box)) for each in result.candidates]
         things = [finding for finding in result.findings if finding.evidence.kind != "color"]
         self.kept = [box for box in map(shown, things) if box is not None]
@@ -217,7 +218,7 @@ def read_card(
     -------
     Card
     """
-    photo = DrawnPhoto(run, result, find_faces)
+    photo = DrawnPhoto(run.picture_path(result), result, find_faces)
     boxes, rgb = distinct_boxes(photo.boxes), photo.rgb()
     crops: dict[Box, bytes] = {}
     if rgb is not None:
@@ -260,15 +261,15 @@ def distinct_boxes(boxes: Sequence[Box | None]) -> list[Box]:
 
 
 def read_picture(
-    run: Run, result: Result
+    file: Path | None, result: Result
 ) -> tuple[DecodedImage | None, Callable[[Finding], Box | None], str]:
     """Read the photo of a result, or the frames of a video that its findings are in.
 
     Parameters
     ----------
-    run : Run
+    file : Path or None
+        Where it lies, as :meth:`netravision.Run.picture_path` says.
     result : Result
-        One of the run's.
 
     Returns
     -------
@@ -278,18 +279,17 @@ def read_picture(
     reason : {"", "missing", "unreadable", "changed"}
         Why there is no picture.
     """
-    path = run.picture_path(result)
-    if path is None:
+    if file is None:
         return None, _own_box, "missing"
     shown = _own_box
     try:
         if result.photo.kind == "frame":
-            strip = read_filmstrip(path, result.findings)
+            strip = read_filmstrip(file, result.findings)
             if strip is None:
                 return None, _own_box, "changed"
             picture, shown = strip.picture, strip.box
         else:
-            picture = read_image(path)
+            picture = read_image(file)
     except PhotoError as error:
         return None, _own_box, "missing" if error.code == "vanished" else "unreadable"
     # Boxes drawn on another picture than the one screened would point at the wrong thing.

@@ -157,7 +157,7 @@ class Session:
         photo = self.photo(id_)
         assert photo is not None
         with Run.open(self._folder) as run:
-            return DrawnPhoto(run, photo.result, self._find_faces)
+            return DrawnPhoto(run.picture_path(photo.result), photo.result, self._find_faces)
 
     def _pixels(self, photo: QueuedPhoto) -> DrawnPhoto:
         # One at a time: of several who want the same photo, one reads it.

@@ -27,6 +27,8 @@ from netravision.video_findings import frame_photo
 from netravision.watchlist import Watchlist
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from netravision.imaging.media import Source
     from netravision.run.copies import Copy
 
@@ -512,6 +514,23 @@ class Run:
         from netravision.run.copies import find  # loads what only a search needs
 
         return find(picture, self, parts=parts)
+
+    def to_dataframe(self) -> DataFrame:
+        """All that an export has, as a ``pandas.DataFrame``: one row a finding or photo without.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As :func:`netravision.convert.pandas.to_dataframe` says.
+
+        Raises
+        ------
+        MissingRequirementError
+            If pandas is not installed.
+        """
+        from netravision.convert.pandas import to_dataframe
+
+        return to_dataframe(self)
 
     def _locate(self, result: Result) -> Location | None:
         return self.store.locate(result.photo.path or "", result.photo.sha256)

@@ -38,7 +38,7 @@ SELECT a.path, a.sha256, c.width, c.height, a.account, a.kind, a.posted_at, c.tr
        a.known_from,
        coalesce(a.error_code, c.error_code) AS code,
        coalesce(a.error_message, c.error_message) AS message,
-       c.findings, c.observations, coalesce(a.picture, a.sha256)
+       c.findings, c.observations, coalesce(a.picture, a.sha256), a.file
 """
 _JOINED = f"""{_COLUMNS}
 FROM appearances AS a
@@ -449,7 +449,7 @@ class Store:
         rows = self._connection.execute(f"{joined} ORDER BY a.path, a.file", values)
         for row in rows:
             path, sha256, width, height, account, kind, posted_at, truncated, *said = row
-            known_from, code, message, findings, observations, content = said
+            known_from, code, message, findings, observations, content, file = said
             result = Result(
                 Photo(
                     path,
@@ -465,6 +465,7 @@ class Store:
                 None if code is None else Failure(code, message),
                 _load(findings),
                 _load(observations),
+                file=Path(os.fsdecode(file)),
             )
             yield result, content
 

@@ -78,7 +78,8 @@ def test_the_face_of_who_is_looked_at_is_shown_and_no_other(fixtures_dir: Path, 
     x0, _, x1, y1 = faces[0]
     hand = replace(TWO, box=(x0, y1, x1, min(y1 + 40, rgb.shape[0])))
     folder.add(photo, hand)
-    drawn = DrawnPhoto(folder.run, first(folder.run), FACES)
+    result = first(folder.run)
+    drawn = DrawnPhoto(folder.run.picture_path(result), result, FACES)
 
     def is_shown(face: Box, looked_at: int | None) -> bool:
         a, b, c, d = map(int, face)
