@@ -29,6 +29,7 @@ __all__ = [
     "MaterialEvidence",
     "PlateShape",
     "SymbolEvidence",
+    "TextEvidence",
     "TwoHandsEvidence",
     "VideoSpan",
     "read_evidence",
@@ -475,3 +476,29 @@ class ColorEvidence(Evidence):
     faces: int | None
     pattern: Literal["pair", "checks"] | None = None
     uniforms: int = 0
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextEvidence(Evidence):
+    """Words of a campaign, read in the picture.
+
+    Attributes
+    ----------
+    phrase : str
+        Of the watchlist.
+    read : str
+        What the recogniser read there.
+    mistakes : int
+        Letters in which the two differ; letters that are taken for each other do not count.
+    certainty : float
+        Of the recogniser, in [0, 1].
+    """
+
+    detector = "insignia"
+    kind = "text"
+
+    phrase: str
+    read: str
+    mistakes: int
+    certainty: float

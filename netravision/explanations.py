@@ -20,6 +20,7 @@ from netravision.evidence import (
     HandEvidence,
     MaterialEvidence,
     SymbolEvidence,
+    TextEvidence,
     TwoHandsEvidence,
     VideoSpan,
 )
@@ -335,6 +336,15 @@ def _color(label: str, seen: ColorEvidence) -> str:
     return text + _("; weak alone.")
 
 
+def _text(label: str, seen: TextEvidence) -> str:
+    sentence = _(
+        "The words “{read}” are read in the picture, for “{phrase}”; reading {certainty} % sure."
+    )
+    return sentence.format(
+        read=seen.read, phrase=seen.phrase, certainty=_whole_percent(seen.certainty)
+    )
+
+
 _SENTENCES: dict[type[Evidence], Callable[[str, Any], str]] = {
     HandEvidence: _hand,
     TwoHandsEvidence: _two_hands,
@@ -343,4 +353,5 @@ _SENTENCES: dict[type[Evidence], Callable[[str, Any], str]] = {
     MaterialEvidence: _material,
     BadgeEvidence: _badge,
     ColorEvidence: _color,
+    TextEvidence: _text,
 }

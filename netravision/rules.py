@@ -18,7 +18,7 @@ DetectorName = Literal["emblem", "hands", "insignia"]
 
 #: The tables of a watchlist that the package's own detectors read. A third party's detector has one
 #: more, of its own name.
-RuleKind = Literal["emblem", "number", "pose", "symbol", "color", "material"]
+RuleKind = Literal["emblem", "number", "pose", "symbol", "color", "material", "text"]
 
 #: Which detectors can find what a rule of a kind asks for.
 DETECTORS_OF: dict[RuleKind, tuple[DetectorName, ...]] = {
@@ -28,6 +28,7 @@ DETECTORS_OF: dict[RuleKind, tuple[DetectorName, ...]] = {
     "symbol": ("insignia",),
     "color": ("insignia",),
     "material": ("insignia",),
+    "text": ("insignia",),
 }
 
 #: What the ids of a watchlist look like.

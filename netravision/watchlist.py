@@ -49,6 +49,7 @@ __all__ = [
     "Material",
     "Number",
     "Period",
+    "Phrases",
     "Pose",
     "PoseRule",
     "Symbol",
@@ -78,6 +79,9 @@ _SIGNS = re.compile(
     r"""|'''[\s\S]*?(?:'''|\Z)|'[^'\n]*'?|#[^\n]*|[\[\]{}.,=\n]""",
     re.DOTALL,
 )
+
+# Letters and digits of a phrase: less is on every second sign.
+_SHORTEST_PHRASE = 4
 
 # Mistakes that are named one by one; the rest is counted.
 _NAMED = 20
@@ -348,6 +352,34 @@ class Color(IdentifiedEntry, _Colored):
         return self
 
 
+class Phrases(IdentifiedEntry):
+    """Words of a campaign, to be read in pictures.
+
+    Attributes
+    ----------
+    id : str
+    label : str
+    phrases : tuple of str
+        Ways of saying it, at least one. Case, signs and spaces do not matter.
+    """
+
+    table = "text"
+
+    phrases: tuple[Text, ...] = Field(min_length=1, max_length=100)
+
+    @field_validator("phrases")
+    @classmethod
+    def _legible(cls, phrases: tuple[str, ...]) -> tuple[str, ...]:
+        for phrase in phrases:
+            letters = sum(sign.isalnum() for sign in phrase)
+            if letters < _SHORTEST_PHRASE:
+                short = _("{phrase} has {n} letters and digits; at least {least} are needed")
+                raise ValueError(
+                    short.format(phrase=repr(phrase), n=letters, least=_SHORTEST_PHRASE)
+                )
+        return phrases
+
+
 class Period(_Table):
     """First and last day of the campaign.
 
@@ -386,7 +418,7 @@ class Watchlist(_Table):
     period : Period or None
     timezone : str
         Where the office is, as the IANA names it: ``"Asia/Makassar"``.
-    emblems, numbers, poses, symbols, colors, materials : tuple
+    emblems, numbers, poses, symbols, colors, materials, texts : tuple
     third_parties : tuple of str
         Names of the detectors of other packages whose tables it has.
 
@@ -412,6 +444,7 @@ class Watchlist(_Table):
     symbols: tuple[Symbol, ...] = Field(default=(), alias="symbol")
     colors: tuple[Color, ...] = Field(default=(), alias="color")
     materials: tuple[Material, ...] = Field(default=(), alias="material")
+    texts: tuple[Phrases, ...] = Field(default=(), alias="text")
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Its class may be one that no module has.
@@ -533,6 +566,7 @@ class Watchlist(_Table):
             "symbol": self.symbols,
             "color": self.colors,
             "material": self.materials,
+            "text": self.texts,
         }
         return own | {name: getattr(self, _field(name)) for name in self.third_parties}
 

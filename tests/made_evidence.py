@@ -13,6 +13,7 @@ from netravision.evidence import (
     HandOfTwo,
     MaterialEvidence,
     SymbolEvidence,
+    TextEvidence,
     TwoHandsEvidence,
     VideoSpan,
 )
@@ -61,9 +62,10 @@ BADGE = BadgeEvidence(digits="2", shape="circle", contrast=90.0)
 COLOR = ColorEvidence(
     share=0.2, largest_area=0.1, areas=3, mean_distance=4.25, people=None, faces=None
 )
+TEXT = TextEvidence(phrase="menang", read="MENANG!", mistakes=0, certainty=0.97)
 VIDEO = VideoSpan(frame_s=3.0, first_s=2.0, last_s=4.0, frames=2, frames_looked_at=3)
 
-ALL = (HAND, TWO_HANDS, EMBLEM, SYMBOL, MATERIAL, BADGE, COLOR)
+ALL = (HAND, TWO_HANDS, EMBLEM, SYMBOL, MATERIAL, BADGE, COLOR, TEXT)
 
 _pixels = st.floats(0, 10_000).map(lambda value: round(value, 1))
 _boxes = st.tuples(_pixels, _pixels, _pixels, _pixels).map(
@@ -103,6 +105,7 @@ def evidences() -> st.SearchStrategy[Evidence]:
             people=st.none() | st.integers(0),
             pattern=st.sampled_from([None, "pair", "checks"]),
         ),
+        st.builds(replace, st.just(TEXT), read=st.text(), mistakes=st.integers(0)),
     )
     return st.builds(replace, varied, video=st.none() | _videos, truncated=st.booleans())
 

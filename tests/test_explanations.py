@@ -10,7 +10,7 @@ from netravision.explanations import FAILURES, detector_name, explain, failure_t
 from netravision.languages import LANGUAGES, in_language
 from netravision.result import ERROR_CODES
 from netravision.rules import DETECTORS_OF
-from tests.made_evidence import BADGE, COLOR, EMBLEM, HAND, MATERIAL, SYMBOL, TWO_HANDS, VIDEO
+from tests.made_evidence import BADGE, COLOR, EMBLEM, HAND, MATERIAL, SYMBOL, TEXT, TWO_HANDS, VIDEO
 
 PRESENT = replace(EMBLEM, wear="present", runner_up=None)
 
@@ -30,6 +30,7 @@ SENTENCES: list[tuple[str, Evidence, list[str], list[str]]] = [
     ("2", BADGE, ["2", "round badge"], ["lencana bulat"]),
     ("biru", COLOR, ["20 %", "4.2", "weak"], ["20%", "4,2", "petunjuk lemah bila berdiri sendiri"]),
     ("biru", replace(COLOR, pattern="pair"), ["side by side"], ["berdampingan"]),
+    ("ajakan", TEXT, ["“MENANG!”", "“menang”", "97 %"], ["Kata “MENANG!”", "97%"]),
     ("biru", replace(COLOR, people=2, faces=3), ["2 of 3 people in sight"], ["2 dari 3 orang"]),
     ("a", SYMBOL, ["symbol", "80 %"], ["Simbol"]),
     ("a", MATERIAL, ["50 %", "41", "mirrored"], ["terbalik (cermin)"]),

@@ -11,7 +11,7 @@ from netravision.rules import DETECTORS_OF, IDENTIFIER, Rule, RuleKind
 
 ids = st.from_regex(IDENTIFIER, fullmatch=True).map(str.strip).filter(str.isascii)
 rules = st.one_of(
-    st.builds(Rule, st.sampled_from(["emblem", "symbol", "color", "material"]), ids),
+    st.builds(Rule, st.sampled_from(["emblem", "symbol", "color", "material", "text"]), ids),
     st.builds(Rule, st.just("number"), st.integers(0, 99).map(str)),
     st.builds(Rule, st.just("pose"), st.sampled_from(["thumb_up", "one", "ok"])),
 )

@@ -12,7 +12,7 @@ from netravision import Finding, Watchlist
 from netravision.arguments import Kind
 from netravision.errors import WatchlistError
 from netravision.evidence import Evidence
-from tests.made_evidence import BADGE, COLOR, EMBLEM, HAND, MATERIAL, SYMBOL, TWO_HANDS
+from tests.made_evidence import BADGE, COLOR, EMBLEM, HAND, MATERIAL, SYMBOL, TEXT, TWO_HANDS
 from tests.program import POSIX
 
 HEAD = 'schema = 1\nname = "Uji"\n'
@@ -45,6 +45,10 @@ min_area = 0.08
 id = "poster-1"
 label = "Poster 1"
 images = ["logo/contoh.png"]
+[[text]]
+id = "ajakan"
+label = "Ajakan"
+phrases = ["coblos nomor 2"]
 """
 )
 
@@ -73,6 +77,7 @@ def test_every_table_of_the_contract_is_read(folder: Path) -> None:
     assert watchlist.symbols[0].id == "partai-a"
     assert watchlist.colors[0].tolerance == 8.0
     assert watchlist.materials[0].label == "Poster 1"
+    assert watchlist.texts[0].phrases == ("coblos nomor 2",)
 
 
 def test_a_file_saved_by_notepad_is_read(folder: Path) -> None:
@@ -147,6 +152,17 @@ def test_a_file_saved_by_notepad_is_read(folder: Path) -> None:
             HEAD + '[[emblem]]\nid = "A b"\nlabel = "A"\nimages = ["logo/contoh.png"]',
             "emblem[1].id",
             "small letters, digits",
+        ),
+        (
+            HEAD + '[[text]]\nid = "a"\nlabel = "A"\nphrases = ["no. 1"]',
+            "text[1].phrases",
+            "at least 4 are needed",
+        ),
+        (
+            HEAD + '[[color]]\nid = "a"\nlabel = "A"\nsrgb = "#112233"\n'
+            '[[color.allowed]]\nlabel = "B"\nsrgb = "khaki"',
+            "color[1].allowed[1].srgb",
+            "expected a color like",
         ),
         (HEAD + "period = { start = 2024-02-02, end = 2024-01-01 }", "period", "after end"),
         ("schema = ", "daftar.toml", "TOML"),
@@ -259,6 +275,7 @@ ASKED = [
     ("partai-a", SYMBOL, "post", "symbol-partai-a"),
     ("partai-a", MATERIAL, "post", None),
     ("biru-muda", COLOR, "post", "color-biru-muda"),
+    ("ajakan", TEXT, "post", "text-ajakan"),
 ]
 
 
@@ -287,6 +304,7 @@ def test_rules_and_labels_of_every_table(folder: Path) -> None:
         "symbol-partai-a",
         "color-biru-muda",
         "material-poster-1",
+        "text-ajakan",
     ]
     assert list(watchlist.tables) == [rule.kind for rule in watchlist.rules]
     assert watchlist.labels["number-2"] == "Paslon 2"

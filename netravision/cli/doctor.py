@@ -44,6 +44,7 @@ _EXTRAS = {
     "evidence": (N_("case files"), "bagit"),
     "parquet": (N_("export to Parquet"), "pyarrow"),
     "xlsx": (N_("export to Excel"), "xlsxwriter"),
+    "text": (N_("words in pictures"), "rapidocr"),
     "dask": (N_("spare PCs that help"), "distributed"),
 }
 

@@ -16,6 +16,7 @@ from netravision.evidence import (
     HandEvidence,
     MaterialEvidence,
     SymbolEvidence,
+    TextEvidence,
     TwoHandsEvidence,
 )
 from netravision.explanations import sentence
@@ -23,7 +24,16 @@ from netravision.finding import Finding
 from netravision.languages import N_
 from netravision.plugins import DetectorPlugin
 from netravision.rules import Rule
-from netravision.watchlist import Color, Emblem, Material, Number, PoseRule, Symbol, Watchlist
+from netravision.watchlist import (
+    Color,
+    Emblem,
+    Material,
+    Number,
+    Phrases,
+    PoseRule,
+    Symbol,
+    Watchlist,
+)
 
 if TYPE_CHECKING:
     from netravision.detectors.base import Detector
@@ -137,6 +147,8 @@ def _rules_for_insignia(seen: Finding, kind: Kind) -> Iterator[Rule]:
             yield Rule("color", seen.label)
         case MaterialEvidence():
             yield Rule("material", seen.label)
+        case TextEvidence():
+            yield Rule("text", seen.label)
 
 
 EMBLEM = DetectorPlugin(
@@ -162,7 +174,7 @@ HANDS = DetectorPlugin(
 INSIGNIA = DetectorPlugin(
     name="insignia",
     title=N_("Campaign insignia"),
-    entries=(Number, Symbol, Color, Material),
+    entries=(Number, Symbol, Color, Material, Phrases),
     sentence=sentence,
     detector="netravision.detectors.shipped:insignia_detector",
     examples="netravision.detectors.insignia:InsigniaDetector.examples",

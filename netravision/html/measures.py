@@ -22,6 +22,7 @@ MAX_EVIDENCE = 200
 #: What a third party measures is in its plug-in, or has its field's name.
 NAMES = {
     "areas": N_("areas"),
+    "certainty": N_("certainty of the text recogniser"),
     "color": N_("agreement of colors"),
     "contrast": N_("contrast"),
     "coverage": N_("share of the picture"),
@@ -43,12 +44,15 @@ NAMES = {
     "margin": N_("lead over the next likeliest"),
     "mean_distance": N_("mean color distance (CIEDE2000)"),
     "mirrored": N_("mirrored"),
+    "mistakes": N_("letters read otherwise"),
     "number": N_("number"),
     "pattern": N_("pattern"),
+    "phrase": N_("phrase looked for"),
     "people": N_("of them in the color, at least"),
     "pose_probability": N_("probability of the pose"),
     "presence": N_("hand seen by the landmark network"),
     "raised_hands": N_("raised hands in the photo"),
+    "read": N_("words read"),
     "runner_up": N_("next likeliest"),
     "same_number": N_("hands that show the same"),
     "shape": N_("shape"),
@@ -64,6 +68,7 @@ NAMES = {
 
 #: Fields that are shares or probabilities in [0, 1].
 _SHARES = {
+    "certainty",
     "color",
     "coverage",
     "hand_probability",
@@ -88,6 +93,7 @@ WORDS = {
     "present": N_("present"),
     "square": N_("square"),
     "symbol": N_("symbol"),
+    "text": N_("words"),
     "worn": N_("worn"),
 }
 

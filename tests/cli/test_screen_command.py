@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -105,6 +106,11 @@ def test_shards_together_are_the_whole(netravision: Program, photos: Path) -> No
         (["foto", "--watchlist", "none.toml"], "cannot be read"),
         (["foto", "--watchlist", "wrong.toml"], "number[1].value"),
         (["foto", "--watchlist", "broken.toml"], "logo.png"),
+        pytest.param(
+            ["foto", "--watchlist", "words.toml"],
+            'pip install "netravision[text]"',
+            marks=pytest.mark.skipif(find_spec("rapidocr") is not None, reason="it is installed"),
+        ),
     ],
 )
 def test_wrong_usage_is_one_clear_message_and_code_2(
@@ -118,6 +124,9 @@ def test_wrong_usage_is_one_clear_message_and_code_2(
     (tmp_path / "logo.png").write_text("no picture")
     (tmp_path / "broken.toml").write_text(
         'schema = 1\nname = "x"\n[[emblem]]\nid = "a"\nlabel = "A"\nimages = ["logo.png"]\n'
+    )
+    (tmp_path / "words.toml").write_text(
+        'schema = 1\nname = "x"\n[[text]]\nid = "a"\nlabel = "A"\nphrases = ["menang"]\n'
     )
     done = CliRunner().invoke(main, ["screen", *args])
     assert done.exit_code == 2, done.exception

@@ -10,6 +10,7 @@ from netravision.detectors.base import Detections, Example, shipped_example
 from netravision.detectors.insignia.badges import Badges
 from netravision.detectors.insignia.colors import Colors
 from netravision.detectors.insignia.marks import Marks
+from netravision.detectors.insignia.texts import Texts
 from netravision.finding import Finding
 from netravision.people import PeopleNetwork
 from netravision.rules import DetectorName
@@ -37,7 +38,8 @@ class InsigniaDetector:
     Raises
     ------
     WatchlistError
-        If a reference image cannot be read or is unusable.
+        If a reference image cannot be read or is unusable, or words are asked for without the
+        extra that reads them.
     """
 
     name: DetectorName = "insignia"
@@ -53,6 +55,7 @@ class InsigniaDetector:
     ) -> None:
         self._marks = marks or Marks(watchlist, profile)
         self._badges = Badges(watchlist, profile) if badges else None
+        self._texts = Texts(watchlist.texts, profile)
         self._colors = Colors(watchlist.colors, people or PeopleNetwork())
 
     @staticmethod
@@ -80,7 +83,7 @@ class InsigniaDetector:
         """
         findings: list[Finding] = []
         observations: list[Finding] = []
-        for part in (self._marks, self._badges):
+        for part in (self._marks, self._badges, self._texts):
             if part is not None:
                 seen = part.look(image)
                 findings += seen.findings

@@ -103,6 +103,8 @@ _PART_OF_UNIFORM = 0.15
 #: in an image with people of whom none wears it, which is a curtain or a stage.
 _ON_ONE = 2.0
 _ON_SEVERAL = 3.0
+#: Of a crowd few torsos are in sight, so where several wear a color all of it counts so much.
+_IN_A_CROWD = 1.5
 _BESIDE_PEOPLE = 0.5
 
 #: White, in a pattern: less chroma than this, and lightness no farther off.
@@ -396,8 +398,9 @@ def _counted(area: _Area, worn: _Worn | None) -> float:
         return area.share
     if not worn.people:
         return _BESIDE_PEOPLE * area.share
-    weight = _ON_SEVERAL if worn.people >= _SEVERAL else _ON_ONE
-    return area.share + (weight - 1) * worn.share
+    if worn.people < _SEVERAL:
+        return area.share + (_ON_ONE - 1) * worn.share
+    return max(area.share + (_ON_SEVERAL - 1) * worn.share, _IN_A_CROWD * area.share)
 
 
 def _is_cloth(rule: Color, area: _Area, worn: _Worn | None) -> bool:
