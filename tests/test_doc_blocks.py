@@ -1,5 +1,6 @@
 """Every block of code in the documentation runs, or says above it why it cannot be run here."""
 
+import asyncio
 import re
 import shlex
 import shutil
@@ -8,8 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import click
+import httpx
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -17,6 +20,7 @@ from PIL import Image
 
 import netravision
 from netravision.cli import COMMANDS, main
+from netravision.result import Result
 from netravision.run.decisions import Decisions, View
 from netravision.watchlist import Watchlist
 from tests.test_docs import DOCUMENTS, ROOT
@@ -25,10 +29,10 @@ from tests.test_docs import DOCUMENTS, ROOT
 REASONS = {
     "installs",
     "needs a broker",
-    "needs fastapi",
     "needs pandas",
     "needs several PCs",
     "needs Windows",
+    "starts a server",
 }
 BLOCK = re.compile(
     r"(?:<!-- not run: (?P<reason>.+?) -->\n)?^```(?P<kind>\S*)[^\n]*\n(?P<text>.*?)^```",
@@ -44,7 +48,7 @@ TYPED = re.compile(
 #: What they name must be there.
 NAMED = re.compile(r"(?:benchmarks|models|tests)(?:[./]\w+)+")
 #: Commands that do not end by themselves, take long, or ask how netravision is installed.
-ONLY_PARSED = {"demo", "doctor", "review"}
+ONLY_PARSED = {"demo", "doctor", "evaluate", "review"}
 #: What the pages' office looks for; less than the fixtures' watchlist, which takes longer.
 WATCHLIST = """
 schema = 1
@@ -79,8 +83,12 @@ ALL = list(blocks())
 RUN = [block for block in ALL if block.reason is None]
 
 
+WEB_SERVICE = "docs/how-to/web-service.md"  # asked by a client
+OWN_DETECTOR = "docs/own-detector.md"  # parts of a package, which has tests of its own
+
+
 def pages_with(kind: str) -> list[str]:
-    return sorted({block.page for block in RUN if block.kind == kind})
+    return sorted({block.page for block in RUN if block.kind == kind} - {WEB_SERVICE, OWN_DETECTOR})
 
 
 def lines_typed() -> list[tuple[str, str, str]]:
@@ -172,6 +180,35 @@ def test_the_python_of_a_page_runs(page: str, in_office: Path) -> None:
     for block in RUN:
         if (block.page, block.kind) == (page, "python"):
             exec(compile(block.text, page, "exec"), given)
+
+
+def test_the_web_service_answers_with_a_record(in_office: Path) -> None:
+    (block,) = (block for block in RUN if block.page == WEB_SERVICE and block.kind == "python")
+    service: dict[str, Any] = {}
+    exec(compile(block.text, block.page, "exec"), service)
+    app = service["app"]
+    photo = Path("foto/warga_arunika/avatar_polos.jpg").read_bytes()
+
+    async def ask() -> Any:
+        transport = httpx.ASGITransport(app=app)
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=transport, base_url="http://office") as client,
+        ):
+            return await client.post("/photos?account=warga_arunika", files={"photo": photo})
+
+    record = asyncio.run(ask()).json()
+    assert record["photo"]["account"] == "warga_arunika"
+    assert Result.from_dict(record).status == "screened"
+
+
+def test_what_the_page_on_own_detectors_shows_is_in_the_example() -> None:
+    files = [*ROOT.glob("examples/**/*.py"), *ROOT.glob("examples/**/*.toml")]
+    lines = {line for file in files for line in file.read_text(encoding="utf-8").splitlines()}
+    shown = [block for block in RUN if block.page == OWN_DETECTOR and block.kind]
+    assert len(shown) > 5
+    for block in shown:
+        assert set(block.text.splitlines()) <= lines, block.text
 
 
 def test_python_that_is_not_run_is_python() -> None:
