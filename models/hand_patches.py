@@ -242,11 +242,9 @@ def _pool_patches(
     reader: PoseReader,
 ) -> list[HandPatch]:
     landmarks, presence = landmarker(photo, image)
-    readings = reader(landmarks, landmarks)
     patches = []
-    for box, points, sure, reading in zip(
-        pool_boxes(teacher(photo)), landmarks, presence, readings, strict=True
-    ):
+    for box, points, sure in zip(pool_boxes(teacher(photo)), landmarks, presence, strict=True):
+        reading = reader.likeliest(points)
         known = sure > _SURE_PRESENCE and reading.probability > _SURE_POSE
         signs = _SIGNS_OF_POSE.get(reading.pose, SIGNS) if known else SIGNS
         patches.append(_patch(photo, image, box, signs, points, sure))

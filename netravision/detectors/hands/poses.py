@@ -148,7 +148,7 @@ class PoseReader:
             Of each of these.
         """
         answers = (self.answers(hands.points) + self.answers(hands.mirrored.points)) / 2
-        likely = np.prod(np.where(_ANSWERS[None] == 1, answers[:, None], 1 - answers[:, None]), 2)
+        likely = _likelihoods(answers)
         readings = [_likeliest(*hand) for hand in zip(hands.points, answers, likely, strict=True)]
         hearts, halves = _signs_of_two(hands.points)
         for number in np.flatnonzero(halves):
@@ -157,6 +157,21 @@ class PoseReader:
             readings[number] = [Reading(HAND_HEART, _HEART_PROBABILITY, (0, 0, 0, 0, 0), None)]
         rows = np.repeat(np.arange(len(readings)), [len(each) for each in readings])
         return hands.take(rows), [reading for each in readings for reading in each]
+
+    def likeliest(self, landmarks: NDArray[np.floating]) -> Reading:
+        """The likeliest reading of one look at a hand.
+
+        Parameters
+        ----------
+        landmarks : (21, 3) ndarray
+            x right, y down, one unit.
+
+        Returns
+        -------
+        Reading
+        """
+        answers = self.answers(landmarks[None])
+        return _likeliest(landmarks, answers[0], _likelihoods(answers)[0])[0]
 
     def answers(self, landmarks: NDArray[np.floating]) -> Floats:
         """Probabilities of the seven answers.
@@ -177,6 +192,12 @@ class PoseReader:
         hidden = np.maximum(inputs @ weights["w1"] + weights["b1"], 0)
         logits = hidden @ weights["w2"] + weights["b2"]
         return np.asarray(sigmoid(logits).mean(axis=0))
+
+
+def _likelihoods(answers: Floats) -> Floats:
+    """(N, rows) of the table, from (N, 7) answers."""
+    right = np.where(_ANSWERS[None] == 1, answers[:, None], 1 - answers[:, None])
+    return np.asarray(np.prod(right, axis=2))
 
 
 def _likeliest(points: NDArray[np.floating], answers: Floats, rows: Floats) -> list[Reading]:

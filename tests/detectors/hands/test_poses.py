@@ -57,6 +57,12 @@ def test_a_clear_hand_is_read_in_one_way(reader: PoseReader, pose: str) -> None:
     assert sum(each.probability for each in readings) <= 1
 
 
+def test_one_look_is_read_as_both_are(reader: PoseReader) -> None:
+    for pose in ("one", "two", "rock"):
+        points = rendered(pose)
+        assert reader.likeliest(points) == reader(hands_of(points))[1][0]
+
+
 def test_between_two_poses_both_are_readings(reader: PoseReader) -> None:
     """The ring finger of ``four`` goes down step by step; halfway nobody can tell."""
     four, two = rendered("four"), rendered("two")
