@@ -89,7 +89,7 @@ class Cluster:
         }
         try:
             self._client = Client(address)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError) as error:  # the last without certificates for TLS
             raise MissingRequirementError(
                 _("no dask scheduler answers at {address}: {why}").format(
                     address=address, why=error

@@ -31,14 +31,20 @@ _LOOPBACK = ("--host", "127.0.0.1", "--no-dashboard")
 
 
 class Spare:
-    """One scheduler and two workers, each with the nanny that starts it again."""
+    """One scheduler and its workers, each with the nanny that starts it again."""
 
-    def __init__(self, folder: Path, stack: ExitStack, workers: int, **environment: str) -> None:
+    def __init__(
+        self, folder: Path, stack: ExitStack, workers: int, port: int = 0, **environment: str
+    ) -> None:
         self._folder = folder
         self._stack = stack
         self._environment = {**os.environ, **environment}
+        self._protocol = "tls" if "DASK_DISTRIBUTED__COMM__TLS__CA_FILE" in environment else "tcp"
         file = folder / "scheduler.json"
-        self.scheduler = self._start("scheduler", "--port", "0", "--scheduler-file", str(file))
+        file.unlink(missing_ok=True)
+        self.scheduler = self._start(
+            "scheduler", "--port", str(port), "--scheduler-file", str(file)
+        )
         while not file.is_file() or not file.read_text():
             time.sleep(0.05)
         self.address: str = json.loads(file.read_text())["address"]
@@ -53,7 +59,7 @@ class Spare:
     def _start(self, part: str, *args: str) -> psutil.Popen:
         command = [sys.executable, "-m", f"distributed.cli.dask_{part}", *args]
         process = psutil.Popen(
-            [*command, "--host", "127.0.0.1", "--no-dashboard"],
+            [*command, *_LOOPBACK, "--protocol", self._protocol],
             cwd=self._folder,
             env=self._environment,
             stdout=subprocess.DEVNULL,
@@ -212,6 +218,48 @@ def test_a_photo_that_ends_its_workers_is_a_failed_record(
             patch.setattr("netravision.run.dask_cluster.PATIENCE_S", 0.5)
             with pytest.raises(MissingRequirementError, match="cannot go on"):
                 screened(spare.address)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="makes the certificate")
+def test_over_tls_and_with_a_scheduler_that_is_started_again(tmp_path: Path, draw: Draw) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-nodes", "-newkey", "rsa:2048", "-subj", "/CN=kantor"),
+            *("-keyout", key, "-out", certificate),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    tls = {"DASK_DISTRIBUTED__COMM__TLS__CA_FILE": str(certificate)}
+    for part in ("SCHEDULER", "WORKER", "CLIENT"):
+        tls[f"DASK_DISTRIBUTED__COMM__TLS__{part}__CERT"] = str(certificate)
+        tls[f"DASK_DISTRIBUTED__COMM__TLS__{part}__KEY"] = str(key)
+    (tmp_path / "dicari.toml").write_text(
+        'schema = 1\nname = "Uji"\n[[color]]\nid = "biru"\nlabel = "Biru"\nsrgb = "#8fd3f4"\n'
+    )
+    (tmp_path / "dask").mkdir()
+    draw(tmp_path / "foto" / "1.png", 1)
+
+    def screened(address: str, **environment: str) -> tuple[int, str]:
+        at = words("foto", "run", "--scheduler", address)
+        done = run_program(*at, cwd=tmp_path, env={**os.environ, **environment})
+        return done.returncode, done.stderr
+
+    with ExitStack() as stack:
+        spare = Spare(tmp_path / "dask", stack, workers=1, **tls)
+        assert spare.address.startswith("tls://")
+        code, errors = screened(spare.address)
+        assert code == 3, errors
+        assert f"no dask scheduler answers at {spare.address}: TLS" in errors
+        assert screened(spare.address, **tls) == (0, "")
+        for process in (spare.scheduler, *spare.workers):
+            end(process)
+        draw(tmp_path / "foto" / "2.png", 2)
+        again = Spare(tmp_path / "dask", stack, 1, int(spare.address.rpartition(":")[2]), **tls)
+        assert again.address == spare.address
+        assert screened(again.address, **tls) == (0, "")
+        assert count(tmp_path / "run") == 2
 
 
 def test_without_a_scheduler_it_says_so(tmp_path: Path, photos: Path) -> None:
