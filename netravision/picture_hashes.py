@@ -8,7 +8,10 @@ from numpy.typing import NDArray
 from netravision.core.hashing import luma, phash, phash256, to_stored
 from netravision.result import PictureHashes
 
-__all__ = ["hash_picture"]
+__all__ = ["LEAST_QUALITY", "hash_picture"]
+
+#: Below it, as for a blank page, pictures are alike by chance: ``core.hashing.phash256``.
+LEAST_QUALITY = 50
 
 
 def hash_picture(rgb: NDArray[np.uint8]) -> PictureHashes:

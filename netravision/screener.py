@@ -29,9 +29,9 @@ from netravision.imaging.image import DecodedImage
 from netravision.imaging.media import Source, check_source, open_media, portable
 from netravision.languages import gettext as _
 from netravision.languages import in_language
-from netravision.picture_hashes import hash_picture
+from netravision.picture_hashes import LEAST_QUALITY, hash_picture
 from netravision.progress import Progress
-from netravision.result import Failure, Photo, Result
+from netravision.result import Failure, Photo, PictureHashes, Result
 from netravision.video_findings import Look, frame_photo, join_frames
 from netravision.watchlist import Watchlist
 
@@ -286,7 +286,11 @@ class Screener:
     ) -> Result:
         findings: list[Look] = []
         observations: list[Look] = []
+        hashes: PictureHashes | None = None
         for frame in video.chosen_frames():
+            # A video is known by one frame: its first that is not blank.
+            if hashes is None or hashes.quality < LEAST_QUALITY:
+                hashes = hash_picture(frame.rgb)
             seen = _look(frame.rgb, "frame", free, asked)
             findings.append((frame.second, frame.until, seen.findings))
             observations.append((frame.second, frame.until, seen.observations))
@@ -294,7 +298,7 @@ class Screener:
             photo = replace(photo, width=width, height=height)
         photo = replace(photo, truncated=video.truncated)
         result = self._result(photo, join_frames(findings), join_frames(observations))
-        return replace(result, photo=frame_photo(photo, result.findings))
+        return replace(result, photo=frame_photo(photo, result.findings), hashes=hashes)
 
     def _result(self, photo: Photo, findings: list[Finding], observations: list[Finding]) -> Result:
         kept = self._unofficial(photo.account, findings)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from netravision.arguments import Kind
 from netravision.finding import Finding
 from netravision.imaging.jpeg import read_header
 from netravision.result import Failure, Photo, PictureHashes, Result
@@ -71,6 +72,7 @@ class Folder:
         observations: tuple[Finding, ...] = (),
         known_from: dict | None = None,
         hashes: PictureHashes | None = None,
+        kind: Kind = "post",
     ) -> None:
         sha256 = hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else None
         path = path or f"{account}/{file.name}"
@@ -78,7 +80,7 @@ class Folder:
         place = as_file or file, path, account
         self.run.store.add(
             Appearance(
-                *(*place, "post", False, posted_at, url, 1, 1, sha256, error, digest),
+                *(*place, kind, False, posted_at, url, 1, 1, sha256, error, digest),
                 known_from=known_from or {},
             ),
             Result(Photo(path, sha256, 200, 120), None, findings, observations, hashes)

@@ -37,7 +37,7 @@ _LANGUAGE = "id"
 # A4, of which offices here print everything; python-docx begins with a letter of the United States.
 _PAGE_CM = (21.0, 29.7)
 _MARGIN_CM = 2.5
-_PICTURE_CM = 15.0
+_PICTURE_CM, _PICTURE_HEIGHT_CM = 15.0, 10.5
 _COLUMNS_CM = (5.5, 10.5)
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -95,7 +95,12 @@ def form_a(
         _heading(form, "III. Uraian Singkat Hasil Pengawasan")
         form.add_paragraph(known.summary)
         if marked is not None:
-            form.add_picture(io.BytesIO(marked), width=Cm(_PICTURE_CM))
+            picture = form.add_picture(io.BytesIO(marked), width=Cm(_PICTURE_CM))
+            # A tall one would leave the first page half empty.
+            shrunk = min(1.0, Cm(_PICTURE_HEIGHT_CM) / picture.height)
+            picture.width, picture.height = (
+                int(side * shrunk) for side in (picture.width, picture.height)
+            )
         _heading(form, "IV. Informasi Dugaan Pelanggaran")
         _subheading(form, "1. Peristiwa")
         _fields(

@@ -18,9 +18,14 @@ from netravision.cli.output import writing
 from netravision.cli.progress import print_facts, warn_about
 from netravision.errors import MissingRequirementError, RunError
 from netravision.evaluation.evaluate import evaluate_run
-from netravision.evaluation.ground_truth import read_ground_truth
+from netravision.evaluation.ground_truth import decided_ground_truth, read_ground_truth
 from netravision.evaluation.page import write_evaluation
-from netravision.evaluation.results import Evaluation, PrecisionRecall, Rate
+from netravision.evaluation.results import (
+    WANTED_PRECISION,
+    Evaluation,
+    PrecisionRecall,
+    Rate,
+)
 from netravision.html.page import score_text
 from netravision.languages import N_, count, decimal
 from netravision.languages import gettext as _
@@ -37,11 +42,11 @@ __all__ = ["evaluate"]
     + N_(
         "LABELS.csv has the columns path and rule, one row for each thing that is in a photo; an "
         "empty rule says that nothing of the watchlist is. An export with decisions will do, too. "
-        "Prints precision, recall and calibration, and writes them as a page with plots and as "
-        "JSON."
+        "With a run folder in its place, what people decided in “review” is taken. Prints "
+        "precision, recall and calibration, and writes them as a page with plots and as JSON."
     ),
 )
-@click.argument("file", metavar="LABELS.csv", type=click.Path(path_type=Path))
+@click.argument("file", metavar="LABELS.csv|RUN", type=click.Path(path_type=Path))
 @run_option(
     default=DEFAULT_RUN,
     show_default=True,
@@ -59,15 +64,38 @@ __all__ = ["evaluate"]
     cls=Option,
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help=N_("Where page, plots and JSON go; by default LABELS-evaluation, beside LABELS.csv."),
+    help=N_(
+        "Where page, plots and JSON go; by default LABELS-evaluation, beside LABELS.csv, or "
+        "RUN-evaluation, beside RUN."
+    ),
 )
-def evaluate(file: Path, folder: Path, only: tuple[str, ...], output: Path | None) -> None:
+@click.option(
+    "--precision",
+    cls=Option,
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=WANTED_PRECISION,
+    show_default=True,
+    help=N_("The precision that thresholds are proposed for."),
+)
+def evaluate(
+    file: Path, folder: Path, only: tuple[str, ...], output: Path | None, precision: float
+) -> None:
     """Measure a run, write the page and print the figures."""
-    output = output or file.with_name(f"{file.stem}-evaluation")
-    with Run.open(folder) as run:
-        labels = read_ground_truth(file, run.watchlist)
-        evaluation = evaluate_run(run, labels, only)
+    by_decisions = file.is_dir()
+    output = output or file.resolve().with_name(f"{file.resolve().stem}-evaluation")
+    with Run.open(file if by_decisions else folder) as run:
+        if by_decisions:
+            labels = decided_ground_truth(run)
+        else:
+            labels = read_ground_truth(file, run.watchlist)
+        evaluation = evaluate_run(run, labels, only, wanted=precision)
         warn_about(file.name, evaluation.problems)
+        if by_decisions and not evaluation.photos:
+            raise RunError(
+                _("{run}: nobody has called a finding right or wrong; see “review”").format(
+                    run=file
+                )
+            )
         if not evaluation.photos:
             raise RunError(
                 _("{file}: none of its photos is in {run}; paths are as in its export").format(
@@ -126,7 +154,27 @@ def _print(evaluation: Evaluation) -> None:
             )
     console.print()
     console.print(table)
+    if evaluation.proposals:
+        console.print()
+        console.print(_proposed(evaluation))
     console.print()
+
+
+def _proposed(evaluation: Evaluation) -> Table:
+    wanted = decimal(evaluation.wanted, 2)
+    table = _table(
+        _("proposed for a precision of {wanted}, not applied").format(wanted=wanted),
+        (_("score from"), _("found"), _("right"), _("right, but lower")),
+        (_("precision"),),
+    )
+    for each in evaluation.proposals:
+        name = each.rule or _("{detector}, all").format(detector=each.detector)
+        if each.score is None:
+            table.add_row(name, _("unknown"), "", "", "", _("too few decided, or too many wrong"))
+        else:
+            counts = map(count, (each.kept.trials, each.kept.hits, each.lost))
+            table.add_row(name, decimal(each.score, 2), *counts, _rate(each.kept))
+    return table
 
 
 def _facts(evaluation: Evaluation) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ import click
 
 from netravision.cli import COMMANDS
 from netravision.cli.commands import Command, Option
-from netravision.cli.options import run_argument
+from netravision.cli.options import older_run_option, run_argument
 from netravision.languages import N_
 from netravision.languages import gettext as _
 from netravision.review.server import ReviewServer
@@ -28,10 +28,14 @@ __all__ = ["review"]
     ),
 )
 @run_argument()
+@older_run_option(
+    "--since",
+    help=N_("The page of accounts also says what became of what they had in that run."),
+)
 @click.option("--no-browser", cls=Option, is_flag=True, help=N_("Only print the address."))
-def review(folder: Path, no_browser: bool) -> None:
+def review(folder: Path, older_folder: Path | None, no_browser: bool) -> None:
     """Serve the page of a run until Ctrl-C."""
-    server = ReviewServer(folder)
+    server = ReviewServer(folder, older_folder)
     click.echo(_("Review: {address}").format(address=server.address))
     if server.read_only:
         click.echo(_("The run folder cannot be written to, so nothing can be decided."))

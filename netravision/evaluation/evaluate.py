@@ -13,7 +13,15 @@ from netravision.core.metrics import counts_at_thresholds, reliability
 from netravision.csv_input import as_path, path_key
 from netravision.errors import RunError
 from netravision.evaluation.ground_truth import GroundTruth, PhotoTruth
-from netravision.evaluation.results import Claim, DetectorResult, Evaluation, PrecisionRecall
+from netravision.evaluation.results import (
+    WANTED_PRECISION,
+    Claim,
+    DetectorResult,
+    Evaluation,
+    PrecisionRecall,
+    Proposal,
+    Rate,
+)
 from netravision.evidence import HandEvidence
 from netravision.finding import Finding
 from netravision.languages import gettext as _
@@ -27,6 +35,8 @@ __all__ = ["THRESHOLDS", "Question", "evaluate_run"]
 
 #: Scores at which precision and recall are told in the tables.
 THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+
+_HUNDREDTHS = tuple(hundredth / 100 for hundredth in range(100))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +67,13 @@ class Question:
         return max(self.claims, key=lambda claim: claim.seen)
 
 
-def evaluate_run(run: Run, labels: GroundTruth, only: Iterable[str] = ()) -> Evaluation:
+def evaluate_run(
+    run: Run,
+    labels: GroundTruth,
+    only: Iterable[str] = (),
+    *,
+    wanted: float = WANTED_PRECISION,
+) -> Evaluation:
     """Measure a run by labels.
 
     Parameters
@@ -69,6 +85,8 @@ def evaluate_run(run: Run, labels: GroundTruth, only: Iterable[str] = ()) -> Eva
         the problems and left out.
     only : iterable of str
         Kinds of rules to measure, as ``"emblem"``; all if empty.
+    wanted : float
+        The precision that thresholds are proposed for, in (0, 1).
 
     Returns
     -------
@@ -88,7 +106,10 @@ def evaluate_run(run: Run, labels: GroundTruth, only: Iterable[str] = ()) -> Eva
             )
         )
     evaluation = Evaluation(
-        complete=labels.complete, observations=run.observations, problems=[*labels.problems]
+        complete=labels.complete,
+        observations=run.observations,
+        problems=[*labels.problems],
+        wanted=wanted,
     )
     questions: list[Question] = []
     for photo, result in _matched(run, labels, evaluation.problems):
@@ -107,6 +128,11 @@ def evaluate_run(run: Run, labels: GroundTruth, only: Iterable[str] = ()) -> Eva
             evaluation.rules[rule] = line
     claims = [claim for question in questions for claim in question.claims]
     for name in run.watchlist.detectors:
+        evaluation.proposals += _proposals(
+            name,
+            [each for each in claims if each.detector == name and each.found],
+            wanted,
+        )
         measure = _measure(
             name, [claim for claim in claims if claim.detector == name], labels.complete
         )
@@ -267,6 +293,26 @@ def _measure(name: str, claims: Sequence[Claim], complete: bool) -> DetectorResu
         hits=counts_at_thresholds(scores, own),
         calibration=reliability(scores, right),
     )
+
+
+def _proposals(name: str, found: Sequence[Claim], wanted: float) -> Iterator[Proposal]:
+    """Of a detector, then of its rules; those in which all that was found may stay are left out."""
+    known = [claim for claim in found if claim.right is not None]
+    for rule in (None, *sorted({claim.rule for claim in known})):
+        own = [claim for claim in known if rule in (None, claim.rule)]
+        right = [claim.right is True for claim in own]
+        at = counts_at_thresholds([claim.found for claim in own], right, _HUNDREDTHS)
+        rates = [
+            Rate(int(correct), int(trials))
+            for correct, trials in zip(at.correct, at.found, strict=True)
+        ]
+        enough = [rate.interval is not None and rate.interval[0] >= wanted for rate in rates]
+        if not own or enough[0]:
+            continue
+        place = enough.index(True) if True in enough else None
+        kept = Rate(0, 0) if place is None else rates[place]
+        score = None if place is None else _HUNDREDTHS[place]
+        yield Proposal(rule, name, score, kept, 0 if place is None else sum(right) - kept.hits)
 
 
 def _counts_for_recall(claim: Claim, complete: bool) -> bool:

@@ -17,11 +17,12 @@ from netravision.export.csv_output import unescape_formula
 from netravision.languages import count
 from netravision.languages import gettext as _
 from netravision.rules import Rule
-from netravision.run.decisions import CHOICES, Choice
+from netravision.run import Run
+from netravision.run.decisions import CHOICES, Choice, Decisions
 from netravision.visible_text import visible
 from netravision.watchlist import Watchlist, account_key
 
-__all__ = ["COLUMNS", "GroundTruth", "PhotoTruth", "read_ground_truth"]
+__all__ = ["COLUMNS", "GroundTruth", "PhotoTruth", "decided_ground_truth", "read_ground_truth"]
 
 #: The columns that are read; the others of an export are passed over.
 COLUMNS = ("path", "account", "rule", "detector", "decision")
@@ -220,6 +221,36 @@ def read_ground_truth(file: Path, watchlist: Watchlist) -> GroundTruth:
     if not labels.photos:
         raise RunError(_nothing(file, labels))
     return labels
+
+
+def decided_ground_truth(run: Run) -> GroundTruth:
+    """What people said in the review about the findings of a run, by the first question.
+
+    Parameters
+    ----------
+    run : Run
+
+    Returns
+    -------
+    GroundTruth
+        Of photos with a finding that was called right or wrong; nothing is said of the rest.
+    """
+    photos = []
+    with Decisions(run.folder) as decisions:
+        for number, (result, content) in enumerate(run.found(), start=1):
+            account = result.photo.account
+            photo = PhotoTruth(
+                _path(result.photo.path or ""),
+                None if account is None else account_key(visible(account)),
+                number,
+                complete=False,
+            )
+            decided = decisions.of(content, result)
+            for finding, decision in zip(result.findings, decided, strict=True):
+                photo.say(finding.rule or "", finding.detector, decision.choice)
+            if photo.says_anything:
+                photos.append(photo)
+    return GroundTruth(photos, complete=False, problems=[])
 
 
 def _path(cell: str) -> str:

@@ -9,9 +9,21 @@ import numpy as np
 
 from netravision.core.metrics import Reliability, ThresholdCounts, wilson_interval
 
-__all__ = ["SCHEMA", "Claim", "DetectorResult", "Evaluation", "PrecisionRecall", "Rate"]
+__all__ = [
+    "SCHEMA",
+    "WANTED_PRECISION",
+    "Claim",
+    "DetectorResult",
+    "Evaluation",
+    "PrecisionRecall",
+    "Proposal",
+    "Rate",
+]
 
 SCHEMA = "netravision.evaluation/1"
+
+#: The precision that thresholds are proposed for: four in five are worth a person's time.
+WANTED_PRECISION = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +226,42 @@ class DetectorResult:
         return Rate(int(self.calibration.correct[number]), int(self.calibration.found[number]))
 
 
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A score from which the findings of a rule are right often enough; never applied by itself.
+
+    Attributes
+    ----------
+    rule : str or None
+        None for all of the detector.
+    detector : str
+    score : float or None
+        The lowest, in hundredths; None where no score is high enough for it to be known.
+    kept : Rate
+        Findings with at least that score, and how many of them are right.
+    lost : int
+        Right findings with less.
+    """
+
+    rule: str | None
+    detector: str
+    score: float | None
+    kept: Rate
+    lost: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """One entry of ``proposals`` in the record."""
+        return {
+            "rule": self.rule,
+            "detector": self.detector,
+            "score": self.score,
+            "found": self.kept.trials,
+            "right": self.kept.hits,
+            "precision": self.kept.to_dict(),
+            "lost": self.lost,
+        }
+
+
 @dataclass(slots=True)
 class Evaluation:
     """How good a run is on the photos that people have labelled.
@@ -243,6 +291,10 @@ class Evaluation:
         What is there and no detector has found, with the score at which it was seen.
     problems : list of str
         One sentence for each row or photo that was left out.
+    wanted : float
+        The precision that thresholds are proposed for.
+    proposals : list of Proposal
+        For each detector, and each of its rules.
     """
 
     photos: int = 0
@@ -256,6 +308,8 @@ class Evaluation:
     wrong: list[Claim] = field(default_factory=list)
     missed: list[Claim] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    wanted: float = WANTED_PRECISION
+    proposals: list[Proposal] = field(default_factory=list)
 
     @property
     def false_alarms(self) -> Rate:
@@ -279,6 +333,8 @@ class Evaluation:
             "missed": [
                 {**_place(claim), "seen": round(claim.seen, 4) or None} for claim in self.missed
             ],
+            "wanted_precision": self.wanted,
+            "proposals": [proposal.to_dict() for proposal in self.proposals],
             "problems": self.problems,
         }
 

@@ -13,9 +13,10 @@ from netravision.run.decisions import Decisions
 
 __all__ = ["AccountRow", "AccountStatus", "account_rows"]
 
-#: What became of a rule's findings since an older run. ``"unknown"``: the newer run has no photo
-#: of the account that could be looked at.
-AccountStatus = Literal["still", "new", "gone", "unknown"]
+#: What became of a rule's findings since an older run. ``"replaced"``: it was in profile pictures
+#: only, and the newer run has one without it. ``"unknown"``: the newer run has no photo of the
+#: account that could be looked at, or no profile picture where it was in these only.
+AccountStatus = Literal["still", "new", "replaced", "gone", "unknown"]
 
 
 @dataclass(slots=True)
@@ -30,6 +31,8 @@ class AccountRow:
         What the watchlist calls the rule; the rule itself where it has no label.
     photos : int
         In which it was found.
+    avatars : int
+        Of these, profile pictures.
     findings : int
     score : float or None
         The highest.
@@ -37,14 +40,17 @@ class AccountRow:
         Findings by what people said.
     first_seen, last_seen : str or None
         The earliest and the latest date of the photos, ISO 8601.
-    status : {"still", "new", "gone", "unknown"} or None
+    status : {"still", "new", "replaced", "gone", "unknown"} or None
         Since the older run; None without one.
+    warned_on : str or None
+        The day on which the account was warned, ``YYYY-MM-DD``, as somebody noted it.
     """
 
     account: str | None
     rule: str
     label: str
     photos: int = 0
+    avatars: int = 0
     findings: int = 0
     score: float | None = None
     choices: Counter[str] = field(default_factory=Counter)
@@ -52,6 +58,7 @@ class AccountRow:
     first_seen: str | None = None
     last_seen: str | None = None
     status: AccountStatus | None = None
+    warned_on: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The row in plain types."""
@@ -67,6 +74,7 @@ class AccountRow:
             "follow_ups": dict(self.follow_ups),
             "first_seen": self.first_seen,
             "last_seen": self.last_seen,
+            "warned_on": self.warned_on,
         }
 
 
@@ -87,16 +95,20 @@ def account_rows(run: Run, older: Run | None = None) -> list[AccountRow]:
     """
     rows = _rows(run)
     if older is not None:
-        before = {key for key, row in _rows(older).items() if _counts(row)}
+        before = {key: row for key, row in _rows(older).items() if _counts(row)}
         looked_at = {
-            result.photo.account for result in run.results() if result.status == "screened"
+            (result.photo.account, result.photo.kind == "avatar")
+            for result in run.results()
+            if result.status == "screened"
         }
         for key, row in rows.items():
             row.status = "still" if key in before else "new"
-        for account, rule in sorted(before - rows.keys(), key=lambda key: (key[0] or "", key[1])):
-            labels = older.watchlist.labels
-            status: AccountStatus = "gone" if account in looked_at else "unknown"
-            rows[account, rule] = AccountRow(account, rule, labels.get(rule, rule), status=status)
+        for key in sorted(before.keys() - rows.keys(), key=lambda key: (key[0] or "", key[1])):
+            rows[key] = AccountRow(*key, before[key].label, status=_absent(before[key], looked_at))
+    with Decisions(run.folder) as decisions:
+        warned = {account: notes[-1].day or None for account, notes in decisions.warned().items()}
+    for row in rows.values():
+        row.warned_on = warned.get(row.account or "")
     of_account: dict[str | None, tuple[int, int]] = {}
     for row in rows.values():
         follow, found = of_account.get(row.account, (0, 0))
@@ -123,6 +135,7 @@ def _rows(run: Run) -> dict[tuple[str | None, str], AccountRow]:
                 key = (result.photo.account, rule)
                 row = rows.setdefault(key, AccountRow(*key, labels.get(rule, rule)))
                 row.photos += 1
+                row.avatars += result.photo.kind == "avatar"
                 _date(row, result.photo.posted_at)
             for finding, decision in zip(result.findings, decided, strict=True):
                 row = rows[result.photo.account, finding.rule or finding.label]
@@ -131,6 +144,13 @@ def _rows(run: Run) -> dict[tuple[str | None, str], AccountRow]:
                 row.choices[decision.choice] += 1
                 row.follow_ups[decision.follow_up] += 1
     return rows
+
+
+def _absent(row: AccountRow, looked_at: set[tuple[str | None, bool]]) -> AccountStatus:
+    """What became of what the older run has, and the newer one has not."""
+    if row.avatars == row.photos:
+        return "replaced" if (row.account, True) in looked_at else "unknown"
+    return "gone" if looked_at & {(row.account, True), (row.account, False)} else "unknown"
 
 
 def _rules(result: Result) -> Iterator[str]:

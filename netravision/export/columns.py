@@ -246,6 +246,7 @@ RESULT_COLUMNS: tuple[Column[ResultRow], ...] = (
 STATUSES = {
     "still": N_("still there"),
     "new": N_("new"),
+    "replaced": N_("replaced"),
     "gone": N_("gone"),
     "unknown": N_("unknown: no photo of the account"),
 }
@@ -288,4 +289,5 @@ ACCOUNT_COLUMNS: tuple[Column[AccountRow], ...] = (
     Column(N_("views differ"), int, lambda row: row.choices["conflict"]),
     Column(N_("first_seen"), str, lambda row: row.first_seen),
     Column(N_("last_seen"), str, lambda row: row.last_seen),
+    Column(N_("warned_on"), str, lambda row: row.warned_on),
 )

@@ -31,7 +31,11 @@ _CASING = "#1b1b1b"
 
 
 def evidence_picture(
-    rgb: NDArray[np.uint8], boxes: Sequence[Box], *, side: int = PICTURE_SIDE
+    rgb: NDArray[np.uint8],
+    boxes: Sequence[Box],
+    *,
+    side: int = PICTURE_SIDE,
+    lines: Sequence[NDArray[np.floating]] = (),
 ) -> bytes:
     """Shrink a photo and draw numbered boxes on it.
 
@@ -42,6 +46,8 @@ def evidence_picture(
         Pixels of `rgb`; numbered from 1 in this order. Parts outside the photo are cut off.
     side : int
         Longest side of the picture in pixels; smaller photos keep their size.
+    lines : sequence of (N, 2) ndarray
+        Drawn from point to point, x and y in pixels of `rgb`.
 
     Returns
     -------
@@ -61,6 +67,10 @@ def evidence_picture(
             str(number),
             image.size,
         )
+    # All casings first: a line that crosses another is not cut by it.
+    for color, width in ((_CASING, 4), (_LINE, 2)):
+        for line in lines:
+            draw.line([*map(tuple, (line * scale).tolist())], color, width)
     return _jpeg(image)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from netravision.core.box import Box
 from netravision.errors import PhotoError
@@ -34,6 +35,7 @@ __all__ = [
     "distinct_boxes",
     "draw_candidate",
     "draw_photo",
+    "draw_small",
     "read_card",
     "read_picture",
 ]
@@ -149,7 +151,13 @@ class DrawnPhoto:
         return blur_faces(self.picture.rgb, hidden, keep=self.kept)
 
 
-def draw_photo(photo: DrawnPhoto, *, side: int, looked_at: int | None = None) -> bytes | None:
+def draw_photo(
+    photo: DrawnPhoto,
+    *,
+    side: int,
+    looked_at: int | None = None,
+    lines: Sequence[NDArray[np.floating]] = (),
+) -> bytes | None:
     """The photo with a numbered box around each candidate.
 
     Parameters
@@ -159,6 +167,8 @@ def draw_photo(photo: DrawnPhoto, *, side: int, looked_at: int | None = None) ->
         Longest side of the picture in pixels.
     looked_at : int, optional
         As :meth:`DrawnPhoto.rgb` takes it.
+    lines : sequence of (N, 2) ndarray
+        As :func:`netravision.html.evidence_pictures.evidence_picture` takes them.
 
     Returns
     -------
@@ -166,7 +176,9 @@ def draw_photo(photo: DrawnPhoto, *, side: int, looked_at: int | None = None) ->
         A JPEG file; None where the photo cannot be shown.
     """
     rgb = photo.rgb(looked_at)
-    return None if rgb is None else evidence_picture(rgb, distinct_boxes(photo.boxes), side=side)
+    if rgb is None:
+        return None
+    return evidence_picture(rgb, distinct_boxes(photo.boxes), side=side, lines=lines)
 
 
 def draw_candidate(photo: DrawnPhoto, number: int, *, side: int = CROP_SIDE) -> bytes | None:
@@ -191,6 +203,27 @@ def draw_candidate(photo: DrawnPhoto, number: int, *, side: int = CROP_SIDE) -> 
     if box is None:
         return evidence_picture(rgb, (), side=side)
     return evidence_crop(rgb, box, side=side)
+
+
+def draw_small(rgb: NDArray[np.uint8], find_faces: FaceFinder, *, side: int) -> bytes:
+    """Any picture small, faces hidden.
+
+    Parameters
+    ----------
+    rgb : (H, W, 3) uint8 ndarray
+    find_faces : FaceFinder
+    side : int
+        Longest side in pixels.
+
+    Returns
+    -------
+    bytes
+        A JPEG file.
+    """
+    image = Image.fromarray(rgb)
+    image.thumbnail((2 * side, 2 * side), Image.Resampling.LANCZOS)
+    small = np.asarray(image)
+    return evidence_picture(blur_faces(small, find_faces(small)), [], side=side)
 
 
 def read_card(

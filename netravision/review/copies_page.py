@@ -8,13 +8,12 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from netravision.errors import PhotoError
-from netravision.html.blurred_faces import FaceFinder, blur_faces
-from netravision.html.evidence_pictures import evidence_picture
+from netravision.html.blurred_faces import FaceFinder
 from netravision.html.page import write_page
 from netravision.imaging.image import read_image
+from netravision.review.cards import draw_small
 from netravision.run.copies import Copy
 
 __all__ = ["MAX_SHOWN", "write_copies_page"]
@@ -57,7 +56,7 @@ def write_copies_page(
         "copies.html.j2",
         output,
         name=name,
-        picture=_small(rgb, find_faces),
+        picture=draw_small(rgb, find_faces, side=_SIDE),
         shown=[_Shown(copy, _picture(copy, find_faces)) for copy in copies[:MAX_SHOWN]],
         rest=copies[MAX_SHOWN:],
         accounts=len({copy.photo.account for copy in copies}),
@@ -66,13 +65,6 @@ def write_copies_page(
 
 def _picture(copy: Copy, find_faces: FaceFinder) -> bytes | None:
     try:
-        return _small(read_image(copy.file).rgb, find_faces)
+        return draw_small(read_image(copy.file).rgb, find_faces, side=_SIDE)
     except PhotoError:
         return None
-
-
-def _small(rgb: NDArray[np.uint8], find_faces: FaceFinder) -> bytes:
-    image = Image.fromarray(rgb)
-    image.thumbnail((2 * _SIDE, 2 * _SIDE), Image.Resampling.LANCZOS)
-    small = np.asarray(image)
-    return evidence_picture(blur_faces(small, find_faces(small)), [], side=_SIDE)

@@ -141,10 +141,16 @@ class Queue:
     def _group(self, run: Run) -> None:
         from netravision.run.copies import same_pictures  # loads SciPy
 
+        # Videos with one opening are not yet the same.
+        contents = {
+            photo.content
+            for photo in self.photos
+            if photo.content and photo.result.photo.kind != "frame"
+        }
         groups: list[list[str]] = []
         # Without hashes of this version, copies are cards of their own.
         with suppress(HashVersionError):
-            groups = same_pictures(run, [content for content in self._by_content if content])
+            groups = same_pictures(run, contents)
         first = {content: group[0] for group in groups for content in group}
         for photo in self.photos:
             name = first.get(photo.content or "", photo.content)

@@ -14,6 +14,9 @@ import socket
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import date
+from io import BytesIO
+from itertools import groupby
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -21,8 +24,10 @@ from typing import Any
 from flask import Flask, Request, Response, abort, request
 from waitress.server import TcpWSGIServer
 
-from netravision.errors import NetravisionError
+from netravision.errors import MissingRequirementError, NetravisionError
 from netravision.explanations import detector_name
+from netravision.export.columns import STATUSES
+from netravision.export.formats import TableFormat, write_accounts
 from netravision.html.multilingual import multilingual
 from netravision.html.page import PageParts, fill_fragment, fill_page
 from netravision.html.rule_labels import RuleLabels
@@ -64,11 +69,13 @@ class ReviewServer:
     ----------
     folder : Path
         The run folder; it may be screened into at the same time.
+    older : Path, optional
+        Of an older run, which accounts are compared with.
 
     Raises
     ------
     RunError
-        If the folder holds no run, or its decisions are of another version.
+        If a folder holds no run, or the decisions are of another version.
 
     Attributes
     ----------
@@ -78,8 +85,8 @@ class ReviewServer:
         The folder cannot be written to, so nothing can be decided.
     """
 
-    def __init__(self, folder: Path) -> None:
-        session = Session(folder)
+    def __init__(self, folder: Path, older: Path | None = None) -> None:
+        session = Session(folder, older)
         self.read_only = session.read_only
         token = secrets.token_urlsafe(32)
         listening = _listen()
@@ -137,6 +144,7 @@ def _listen() -> socket.socket:
 def _app(session: Session, host: str, token: str) -> Flask:
     app = Flask(__name__, static_folder=None)
     parts = PageParts("review.js", "review.css", served=True)
+    accounts_parts = PageParts("accounts.js", "review.css", served=True)
     # Browsers keep one set of cookies for all ports of a host.
     cookie = f"netravision-{host.rpartition(':')[2]}"
     labels = RuleLabels(session.watchlist)
@@ -165,7 +173,10 @@ def _app(session: Session, host: str, token: str) -> Flask:
     def harden(answer: Response) -> Response:
         answer.headers.update(
             {
-                "Content-Security-Policy": f"{parts.policy}; frame-ancestors 'none'",
+                "Content-Security-Policy": (
+                    f"{(accounts_parts if request.path == '/accounts' else parts).policy};"
+                    " frame-ancestors 'none'"
+                ),
                 "Cross-Origin-Opener-Policy": "same-origin",
                 "Cross-Origin-Resource-Policy": "same-origin",
                 # Photos of people do not stay behind in the browser's files.
@@ -235,11 +246,24 @@ def _app(session: Session, host: str, token: str) -> Flask:
         if looked_at is not None and not 0 <= looked_at < len(photo.candidates):
             abort(400)
         side = LARGE_SIDE if "large" in request.args else PICTURE_SIDE
-        jpeg = session.picture(photo, side=side, looked_at=looked_at)
+        joints = "joints" in request.args
+        jpeg = session.picture(photo, side=side, looked_at=looked_at, joints=joints)
         if jpeg is None:
             # Said in words by the page.
             return Response(session.without_picture(photo), status=404, mimetype="text/plain")
         return Response(jpeg, mimetype="image/jpeg")
+
+    @app.get("/others/<id_>")
+    def others(id_: str) -> Response:
+        photo = _known(id_)
+        return _html(
+            fill_fragment, "review_others.html.j2", photo=photo, others=session.others(photo)
+        )
+
+    @app.get("/other/<id_>/<int:number>")
+    def other(id_: str, number: int) -> Response:
+        jpeg = session.other_picture(_known(id_), number)
+        return Response(jpeg, mimetype="image/jpeg") if jpeg else abort(404)
 
     @app.get("/thumbnail/<id_>/<int:number>")
     def thumbnail(id_: str, number: int) -> Response:
@@ -265,12 +289,63 @@ def _app(session: Session, host: str, token: str) -> Flask:
             }
         )
 
+    @app.get("/accounts")
+    def accounts() -> Response:
+        rows = session.account_rows()
+        return _html(
+            fill_page,
+            "accounts.html.j2",
+            parts=accounts_parts,
+            accounts=[[*own] for _, own in groupby(rows, key=lambda row: row.account)],
+            warned=session.warned(),
+            statuses={name: multilingual(gettext, STATUSES[name]) for name in STATUSES},
+            watchlist=session.watchlist,
+            labels=labels,
+            read_only=session.read_only,
+            max_name=MAX_NAME,
+        )
+
+    @app.get("/accounts.csv")
+    def accounts_csv() -> Response:
+        return _sheet("csv")
+
+    @app.get("/accounts.xlsx")
+    def accounts_xlsx() -> Response:
+        return _sheet("xlsx")
+
+    def _sheet(form: TableFormat) -> Response:
+        sheet = BytesIO()
+        with in_language(_chosen_language()):
+            try:
+                write_accounts(session.account_rows(), form, sheet, translated=True)
+            except MissingRequirementError as error:
+                return Response(str(error), status=404, mimetype="text/plain")
+        answer = Response(sheet.getvalue(), mimetype="application/octet-stream")
+        answer.headers["Content-Disposition"] = f'attachment; filename="akun.{form}"'
+        return answer
+
+    @app.post("/warned")
+    def warned() -> Response:
+        said: Any = request.get_json(silent=True)
+        try:
+            account, reviewer = said["account"], said["reviewer"].strip()
+            day = date.fromisoformat(said["day"]) if said["day"] else None
+        except (AttributeError, KeyError, TypeError, ValueError):
+            abort(400)
+        if not isinstance(account, str) or not account or not 0 < len(reviewer) <= MAX_NAME:
+            abort(400)
+        session.warn(account, day, reviewer)
+        return Response(status=204)
+
     def _known(id_: str) -> QueuedPhoto:
         return session.photo(id_) or abort(404)
 
-    def _html(fill: Callable[..., Iterator[str]], template: str, **values: Any) -> Response:
+    def _chosen_language() -> str:
         chosen = request.cookies.get("language", "")
-        with in_language(chosen if chosen in LANGUAGES else default_language):
+        return chosen if chosen in LANGUAGES else default_language
+
+    def _html(fill: Callable[..., Iterator[str]], template: str, **values: Any) -> Response:
+        with in_language(_chosen_language()):
             text = "".join(fill(template, **values))
         return Response(text, mimetype="text/html")
 

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import lru_cache
+from datetime import date
+from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
 from threading import RLock
 
+import numpy as np
+from numpy.typing import NDArray
+
+from netravision.errors import PhotoError
+from netravision.export.accounts import AccountRow, account_rows
 from netravision.html.blurred_faces import FaceFinder
 from netravision.html.evidence_pictures import CROP_SIDE, evidence_picture
 from netravision.imaging.image import read_image
@@ -20,14 +27,24 @@ from netravision.review.cards import (
     distinct_boxes,
     draw_candidate,
     draw_photo,
+    draw_small,
 )
+from netravision.review.joints import HandJoints
 from netravision.review.queue import Queue, QueuedPhoto
 from netravision.review.thumbnails import Thumbnails
 from netravision.run import Run
-from netravision.run.decisions import Decisions, View
+from netravision.run.decisions import Decisions, View, Warned
 from netravision.run.run import DATABASE
 
-__all__ = ["FIRST_PHOTOS", "KEPT_PHOTOS", "LARGE_SIDE", "PICTURE_SIDE", "Saying", "Session"]
+__all__ = [
+    "FIRST_PHOTOS",
+    "KEPT_PHOTOS",
+    "LARGE_SIDE",
+    "MAX_OTHERS",
+    "PICTURE_SIDE",
+    "Saying",
+    "Session",
+]
 
 #: Photos that the page has before all others are read: those of the first seconds.
 FIRST_PHOTOS = 40
@@ -37,6 +54,9 @@ PICTURE_SIDE = 900
 
 #: Longest side of the large picture, about the size in which photos are posted.
 LARGE_SIDE = 2000
+
+#: Other photos of an account that can be looked at beside a candidate.
+MAX_OTHERS = 24
 
 #: Photos kept in memory as pixels: the one shown, and those that are fetched ahead.
 KEPT_PHOTOS = 4
@@ -68,11 +88,13 @@ class Session:
     ----------
     folder : Path
         The run folder.
+    older : Path, optional
+        Of an older run, which accounts are compared with.
 
     Raises
     ------
     RunError
-        If the folder holds no run, or its decisions are of another version.
+        If a folder holds no run, or the decisions are of another version.
 
     Attributes
     ----------
@@ -81,8 +103,8 @@ class Session:
         The folder cannot be written to, so nothing can be decided.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, older: Path | None = None) -> None:
+        self._folder, self._older = folder, older
         self._find_faces = FaceFinder(FACE_SIDES)
         self._lock = RLock()
         self._drawing = RLock()
@@ -94,6 +116,8 @@ class Session:
             for entries in self.watchlist.tables.values()
             for entry in entries
         }
+        if older is not None:
+            Run.open(older).close()
         # Tried now, so that a folder that cannot be written to is known before the first decision.
         self.read_only = not _can_decide(folder)
         self._thumbnails = None if self.read_only else Thumbnails(folder)
@@ -165,7 +189,12 @@ class Session:
             return self._drawn(photo.id)
 
     def picture(
-        self, photo: QueuedPhoto, *, side: int = PICTURE_SIDE, looked_at: int | None = None
+        self,
+        photo: QueuedPhoto,
+        *,
+        side: int = PICTURE_SIDE,
+        looked_at: int | None = None,
+        joints: bool = False,
     ) -> bytes | None:
         """The photo with its boxes, faces hidden.
 
@@ -176,13 +205,75 @@ class Session:
             Longest side in pixels.
         looked_at : int, optional
             Number of a candidate, from 0, whose person's face is shown.
+        joints : bool
+            Draw the joints of the hands.
 
         Returns
         -------
         bytes or None
             A JPEG file; None where the photo cannot be shown.
         """
-        return draw_photo(self._pixels(photo), side=side, looked_at=looked_at)
+        pixels = self._pixels(photo)
+        lines: list[NDArray[np.floating]] = []
+        if joints and pixels.picture is not None:
+            hands = [
+                box
+                for each, box in zip(photo.candidates, pixels.boxes, strict=True)
+                if box and any(f.detector == "hands" for f in each.candidate.findings)
+            ]
+            # One at a time: the networks are not safe for several threads.
+            with self._drawing:
+                lines = self._find_joints(pixels.picture.rgb, hands)
+        return draw_photo(pixels, side=side, looked_at=looked_at, lines=lines)
+
+    @cached_property
+    def _find_joints(self) -> HandJoints:
+        with Run.open(self._folder) as run:
+            return HandJoints(run.profile)
+
+    def others(self, photo: QueuedPhoto) -> list[tuple[str, Path]]:
+        """Other photos of the account, the latest first, with and without candidates.
+
+        Parameters
+        ----------
+        photo : QueuedPhoto
+
+        Returns
+        -------
+        list of (str, Path)
+            Path in the record, and where the file lies; at most :data:`MAX_OTHERS`.
+        """
+        account = photo.result.photo.account
+        if account is None:
+            return []
+        own = {shown.path for shown in photo.appearances}
+        with Run.open(self._folder) as run:
+            files = run.store.files_of(account, MAX_OTHERS + len(own))
+        return [(path, file) for path, file in files if path not in own][:MAX_OTHERS]
+
+    def other_picture(self, photo: QueuedPhoto, number: int) -> bytes | None:
+        """One of :meth:`others`, small, faces hidden.
+
+        Parameters
+        ----------
+        photo : QueuedPhoto
+        number : int
+            From 0.
+
+        Returns
+        -------
+        bytes or None
+            A JPEG file; None where it cannot be shown.
+        """
+        files = self.others(photo)
+        if number >= len(files):
+            return None
+        try:
+            rgb = read_image(files[number][1]).rgb
+        except PhotoError:
+            return None
+        with self._drawing:
+            return draw_small(rgb, self._find_faces, side=CROP_SIDE)
 
     def thumbnail(self, photo: QueuedPhoto, candidate: int) -> bytes | None:
         """A candidate enlarged, made when it is first asked for.
@@ -311,6 +402,37 @@ class Session:
             history = decisions.history(photo.content, result)
         of_finding = dict(zip(map(id, result.findings), history, strict=True))
         return [of_finding[id(each.findings[0])] for each in result.candidates]
+
+    def account_rows(self) -> list[AccountRow]:
+        """What each account has, and what became of it since the older run."""
+        with ExitStack() as stack:
+            run = stack.enter_context(Run.open(self._folder))
+            older = None if self._older is None else stack.enter_context(Run.open(self._older))
+            return account_rows(run, older)
+
+    def warned(self) -> dict[str, list[Warned]]:
+        """All that was noted of each account's warnings, the oldest first.
+
+        Returns
+        -------
+        dict of str to list of Warned
+        """
+        with Decisions(self._folder) as decisions:
+            return decisions.warned()
+
+    def warn(self, account: str, day: date | None, reviewer: str) -> None:
+        """Note on which day an account was warned.
+
+        Parameters
+        ----------
+        account : str
+        day : date or None
+            None takes back what was noted.
+        reviewer : str
+            Who notes it.
+        """
+        with self._lock, Decisions(self._folder) as decisions:
+            decisions.warn(account, day, reviewer)
 
     def say(self, sayings: Iterable[Saying]) -> list[QueuedPhoto]:
         """Keep what people say, in order.

@@ -20,12 +20,11 @@ from netravision.errors import PhotoError, WatchlistError
 from netravision.imaging.image import read_image
 from netravision.imaging.media import Source, read_pixels
 from netravision.matching.references import Reference
-from netravision.picture_hashes import hash_picture
+from netravision.picture_hashes import LEAST_QUALITY, hash_picture
 from netravision.result import Photo
 from netravision.run.run import Run
 
 __all__ = [
-    "LEAST_QUALITY",
     "LOOKED_AT",
     "PART_SCORE",
     "SAME_PICTURE",
@@ -38,9 +37,6 @@ __all__ = [
 #: Bits of 256. Of pictures saved again at half the size or with quality 30, 99.6 % are within, no
 #: two of 751 other photos are: ``docs/performance.md``, "The 256-bit hash".
 SAME_PICTURE = 31
-
-#: Below it, as for a blank page, pictures are alike by chance: ``core.hashing.phash256``.
-LEAST_QUALITY = 50
 
 #: Photos that are opened to look for a part of the picture: those whose hashes are nearest. One
 #: takes some 60 ms.

@@ -11,7 +11,8 @@ import heapq
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self, get_args
 
@@ -33,12 +34,13 @@ __all__ = [
     "Decisions",
     "FollowUp",
     "View",
+    "Warned",
 ]
 
 FILE = "decisions.sqlite"
 
 #: Stored as SQLite's user_version; a change of the table below raises it.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 #: Is the finding right? ``"undecided"`` where nobody has said; ``"conflict"`` where people differ.
 Choice = Literal["right", "wrong", "unsure", "undecided", "conflict"]
@@ -73,6 +75,17 @@ _TABLE = """
     """
 _INDEX = "CREATE INDEX decisions_by_photo ON decisions (content, kind)"
 
+# Rows are only ever added here, too. An empty day takes the one before it back.
+_WARNED_TABLE = """
+    CREATE TABLE warned (
+        id INTEGER PRIMARY KEY,
+        account TEXT NOT NULL,
+        day TEXT NOT NULL,
+        reviewer TEXT NOT NULL,
+        noted_at TEXT NOT NULL
+    )
+    """
+
 # Version 2 asked one question, whether a candidate is worth a look, and nobody's name.
 _FROM_2 = (
     "DROP INDEX decisions_by_photo",
@@ -92,10 +105,15 @@ _FROM_2 = (
     _INDEX,
 )
 
+# When a row was written is its last column.
+_TIME = itemgetter(-1)
+
 _COLUMNS = (
     "content, kind, rule, label, frame_s, box,"
     " reviewer, choice, follow_up, note, settles, decided_at"
 )
+_WARNED_COLUMNS = "account, day, reviewer, noted_at"
+_INSERT_WARNED = f"INSERT INTO warned ({_WARNED_COLUMNS}) VALUES (?, ?, ?, ?)"
 _INSERT = f"INSERT INTO decisions ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -192,6 +210,26 @@ class Decision:
         )
 
 
+class Warned(NamedTuple):
+    """On which day an account was warned, as somebody noted it.
+
+    Attributes
+    ----------
+    account : str
+    day : str
+        ``YYYY-MM-DD``; empty where what was noted before is taken back.
+    reviewer : str
+        Who noted it.
+    noted_at : str
+        ISO 8601, UTC.
+    """
+
+    account: str
+    day: str
+    reviewer: str
+    noted_at: str
+
+
 class _Row(NamedTuple):
     """One row of a photo's decisions: its place in the picture, and what was said."""
 
@@ -230,9 +268,9 @@ class Decisions:
             what=_("a file of decisions"),
             version=SCHEMA_VERSION,
             pragmas=("synchronous = FULL",),
-            tables=(_TABLE, _INDEX),
+            tables=(_TABLE, _INDEX, _WARNED_TABLE),
             create=True,
-            migrations={2: _FROM_2},
+            migrations={2: _FROM_2, 3: (_WARNED_TABLE,)},
         )
 
     def of(self, content: str | None, result: Result) -> list[Decision]:
@@ -335,8 +373,42 @@ class Decisions:
                 ],
             )
 
+    def warn(self, account: str, day: date | None, reviewer: str) -> None:
+        """Note on which day an account was warned.
+
+        Parameters
+        ----------
+        account : str
+        day : date or None
+            None takes back what was noted.
+        reviewer : str
+            Who notes it.
+        """
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        with self._connection:
+            self._connection.execute(
+                _INSERT_WARNED, (account, "" if day is None else day.isoformat(), reviewer, now)
+            )
+
+    def warned(self) -> dict[str, list[Warned]]:
+        """All that was noted of each account's warnings, the oldest first.
+
+        Returns
+        -------
+        dict of str to list of Warned
+            By account.
+        """
+        history: dict[str, list[Warned]] = {}
+        for warned in map(Warned._make, self._warned_rows()):
+            history.setdefault(warned.account, []).append(warned)
+        return history
+
+    def _warned_rows(self) -> list[tuple[Any, ...]]:
+        query = f"SELECT {_WARNED_COLUMNS} FROM warned ORDER BY id"
+        return self._connection.execute(query).fetchall()
+
     def take_over(self, folders: Iterable[Path]) -> None:
-        """Add what was decided in other runs, each decision once, in the order they were made.
+        """Add what was decided and noted in other runs, each row once, in the order of their times.
 
         Parameters
         ----------
@@ -349,14 +421,18 @@ class Decisions:
             own = self._rows()
             known = set(own)
             histories: list[list[tuple[Any, ...]]] = [own]
+            warned = self._warned_rows()
             for folder in folders:
                 with Decisions(folder) as other:
                     histories.append([row for row in other._rows() if row not in known])
                     known.update(histories[-1])
-            history = heapq.merge(*histories, key=_decided_at)
-            # Written again in order, as the last row of a finding is the one that counts.
+                    warned += other._warned_rows()
+            history = heapq.merge(*histories, key=_TIME)
+            # Written again, as the last row of a finding, or of an account, is the one that counts.
             self._connection.execute("DELETE FROM decisions")
             self._connection.executemany(_INSERT, history)
+            self._connection.execute("DELETE FROM warned")
+            self._connection.executemany(_INSERT_WARNED, sorted(dict.fromkeys(warned), key=_TIME))
 
     def _rows(self) -> list[tuple[Any, ...]]:
         return self._connection.execute(f"SELECT {_COLUMNS} FROM decisions ORDER BY id").fetchall()
@@ -404,10 +480,6 @@ def _decision(history: Iterable[View]) -> Decision:
     # Taken back by who settled, a disagreement is open again.
     settled = max((i for i, view in enumerate(views) if view.settles), default=0)
     return Decision(tuple(view for view in views[settled:] if not view.is_empty))
-
-
-def _decided_at(row: tuple[Any, ...]) -> str:
-    return str(row[-1])
 
 
 def _second(finding: Finding) -> float | None:

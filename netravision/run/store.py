@@ -345,6 +345,27 @@ class Store:
             for result, _content in self._results(f"{_JOINED} WHERE a.file = ?", (file,)):
                 yield result, Location(Path(os.fsdecode(file)), url, content)
 
+    def files_of(self, account: str, limit: int) -> list[tuple[str, Path]]:
+        """Photos of an account, the latest first.
+
+        Parameters
+        ----------
+        account : str
+        limit : int
+            How many at most.
+
+        Returns
+        -------
+        list of (str, Path)
+            Path in the record, and where the file lies.
+        """
+        rows = self._connection.execute(
+            "SELECT path, file FROM appearances WHERE account = ?"
+            " ORDER BY posted_at DESC, path LIMIT ?",
+            (account, limit),
+        )
+        return [(path, Path(os.fsdecode(file))) for path, file in rows]
+
     def shared_with(self, other: Store) -> Iterator[str]:
         """Paths of photos that both have: the same path and bytes, or the same file.
 

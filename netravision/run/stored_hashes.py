@@ -163,7 +163,7 @@ class StoredHashes:
         return int(
             self._connection.execute(
                 "SELECT count(DISTINCT digest) FROM content WHERE error_code IS NULL"
-                " AND kind != 'frame' AND digest NOT IN (SELECT content FROM hashes)"
+                " AND digest NOT IN (SELECT content FROM hashes)"
             ).fetchone()[0]
         )
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ from click.testing import CliRunner
 from netravision import Screener, Watchlist
 from netravision.cli import main
 from netravision.errors import RunError
+from netravision.evaluation.evaluate import evaluate_run
+from netravision.evaluation.ground_truth import decided_ground_truth
 from netravision.evaluation.results import PrecisionRecall, Rate
 from netravision.finding import Finding
 from netravision.run import Run
@@ -130,6 +133,33 @@ def test_decisions_of_a_review_tell_precision_and_no_recall(toy: Folder) -> None
     assert hands.line.precision == Rate(2, 3)
     record = evaluation.to_dict()
     assert all(each["recall"] is None for each in (*record["rules"], *record["detectors"]))
+
+
+def test_a_threshold_is_proposed_from_decisions_in_the_run_and_not_applied(folder: Folder) -> None:
+    scores = [0.5 + number / 100 for number in range(40)]
+    with Decisions(folder.run.folder, create=True) as decisions:
+        for number, score in enumerate(scores):
+            folder.add(folder.picture(f"{number}.png", seed=number), replace(TWO, score=score))
+        for result, content in folder.run.found():
+            (finding,) = result.findings
+            # Whether it needs follow-up says nothing of the program.
+            view = View("right", "no") if finding.score > 0.595 else View("wrong", "no")
+            if finding.score < 0.885:
+                decisions.add(content, "post", [(finding, view)])
+    evaluation = evaluate_run(folder.run, decided_ground_truth(folder.run))
+    assert evaluation.rules["number-2"] == PrecisionRecall(0, 0, 39, 29)
+    whole, rule = evaluation.proposals
+    assert (whole.rule, rule.rule, rule.detector) == (None, "number-2", "hands")
+    # 29 of 31 are right, and the interval of that begins at 0.79; of 30, at 0.83.
+    assert (rule.score, rule.kept, rule.lost) == (0.59, Rate(29, 30), 0)
+    assert evaluation.to_dict()["proposals"][1]["score"] == 0.59
+    assert len(list(folder.run.found())) == 40
+    few = evaluate_run(folder.run, decided_ground_truth(folder.run), wanted=0.99)
+    assert few.proposals[0].score is None
+    done = CliRunner().invoke(main, ["evaluate", str(folder.run.folder), "--precision", "0.8"])
+    assert done.exit_code == 0, done.output
+    assert "proposed for a precision of 0.80, not applied" in done.output
+    assert (folder.root / "run-evaluation" / "evaluation.html").is_file()
 
 
 def test_recall_falls_and_counts_fall_with_the_threshold(toy: Folder) -> None:

@@ -1,5 +1,6 @@
 """The list of accounts, of one run and of two."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -48,14 +49,26 @@ def test_what_became_of_it_since_an_older_run(tmp_path: Path):
         older.add(older.picture("c.png", seed=3), THUMB, account="akun_c")
         older.add(older.picture("d.png", seed=4), THUMB, account="akun_d")
         decide(older, View("wrong", "no", "", "Pengawas 1"), account="akun_d")
+        older.add(older.picture("e.png", seed=6), TWO, account="akun_e", kind="avatar")
+        older.add(older.picture("f.png", seed=7), TWO, account="akun_f", kind="avatar")
+        newer.add(newer.picture("e.png", seed=8), account="akun_e", kind="avatar")
+        newer.add(newer.picture("f.png", seed=9), account="akun_f")
         newer.add(newer.picture("a.png", seed=1), TWO, THUMB)
         newer.add(newer.picture("b.png", seed=5), account="akun_b")
+        with Decisions(newer.run.folder, create=True) as decisions:
+            decisions.warn("akun_b", date(2024, 10, 1), "Pengawas 1")
+            decisions.warn("akun_b", date(2024, 10, 2), "Pengawas 2")
+            decisions.warn("akun_c", date(2024, 10, 2), "Pengawas 2")
+            decisions.warn("akun_c", None, "Pengawas 2")
         rows = account_rows(newer.run, older.run)
+    assert {row.account: row.warned_on for row in rows if row.warned_on} == {"akun_b": "2024-10-02"}
     assert {(row.account, row.rule): row.status for row in rows} == {
         ("akun_a", "number-2"): "still",
         ("akun_a", "pose-thumb_up"): "new",
         ("akun_b", "color-biru-muda"): "gone",
         ("akun_c", "pose-thumb_up"): "unknown",
+        ("akun_e", "number-2"): "replaced",
+        ("akun_f", "number-2"): "unknown",
     }
 
 

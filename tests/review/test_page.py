@@ -327,17 +327,25 @@ def test_what_cannot_be_kept_is_told_and_sent_again(three: Folder, open_review):
     assert [row[2] for row in kept(three)] == ["right", "wrong"]
 
 
-def test_a_face_is_shown_while_a_key_is_held(fixtures_dir: Path, folder: Folder, open_review):
+def test_more_is_shown_on_demand(fixtures_dir: Path, folder: Folder, open_review):
     photo = fixtures_dir / "photos" / "dinas_contoh" / "rapat_kerja.jpg"
     folder.add(photo, TWO)
+    folder.add(folder.picture("lain.png", seed=1))
     with open_review() as page:
         settled(page)
         hidden = page.evaluate("document.getElementById('picture').src")
-        key = {"key": "o", "code": "KeyO", "text": "o"}
-        page.call("Input.dispatchKeyEvent", type="keyDown", **key)
-        wait(page, f"document.getElementById('picture').src !== {json.dumps(hidden)}")
-        page.call("Input.dispatchKeyEvent", type="keyUp", key="o", code="KeyO")
-        wait(page, f"document.getElementById('picture').src === {json.dumps(hidden)}")
+        # The face of the person, the joints of the hand: while the key is held.
+        for key in "ol":
+            typed = {"key": key, "code": f"Key{key.upper()}"}
+            page.call("Input.dispatchKeyEvent", type="keyDown", text=key, **typed)
+            wait(page, f"document.getElementById('picture').src !== {json.dumps(hidden)}")
+            page.call("Input.dispatchKeyEvent", type="keyUp", **typed)
+            wait(page, f"document.getElementById('picture').src === {json.dumps(hidden)}")
+        page.evaluate("document.querySelector('.others-of summary').click()")
+        wait(page, "document.querySelector('.others-of img')?.naturalWidth > 0")
+        assert (
+            page.evaluate("document.querySelector('.others-of li').innerText") == "akun_a/lain.png"
+        )
 
 
 def test_five_thousand_candidates(folder: Folder, open_review):

@@ -19,6 +19,7 @@ from netravision.run.copies import SAME_PICTURE, duplicates, find
 from netravision.run.stored_hashes import BLOCK
 from netravision.screener import Screener
 from netravision.watchlist import Watchlist
+from tests.reels import write_reel
 
 WATCHLIST = 'schema = 1\nname = "x"\n[[color]]\nid = "a"\nlabel = "A"\nsrgb = "#8fd3f4"\n'
 
@@ -100,6 +101,25 @@ def test_runs_are_searched_together_open_or_by_their_folders(opened: Run, pictur
         find(picture, pictures / "none")
     with pytest.raises(FolderError):
         find(pictures, opened)
+
+
+def test_a_video_is_found_by_its_first_frame_that_is_not_blank(
+    tmp_path: Path, watchlist: Watchlist, fixtures_dir: Path
+):
+    source = fixtures_dir / "photos" / "alam_raya" / "pemandangan_1.jpg"
+    shown = np.asarray(Image.open(source).convert("RGB").resize((320, 240)))
+    frames = [np.zeros_like(shown)] * 10 + [shown] * 10
+    with Run.start(tmp_path / "run", watchlist) as run, Screener(watchlist, "fast") as screener:
+        for name in ("asli.mp4", "ulang.webm"):
+            file = tmp_path / name
+            write_reel(file, frames)
+            result = screener.screen(file)
+            appearance = Appearance(
+                *(file, name, name, "frame", False, None, None, 1, 1, result.photo.sha256)
+            )
+            run.store.add(appearance, result)
+        found = run.find(shown, parts=False)
+        assert sorted(copy.photo.path or "" for copy in found) == ["asli.mp4", "ulang.webm"]
 
 
 def test_blank_pages_are_no_copies(opened: Run, pictures: Path):

@@ -606,11 +606,18 @@
     show();
     if (gridView) grid.focus();
   }
-  async function look() {
+  // Of a hand its joints, while held; of a mark the picture of the watchlist beside it.
+  function lookCloser() {
+    if (list[at]?.detectors.includes("hands")) return look("joints");
+    const compared = $("text").querySelector(".candidate.current .compare");
+    if (compared && !gridView) compared.open = !compared.open;
+  }
+  async function look(asked) {
     if (looking || gridView || !shownPhoto) return;
     looking = true;
     const item = list[at];
-    const shown = await loadPicture(`/picture/${item.photo.id}?candidate=${item.number}`).catch(() => null);
+    if (asked) picture.classList.add("stale");
+    const shown = await loadPicture(`/picture/${item.photo.id}?${asked ?? `candidate=${item.number}`}`).catch(() => null);
     if (looking && shown?.url && shownPhoto === item.photo) showPicture(shown);
   }
   async function lookAway() {
@@ -634,7 +641,8 @@
     3: (event) => answer({ follow_up: "later" }, event.shiftKey),
     u: undo,
     g: turn,
-    o: look,
+    o: () => look(),
+    l: lookCloser,
     x: () => { if (list[at]) { toggle(list[at]); show(); } },
     a: (event) => { select(event.ctrlKey || event.metaKey ? list : list.filter((item) => item.photo === list[at]?.photo)); show(); },
     c: selectCopies,
@@ -661,7 +669,7 @@
     event.preventDefault();
     keys[name](event);
   });
-  document.addEventListener("keyup", (event) => { if (event.key.toLowerCase() === "o") lookAway(); });
+  document.addEventListener("keyup", (event) => { if ("ol".includes(event.key.toLowerCase())) lookAway(); });
   addEventListener("blur", lookAway);
   for (const button of document.querySelectorAll("#answers [data-choice], #answers [data-follow-up]")) {
     button.addEventListener("click", () =>
@@ -679,6 +687,19 @@
     note.blur();
     answer({ note: note.value });
   });
+  $("text").addEventListener("pointerdown", (event) => {
+    if (!event.target.closest(".joints")) return;
+    addEventListener("pointerup", lookAway, { once: true });
+    const number = Number(event.target.closest(".candidate").dataset.number);
+    if (list[at]?.number === number) look("joints");
+  });
+  // Made when it is opened; "toggle" does not bubble.
+  $("text").addEventListener("toggle", async ({ target }) => {
+    const place = target.matches(".others-of") && target.querySelector("div");
+    if (!place || place.hasChildNodes()) return;
+    place.innerHTML = await (await fetch(`/others/${shownPhoto.id}`)).text();
+    speak(place);
+  }, true);
   $("text").addEventListener("click", (event) => {
     if (event.target.closest(".copies button")) return selectCopies();
     if (event.target.closest(".of-account")) {
