@@ -350,7 +350,11 @@ class Screener:
         if isinstance(sources, str | os.PathLike | bytes | Item) or not isinstance(
             sources, Iterable
         ):
-            raise ArgumentTypeError("sources", sources, _("an iterable of sources"))
+            raise ArgumentTypeError(
+                "sources",
+                sources,
+                _("an iterable of sources; one goes to screen, a folder to screen_folder"),
+            )
         check_type("workers", workers, int, None)
         if workers is not None:
             check_number("workers", workers, 1)
