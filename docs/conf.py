@@ -9,6 +9,8 @@ from typing import Any
 
 os.environ["NETRAVISION_LANG"] = "en"  # `--help` and docstrings, whatever the system speaks
 
+from sphinx.domains.python import PyObject
+
 from netravision import __version__
 
 project = "netravision"
@@ -52,3 +54,6 @@ def _say_the_language(
 def setup(app: Any) -> None:
     """Connect what this site adds to Sphinx."""
     app.connect("html-page-context", _say_the_language)
+    for field in PyObject.doc_field_types:
+        if field.name == "variable":
+            field.label = "Attributes"  # as numpydoc calls them, and the docstrings do
