@@ -28,10 +28,11 @@ from tests.test_docs import DOCUMENTS, ROOT
 #: Why a block is not run, as `<!-- not run: … -->` above it says.
 REASONS = {
     "installs",
-    "needs a broker",
-    "needs pandas",
-    "needs several PCs",
+    "needs FiftyOne",
     "needs Windows",
+    "needs a broker",
+    "needs duckdb",
+    "needs several PCs",
     "starts a server",
 }
 BLOCK = re.compile(
@@ -123,6 +124,7 @@ def office(tmp_path_factory: pytest.TempPathFactory, fixtures_dir: Path) -> Path
     shutil.copytree(fixtures_dir / "marks", folder / "marks")
     shutil.copytree(fixtures_dir / "marks", folder / "fixtures" / "marks")
     shutil.copy(fixtures_dir / "marks" / "poster.jpg", folder / "poster.jpg")
+    shutil.copytree(fixtures_dir / "marks", folder / "materi")
     for manifest in ("daftar.csv", "september.csv", "november.csv"):
         (folder / manifest).write_text("path,posted_at\ndinas_contoh/rapat_kerja.jpg,2024-10-01\n")
     (folder / "label.csv").write_text(
