@@ -108,7 +108,7 @@ def of_netravision() -> dict[str, list[list[str]]]:
     """The commands of each page."""
     pages: dict[str, list[list[str]]] = {}
     for page, program, words in lines_typed():
-        if program == "netravision":
+        if program == "netravision" and set(words.split()) & set(COMMANDS):
             pages.setdefault(page, []).append(shlex.split(words))
     return pages
 
