@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 from typing import Literal
 
 from netravision.arguments import Kind, Profile
@@ -17,6 +18,7 @@ from netravision.evidence import EmblemEvidence
 from netravision.finding import Finding
 from netravision.matching.references import read_references
 from netravision.matching.templates.index import Match, SearchEffort, TemplateIndex
+from netravision.matching.usual_avatars import UsualAvatars
 from netravision.rules import DetectorName
 from netravision.watchlist import Watchlist
 
@@ -66,7 +68,8 @@ class EmblemDetector:
         self._watchlist = watchlist
         self._observations = observations
         self._effort = EFFORTS[profile]
-        self._index = None
+        self._index: TemplateIndex | None = None
+        self._usual: UsualAvatars | None = None
         if watchlist.emblems:
             self._index = TemplateIndex(read_references(watchlist.emblems))
 
@@ -79,7 +82,8 @@ class EmblemDetector:
     def detect(self, image: ImagePyramid, kind: Kind) -> Detections:
         """Emblems in an image.
 
-        In an avatar every emblem above the threshold is a finding; elsewhere only a worn one,
+        An avatar that is a usual picture of an emblem is settled by its hash. In others
+        every emblem above the threshold is a finding; elsewhere only a worn one,
         as letterheads and posters rightly carry them.
 
         Parameters
@@ -95,6 +99,13 @@ class EmblemDetector:
         if self._index is None:
             return Detections([], [])
         anywhere = kind == "avatar"
+        if anywhere and self._usual is None:
+            # Now, as a run of posts needs none.
+            search = partial(self._index.search, effort=self._effort)
+            self._usual = UsualAvatars(self._index.drawings, search)
+        if anywhere and self._usual and (settled := self._usual.settle(image)):
+            seen = [_observation(settled.match, image, kind, settled.distance)]
+            return Detections(findings_of(seen, self._watchlist, THRESHOLD, kind), seen)
         least = 0.0 if anywhere else WORN_COVERAGE
         found = self._index.search(image, self._effort, min_coverage=least)
         seen = [_observation(match, image, kind) for match in found]
@@ -131,6 +142,10 @@ def wear(match: Match, size_wh: tuple[int, int], kind: Kind) -> Literal["worn", 
     return "worn" if central or kind != "avatar" else "present"
 
 
-def _observation(match: Match, image: ImagePyramid, kind: Kind) -> Finding:
-    evidence = EmblemEvidence(wear=wear(match, image.size_wh, kind), **match.evidence())
+def _observation(
+    match: Match, image: ImagePyramid, kind: Kind, hash_distance: int | None = None
+) -> Finding:
+    evidence = EmblemEvidence(
+        wear=wear(match, image.size_wh, kind), hash_distance=hash_distance, **match.evidence()
+    )
     return Finding("emblem", None, match.id, match.score, match.box, evidence)
