@@ -34,13 +34,13 @@ _MIN_MARGIN = 20
 
 # Mean difference of the colors, in steps of 255, on a grid of so many cells a side: hashes are
 # of brightness, and a recolored mark is another.
-_MAX_COLOR = 24.0
-_COLOR_SIDE = 8
+_MAX_COLOR = 16.0
+_COLOR_SIDE = 6
 
 # Side in pixels of what is hashed, so that no size needs a resampling of its own, and of the
 # smallest of a picture's halves that is trimmed.
 _HASHED_SIDE = 64
-_TRIMMED_SIDE = 64
+_TRIMMED_SIDE = 96
 
 # Long side in pixels at which marks are rendered.
 _RENDERED_SIDE = 160
@@ -113,7 +113,7 @@ class UsualAvatars:
         rgb, box = trimmed
         apart = np.abs(self._colors - _colors(rgb)).mean(axis=1)
         if apart.min() > _MAX_COLOR:
-            # Most pictures end here, for a tenth of what a hash takes.
+            # Most pictures end here, without a hash.
             return None
         distances = hamming_distances(_hash(rgb), self._hashes)[0]
         nearest = int(distances.argmin())
