@@ -148,11 +148,10 @@ def _formats() -> Iterator[_Check]:
     """What wheels may lack: AVIF in Pillow, codecs in PyAV; HEIC and PDF, which are extras."""
     mend = "python -m pip install --force-reinstall --only-binary :all: pillow av"
     avif, video = _attempt("AVIF", _find_avif, mend), _attempt(_("video"), _find_ffmpeg, mend)
-    heic = find_spec("pillow_heif") is not None
     yield avif
-    yield _Check("HEIC", _("read") if heic else _("not read: it takes “pip install pillow-heif”"))
-    pdf = can_read_pdf()
-    yield _Check("PDF", _("read") if pdf else _("not read: it takes “pip install pypdfium2”"))
+    for extra, found in (("heic", find_spec("pillow_heif") is not None), ("pdf", can_read_pdf())):
+        told = _('not read: it takes “python -m pip install "netravision[{extra}]"”')
+        yield _Check(extra.upper(), _("read") if found else told.format(extra=extra))
     yield video
 
 
