@@ -5,7 +5,6 @@ import json
 import multiprocessing
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from importlib import resources
 from pathlib import Path
 
 import cv2
@@ -14,7 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from PIL import Image
 
-from netravision import Result, Screener, Watchlist
+from netravision import Result, Screener, Watchlist, schemas
 from netravision.errors import ArgumentError, FolderError, NetravisionError, ScreenerClosedError
 from netravision.imaging.image import read_image
 from netravision.imaging.media import Source
@@ -22,7 +21,7 @@ from netravision.progress import Progress
 from netravision.screener import Item
 from tests.reels import write_reel
 
-SCHEMA = json.loads(resources.files("netravision").joinpath("result.schema.json").read_text())
+SCHEMA = schemas.load("result/2")
 
 
 @pytest.fixture(scope="module")

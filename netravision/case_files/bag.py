@@ -298,6 +298,7 @@ def _copy_original(run: Run, case: Case, folder: Path) -> str | None:
 
 def _facts(case: Case, original: str | None) -> dict[str, Any]:
     return {
+        "schema": "netravision.case/1",
         "case": case.number,
         "record": case.result.to_dict(),
         "url": case.source_url,

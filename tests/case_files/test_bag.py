@@ -10,14 +10,18 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import jsonschema
 import pytest
 from PIL import Image
+from referencing import Registry, Resource
 
+from netravision import schemas
 from netravision.case_files.bag import verify_case_files, write_case_files
 from netravision.errors import RunError
 from netravision.run.decisions import Decisions, View
 from tests.html.strict_html import Document
 from tests.made_run import BLUE, HOSTILE, THUMB, TWO, TWO_POSE, Folder
+from tests.strict_schema import assert_refused
 
 
 def decide(folder: Folder, view: View, *, account: str | None = None) -> None:
@@ -84,6 +88,17 @@ def test_a_case_for_each_photo_that_people_confirmed(bag: Path):
     # Noise shows no hand; the other program says so, where it can be asked.
     assert one["candidates"][0]["second_readings"][0]["outcome"] in ("no_hand", "unavailable")
     assert two["candidates"][0]["second_readings"] == []
+    # A case refers to the record and to what one person said.
+    known = [Resource.from_contents(schemas.load(name)) for name in schemas.names()]
+    registry = Registry().with_resources([(each.id(), each) for each in known])
+    validator = jsonschema.Draft202012Validator(schemas.load("case/1"), registry=registry)
+    for place, value in (
+        (("candidates", 0, "history", 0, "choice"), "conflict"),
+        (("record", "findings", 0, "score"), 2),
+        (("schema",), "netravision.case/2"),
+    ):
+        assert_refused(validator, one, place, value)
+    validator.validate(two)
 
 
 def test_the_original_is_untouched(bag: Path, written_once: Path):

@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
+from netravision import schemas
 from netravision.cli import main
 from netravision.export.columns import COMPARISON_COLUMNS
 from netravision.export.comparison import STATUSES
@@ -22,7 +22,7 @@ from netravision.run import Run
 from tests.strict_schema import assert_refused
 
 Program = Callable[..., "subprocess.CompletedProcess[str]"]
-SCHEMA = json.loads(files("netravision").joinpath("comparison.schema.json").read_text("utf-8"))
+SCHEMA = schemas.load("comparison/1")
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 #: What each account has as avatar in the older and in the newer run; "-" is a broken file.

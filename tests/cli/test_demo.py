@@ -9,13 +9,13 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import jsonschema
 import pytest
 
+from netravision import schemas
 from netravision.run.sources import AVATAR_SIDE
 
 #: Least share of the labelled photos that each kind of rule must be reported for, over all sizes
@@ -81,7 +81,7 @@ def test_again_it_has_nothing_to_do(demo: Demo) -> None:
 
 
 def test_every_photo_is_one_valid_screened_record(demo: Demo) -> None:
-    schema = json.loads(files("netravision").joinpath("result.schema.json").read_text("utf-8"))
+    schema = schemas.load("result/2")
     validator = jsonschema.Draft202012Validator(schema)
     for record in demo.records:
         validator.validate(record)

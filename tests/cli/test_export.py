@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
-from importlib.resources import files
 from pathlib import Path
 
 import jsonschema
@@ -17,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
+from netravision import schemas
 from netravision.cli import main
 from netravision.evidence import VideoSpan
 from netravision.export.columns import RESULT_COLUMNS
@@ -32,7 +32,7 @@ from tests.program import run_program, without_package
 from tests.strict_schema import assert_refused
 
 Program = Callable[..., "subprocess.CompletedProcess[str]"]
-SCHEMA = json.loads(files("netravision").joinpath("result.schema.json").read_text("utf-8"))
+SCHEMA = schemas.load("result/2")
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 TWO = Finding("hands", "number-2", "two", 0.97, (1.0, 2.0, 3.0, 4.0), HAND)
 THUMB = Finding("hands", "pose-thumb_up", "thumb_up", 0.5, None, HAND)

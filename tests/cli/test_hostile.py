@@ -9,7 +9,6 @@ import sys
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from PIL import Image
 
+from netravision import schemas
 from netravision.imaging.file_type import IMAGE_FORMATS
 from netravision.result import ERROR_CODES
 from tests.html.strict_html import Document
@@ -25,7 +25,7 @@ from tests.reels import write_reel
 
 Program = Callable[..., "subprocess.CompletedProcess[str]"]
 
-SCHEMA = json.loads(resources.files("netravision").joinpath("result.schema.json").read_text())
+SCHEMA = schemas.load("result/2")
 
 
 def huge_png() -> bytes:
