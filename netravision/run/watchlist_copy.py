@@ -20,8 +20,10 @@ from netravision.watchlist import Watchlist
 
 __all__ = ["check_pictures", "fingerprint", "fingerprints", "write"]
 
-#: What says nothing about pixels: it may change between two calls of the same run.
-_NOT_SEARCHED_FOR = ("name", "source", "period", "timezone", "official_accounts")
+#: What says nothing about pixels, of the watchlist and of a rule: it may change between two calls
+#: of the same run. A pose is known by its ``name``, so that of a rule counts.
+_NOT_SEARCHED_FOR = ("name", "source", "period", "timezone")
+_NOT_SEARCHED_FOR_IN_RULES = ("official_accounts",)
 
 
 def fingerprint(watchlist: Watchlist, *, rules_only: bool) -> str:
@@ -43,7 +45,7 @@ def fingerprint(watchlist: Watchlist, *, rules_only: bool) -> str:
     WatchlistError
         If a picture cannot be read.
     """
-    return _digest(_searched_for(watchlist, *(_NOT_SEARCHED_FOR if rules_only else ())))
+    return _digest(_searched_for(watchlist) if rules_only else _with_contents(watchlist))
 
 
 def fingerprints(watchlist: Watchlist, *, observations: bool) -> dict[str, str | None]:
@@ -65,7 +67,7 @@ def fingerprints(watchlist: Watchlist, *, observations: bool) -> dict[str, str |
     WatchlistError
         If a picture cannot be read.
     """
-    tables = _searched_for(watchlist, *_NOT_SEARCHED_FOR, "label")
+    tables = _searched_for(watchlist, "label")
     found: dict[str, str | None] = {}
     for name in plugins.SHIPPED:
         asked = {
@@ -110,14 +112,22 @@ def write(watchlist: Watchlist, file: Path) -> None:
 
 
 def _searched_for(watchlist: Watchlist, *left_out: str) -> dict[str, Any]:
-    """The tables of a watchlist without some keys, its pictures by their content."""
+    """The tables of a watchlist without what says nothing about pixels, or those keys of a rule."""
+    tables = _with_contents(watchlist)
+    for key in _NOT_SEARCHED_FOR:
+        tables.pop(key, None)
+    for rule in _rules(tables):
+        for key in (*_NOT_SEARCHED_FOR_IN_RULES, *left_out):
+            rule.pop(key, None)
+    return tables
+
+
+def _with_contents(watchlist: Watchlist) -> dict[str, Any]:
+    """The tables of a watchlist, its pictures by their content."""
     tables = _tables(watchlist)
     for rule in _rules(tables):
         if "images" in rule:
             rule["images"] = [hashlib.sha256(_read(image)).hexdigest() for image in rule["images"]]
-    for table in (tables, *_rules(tables)):
-        for key in left_out:
-            table.pop(key, None)
     return tables
 
 

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from netravision.errors import WatchlistError
-from netravision.run.watchlist_copy import check_pictures, fingerprint, write
+from netravision.run.watchlist_copy import check_pictures, fingerprint, fingerprints, write
 from netravision.watchlist import Watchlist
 
 
@@ -41,6 +41,16 @@ def test_the_fingerprint_is_of_what_is_searched_for(tmp_path: Path) -> None:
     assert rules[0] == rules[1] != rules[2]
     whole = [fingerprint(each, rules_only=False) for each in (watchlist, told, other)]
     assert len({*whole}) == 3
+
+
+def test_another_pose_is_something_else_to_ask_for() -> None:
+    asked = [
+        Watchlist.loads(f'schema = 1\nname = "Uji"\n[[pose]]\nname = "{pose}"')
+        for pose in ("thumb_up", "pistol")
+    ]
+    one, other = (fingerprints(each, observations=False)["hands"] for each in asked)
+    assert one != other
+    assert len({fingerprint(each, rules_only=True) for each in asked}) == 2
 
 
 @pytest.mark.parametrize(
