@@ -132,7 +132,7 @@ def codes(found: list[dict[str, Any]]) -> Counter[str]:
     return Counter(r["error"]["code"] if r["error"] else "screened" for r in found)
 
 
-def test_every_file_is_one_record(netravision: Program, tmp_path: Path) -> None:
+def test_every_file_is_one_record(netravision: Program, here: Program, tmp_path: Path) -> None:
     folder = tmp_path / "foto"
     folder.mkdir()
     fill(folder)
@@ -141,7 +141,7 @@ def test_every_file_is_one_record(netravision: Program, tmp_path: Path) -> None:
         expected += links(folder)
     done = netravision("screen", "foto", "--profile", "fast", "--workers", "2")
     assert done.returncode == 0, done.stderr
-    found = records(netravision, "netravision-run")
+    found = records(here, "netravision-run")
     assert len(found) == expected
     assert len({record["photo"]["path"] for record in found}) == expected
     by_path = {record["photo"]["path"]: record for record in found}
@@ -169,17 +169,17 @@ def test_every_file_is_one_record(netravision: Program, tmp_path: Path) -> None:
     Document((tmp_path / "netravision-run" / "report.html").read_text(encoding="utf-8"))
     again = netravision("screen", "foto", "--profile", "fast", "--workers", "2")
     assert again.returncode == 0, again.stderr
-    assert records(netravision, "netravision-run") == found
+    assert records(here, "netravision-run") == found
 
 
 @pytest.mark.data
 def test_the_hostile_pictures_run_through(
-    netravision: Program, data_dir: Path, tmp_path: Path
+    netravision: Program, here: Program, data_dir: Path, tmp_path: Path
 ) -> None:
     source = data_dir / "hostile"
     done = netravision("screen", str(source), "--profile", "fast", "--workers", "2", "--quiet")
     assert done.returncode == 0, done.stderr
-    found = records(netravision, "netravision-run")
+    found = records(here, "netravision-run")
     assert len(found) == sum(1 for file in source.rglob("[!.]*") if file.is_file())
     outcome = codes(found)
     assert not {"crashed", "timed_out", "internal"} & set(outcome)

@@ -9,7 +9,7 @@ FIXTURES = Path(__file__).parents[2] / "fixtures"
 
 
 def test_one_worker_and_three_export_the_same_bytes(
-    netravision: Callable[..., "CompletedProcess[str]"], tmp_path: Path
+    here: Callable[..., "CompletedProcess[str]"], tmp_path: Path
 ) -> None:
     photos = sorted((FIXTURES / "photos").rglob("*.jpg"))[::9]
     assert len(photos) > 12
@@ -23,9 +23,9 @@ def test_one_worker_and_three_export_the_same_bytes(
     for workers in ("1", "3"):
         command = ("screen", "foto", "--run", workers, "--workers", workers)
         watchlist = ("--watchlist", str(FIXTURES / "watchlist.toml"))
-        done = netravision(*command, *watchlist, "--profile", "fast", "--observations", "--quiet")
+        done = here(*command, *watchlist, "--profile", "fast", "--observations", "--quiet")
         assert done.returncode == 0, done.stderr
-        netravision("export", workers, "--format", "jsonl", "--output", f"{workers}.jsonl")
+        here("export", workers, "--format", "jsonl", "--output", f"{workers}.jsonl")
         exported.append((tmp_path / f"{workers}.jsonl").read_bytes())
     assert exported[0].count(b"\n") == len(photos) + 1
     assert exported[0].count(b'"rule": "') > 5
