@@ -121,6 +121,8 @@ class TemplateIndex:
     any_color : bool
         Marks are also found where they are drawn in one color that is not their own, white on
         blue; such images are searched up to three times.
+    middles : bool
+        Marks are also found where only their middle is in the image.
 
     Raises
     ------
@@ -133,7 +135,9 @@ class TemplateIndex:
         The reference pictures cut to their marks, in order.
     """
 
-    def __init__(self, references: Sequence[Reference], *, any_color: bool = True) -> None:
+    def __init__(
+        self, references: Sequence[Reference], *, any_color: bool = True, middles: bool = True
+    ) -> None:
         self._any_color = any_color
         self.drawings: list[Drawing] = [
             drawing
@@ -142,7 +146,7 @@ class TemplateIndex:
             for drawing in ([cut, restored(cut)] if is_faded(cut) else [cut])
         ]
         self._coarse = CoarseSearch(self.drawings)
-        self._shortlist = Shortlist(self.drawings)
+        self._shortlist = Shortlist(self.drawings, middles=middles)
         self._aligners = [Aligner(drawing) for drawing in self.drawings]
         for drawing in self.drawings:
             drawing.cache.save()

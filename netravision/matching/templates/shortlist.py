@@ -116,11 +116,15 @@ class Shortlist:
     Parameters
     ----------
     drawings : sequence of Drawing
+    middles : bool
+        Also of their middles, for marks as rich as emblems: of a symbol it is often a mere disc.
     """
 
-    def __init__(self, drawings: Sequence[Drawing]) -> None:
+    def __init__(self, drawings: Sequence[Drawing], *, middles: bool = True) -> None:
+        self._variants = _VARIANTS if middles else _VARIANTS[:-1]
+        self._penalties = _PENALTIES[: len(self._variants)]
         self._banks = [
-            _bank(shape, own, [drawings[index] for index in own])
+            _bank(shape, own, [drawings[index] for index in own], self._variants)
             for shape, own in group_by_grid(drawings, _AREA).items()
         ]
         self._rows = max((bank.shape[0] for bank in self._banks), default=0)
@@ -171,16 +175,19 @@ class Shortlist:
             span = 2 * _REACH
             region = cells[:, top : top + rows + span, left : left + columns + span]
             best, shift = _best_shift(region, bank, weights)
-            best = best.reshape(len(places), len(_SIZES), -1, len(_VARIANTS)) - _PENALTIES
+            best = best.reshape(len(places), len(_SIZES), -1, len(self._variants))
+            best = best - self._penalties
             # Of each place and drawing the best size and variant.
             by_size = best.swapaxes(1, 2).reshape(*best.shape[:3:2], -1)
             which = by_size.argmax(axis=2)
             value = np.take_along_axis(by_size, which[..., None], axis=2)[..., 0]
             for place, own in np.argwhere(value >= _MIN_SIMILARITY).tolist():
-                size, kind = divmod(int(which[place, own]), len(_VARIANTS))
-                variant = _VARIANTS[kind]
+                size, kind = divmod(int(which[place, own]), len(self._variants))
+                variant = self._variants[kind]
                 number = place * len(_SIZES) + size
-                down, across = divmod(int(shift[number, own * len(_VARIANTS) + kind]), span + 1)
+                down, across = divmod(
+                    int(shift[number, own * len(self._variants) + kind]), span + 1
+                )
                 step = sides[number] / side
                 placement = Placement(
                     sized[number].x + (across + left + columns / 2 - full[1] / 2) * step,
@@ -194,8 +201,13 @@ class Shortlist:
         return found
 
 
-def _bank(shape: tuple[int, int], indices: list[int], drawings: Sequence[Drawing]) -> _Bank:
-    rendered = [render_templates(drawing, *shape, _VARIANTS) for drawing in drawings]
+def _bank(
+    shape: tuple[int, int],
+    indices: list[int],
+    drawings: Sequence[Drawing],
+    variants: Sequence[Variant],
+) -> _Bank:
+    rendered = [render_templates(drawing, *shape, variants) for drawing in drawings]
     cells = np.concatenate([each for each, _ in rendered])
     masks = np.concatenate([mask for _, mask in rendered])
     # One mask for the grid keeps the norms independent of the number of templates.
