@@ -11,6 +11,7 @@ fonts-oxygen fonts-quicksand fonts-stix fonts-vollkorn.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -200,6 +201,15 @@ def _house_number_alone(pen: Pen, font: Path, rng: np.random.Generator) -> None:
     _write(pen, str(rng.integers(1, 300)), (200, 200), (260, 140), font, ink)
 
 
+def _beside_words(words: tuple[str, ...], pen: Pen, font: Path, rng: np.random.Generator) -> None:
+    """One or two figures on a plate, with words below it."""
+    ground, ink = _two_colors(rng)
+    pen.rectangle((0, 0, 400, 400), fill=(225, 225, 220))
+    pen.rounded_rectangle((80, 20, 320, 260), int(rng.integers(1, 40)), fill=ground)
+    _write(pen, str(rng.integers(1, 100)), (200, 140), (170, 130), font, ink)
+    _write(pen, words[int(rng.integers(len(words)))], (200, 330), (340, 60), font, _BLACK)
+
+
 def _date(pen: Pen, font: Path, rng: np.random.Generator) -> None:
     """A sheet of a calendar, or a date written out."""
     ground, ink = _two_colors(rng)
@@ -281,13 +291,29 @@ OTHERS = {
     "house numbers alone": _house_number_alone,
 }
 
+#: Plates that look alike and are told apart by the words below them: of no ballot, and of one.
+BESIDE = {
+    "street": ("Jl. Merdeka", "RT 02 RW 05", "Gang Melati", "TPS", "Blok C"),
+    "ballot": ("No. Urut", "Coblos", "Pilih", "Nomor Urut", "Paslon"),
+}
+
+
+def draw_beside(which: str, count: int = 30) -> list[Rgb]:
+    """Plates with the words of :data:`BESIDE` below, large enough to be read."""
+    fonts, rng = unseen_fonts(), np.random.default_rng((2024, len(which)))
+    draw = partial(_beside_words, BESIDE[which])
+    return [
+        _photographed(_other(draw, fonts[number % len(fonts)], rng), rng, (160, 400))[0]
+        for number in range(count)
+    ]
+
 
 def _photographed(
-    plate: Image.Image, rng: np.random.Generator
+    plate: Image.Image, rng: np.random.Generator, sides: tuple[int, int] = (48, 320)
 ) -> tuple[Rgb, tuple[int, int, int, int]]:
     """The drawing somewhere in a picture, tilted, in perspective, shaded, compressed; its box."""
     picture = _backdrop(rng)
-    side = int(np.exp(rng.uniform(np.log(48), np.log(320))))
+    side = int(np.exp(rng.uniform(np.log(sides[0]), np.log(sides[1]))))
     x, y = (int(rng.integers(0, limit - side)) for limit in (1080, 810))
     corners = np.array([[0, 0], [_SIDE, 0], [_SIDE, _SIDE], [0, _SIDE]], np.float32)
     angle = np.radians(rng.normal(0, 4))

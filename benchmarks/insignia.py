@@ -20,7 +20,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.badge_pictures import COLORS, draw_badges, draw_others, rgb_of
+from benchmarks.badge_pictures import (
+    BESIDE,
+    COLORS,
+    draw_badges,
+    draw_beside,
+    draw_others,
+    rgb_of,
+)
 from netravision.arguments import Profile
 from netravision.core.color import linear_to_srgb, srgb_to_linear
 from netravision.core.pyramid import ImagePyramid
@@ -28,6 +35,7 @@ from netravision.core.resizing import resize_longest_side
 from netravision.detectors.insignia.badges import Badges
 from netravision.detectors.insignia.colors import Colors
 from netravision.detectors.insignia.marks import Marks
+from netravision.detectors.insignia.text_reader import TextReader
 from netravision.imaging.image import read_image
 from netravision.shared_people import SharedPeopleNetwork
 from netravision.watchlist import Color, Material, Number, Symbol, Watchlist
@@ -169,6 +177,21 @@ def measure_badges(data: Path, profile: Profile) -> None:
         print(f"badges    | {flagged} of {len(paths)} {name} flagged, {pace:.0f} ms each")
 
 
+def measure_words_beside_badges() -> None:
+    """Plates that only the words below them tell apart; needs the extra ``text``."""
+    numbers = tuple(Number(value=value, label=str(value)) for value in range(1, 100))
+    finder = Badges(Watchlist(version=1, name="badges", numbers=numbers), "balanced")
+    reader = TextReader("balanced")
+    for which in BESIDE:
+        pictures = [ImagePyramid(picture) for picture in draw_beside(which)]
+        without = sum(bool(finder.look(picture).findings) for picture in pictures)
+        read = sum(bool(finder.look(picture, reader(picture)).findings) for picture in pictures)
+        print(
+            f"badges    | {len(pictures)} with words of a {which}: {without} found, {read} where "
+            "words are read"
+        )
+
+
 def measure_colors(data: Path) -> None:
     """Drawn groups under four lights, ordinary photos, and the annotated campaigns.
 
@@ -274,7 +297,7 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of evaluation pictures")
-    parser.add_argument("--only", choices=("symbols", "badges", "colors"))
+    parser.add_argument("--only", choices=("symbols", "badges", "words", "colors"))
     parser.add_argument(
         "--profile", choices=get_args(Profile), default="balanced", help="of badges"
     )
@@ -283,6 +306,8 @@ def main() -> None:
         measure_symbols_and_material(arguments.data)
     if arguments.only in (None, "badges"):
         measure_badges(arguments.data, arguments.profile)
+    if arguments.only == "words":
+        measure_words_beside_badges()
     if arguments.only in (None, "colors"):
         measure_colors(arguments.data)
 

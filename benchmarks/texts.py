@@ -17,10 +17,11 @@ from typing import get_args
 import cv2
 
 from benchmarks.insignia import ordinary_photos
-from benchmarks.text_pictures import PHRASES, draw_texts
+from benchmarks.text_pictures import PHRASES, Rgb, draw_texts
 from netravision.arguments import Profile
 from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.insignia.texts import Texts
+from netravision.finding import Finding
 from netravision.imaging.image import read_image
 from netravision.watchlist import Phrases
 
@@ -45,11 +46,15 @@ def main() -> None:
     wrong = asked = 0
     seconds = 0.0
     # In pairs, one picture with a phrase and one without: every n-th pair.
+
+    def found_in(picture: Rgb) -> list[Finding]:
+        return texts.look(texts.read(ImagePyramid(picture))).findings
+
     for number, picture in enumerate(draw_texts(photos[::5])):
         if (number // 2) % arguments.every:
             continue
         start = time.process_time()
-        seen = {labels[each.label] for each in texts.look(ImagePyramid(picture.picture)).findings}
+        seen = {labels[each.label] for each in found_in(picture.picture)}
         seconds, asked = seconds + time.process_time() - start, asked + 1
         wrong += bool(seen - {picture.phrase})
         if picture.phrase is not None:
@@ -62,7 +67,7 @@ def main() -> None:
         f"one, {seconds / asked:.2f} s of processor time each"
     )
     some = photos[:: arguments.every]
-    flagged = sum(bool(texts.look(ImagePyramid(read_image(path).rgb)).findings) for path in some)
+    flagged = sum(bool(found_in(read_image(path).rgb)) for path in some)
     print(f"ordinary photos: {flagged} of {len(some)} flagged")
 
 

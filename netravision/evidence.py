@@ -435,6 +435,10 @@ class BadgeEvidence(Evidence):
         Of the plate they are printed on.
     contrast : float
         Of digits and plate, in steps of 255.
+    beside : str
+        Words beside it that tell what the number is of.
+    ballot : bool or None
+        Whether they are of a ballot; None where no words tell, or none were read.
     """
 
     detector = "insignia"
@@ -443,6 +447,8 @@ class BadgeEvidence(Evidence):
     digits: str
     shape: PlateShape
     contrast: float
+    beside: str = ""
+    ballot: bool | None = None
 
 
 @register

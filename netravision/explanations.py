@@ -282,9 +282,12 @@ _PLATES = {"circle": N_("round badge"), "square": N_("square badge"), "card": N_
 
 
 def _badge(label: str, seen: BadgeEvidence) -> str:
-    return _("The number {digits} alone on a {plate}.").format(
+    text = _("The number {digits} alone on a {plate}.").format(
         digits=seen.digits, plate=_(_PLATES[seen.shape])
     )
+    if seen.beside:
+        text += " " + _("Beside it stands “{words}”.").format(words=seen.beside)
+    return text
 
 
 def _symbol(label: str, seen: SymbolEvidence) -> str:

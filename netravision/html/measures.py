@@ -22,6 +22,8 @@ MAX_EVIDENCE = 200
 #: What a third party measures is in its plug-in, or has its field's name.
 NAMES = {
     "areas": N_("areas"),
+    "ballot": N_("words beside it are of a ballot"),
+    "beside": N_("words beside it"),
     "certainty": N_("certainty of the text recogniser"),
     "color": N_("agreement of colors"),
     "contrast": N_("contrast"),

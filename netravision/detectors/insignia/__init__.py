@@ -83,14 +83,15 @@ class InsigniaDetector:
         """
         findings: list[Finding] = []
         observations: list[Finding] = []
-        for part in (self._marks, self._badges, self._texts):
-            if part is not None:
-                seen = part.look(image)
-                findings += seen.findings
-                observations += seen.observations
-        seen = self._colors.look(image, beside_others=bool(findings))
-        findings += seen.findings
-        observations += seen.observations
+        lines = self._texts.read(image)
+        parts = [self._marks.look(image), self._texts.look(lines)]
+        if self._badges is not None:
+            parts.append(self._badges.look(image, lines))
+        beside_others = any(seen.findings for seen in parts)
+        parts.append(self._colors.look(image, beside_others=beside_others))
+        for seen in parts:
+            findings += seen.findings
+            observations += seen.observations
         return Detections(_strongest_first(findings), _strongest_first(observations))
 
 

@@ -8,6 +8,7 @@ whether the marks are digits. Several alike in a line number a list, an agenda o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +18,9 @@ from netravision.core.geometry import non_max_suppression
 from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.base import Detections, findings_of
 from netravision.detectors.insignia.digits import DigitReader
+from netravision.detectors.insignia.phrases import Line
 from netravision.detectors.insignia.plates import find_plates
+from netravision.detectors.insignia.surroundings import words_beside
 from netravision.evidence import BadgeEvidence, PlateShape
 from netravision.finding import Finding
 from netravision.watchlist import Watchlist
@@ -47,8 +50,10 @@ _APART = 8.0
 #: beside each other, as a team's jerseys. Two beside each other may be two candidates.
 _IN_COLUMN = 2
 _IN_ROW = 3
-#: What is in a list is observed, and no finding.
+#: What is in a list, or beside words of a street or a date, is observed, and no finding.
 _MAX_LISTED_SCORE = 0.25
+#: Of the doubt, beside words of a ballot.
+_DOUBT_LEFT = 0.5
 
 
 class Badges:
@@ -66,13 +71,15 @@ class Badges:
         self._long_side = LONG_SIDE[profile]
         self._reader = DigitReader.shipped()
 
-    def look(self, image: ImagePyramid) -> Detections:
+    def look(self, image: ImagePyramid, lines: Sequence[Line] = ()) -> Detections:
         """Number badges of an image.
 
         Parameters
         ----------
         image : ImagePyramid
             Of (H, W, 3) RGB pixels.
+        lines : sequence of Line
+            Words read in it, which speak for or against a badge beside them.
 
         Returns
         -------
@@ -87,9 +94,25 @@ class Badges:
                     digits=digits, shape=plate.shape, contrast=round(plate.contrast, 1)
                 )
                 seen.append(Finding("insignia", None, digits, score, plate.box, evidence))
-        observations = _listed_last(_strongest_of_each_place(seen))
+        observations = _listed_last([_read_on(b, lines) for b in _strongest_of_each_place(seen)])
         found = findings_of(observations, self._watchlist, MIN_SCORE)
         return Detections(found, observations)
+
+
+def _read_on(badge: Finding, lines: Sequence[Line]) -> Finding:
+    """A badge with what the words beside it make of it."""
+    assert badge.box is not None
+    beside = words_beside(badge.box, lines)
+    if beside.is_ballot is None:
+        return badge
+    score = (
+        min(_MAX_SCORE, 1 - _DOUBT_LEFT * (1 - badge.score))
+        if beside.is_ballot
+        else min(badge.score, _MAX_LISTED_SCORE)
+    )
+    assert isinstance(badge.evidence, BadgeEvidence)
+    evidence = replace(badge.evidence, beside=beside.text, ballot=beside.is_ballot)
+    return replace(badge, score=score, evidence=evidence)
 
 
 def _listed_last(seen: list[Finding]) -> list[Finding]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from netravision.arguments import Profile
 from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.base import Detections
-from netravision.detectors.insignia.phrases import Match, find_phrase, paragraphs
+from netravision.detectors.insignia.phrases import Line, Match, find_phrase, paragraphs
 from netravision.detectors.insignia.text_reader import TextReader
 from netravision.evidence import TextEvidence
 from netravision.finding import Finding
@@ -44,8 +45,8 @@ class Texts:
         self._entries = entries
         self._reader = TextReader(profile) if entries else None
 
-    def look(self, image: ImagePyramid) -> Detections:
-        """Phrases of an image, of each entry the best match.
+    def read(self, image: ImagePyramid) -> list[Line]:
+        """Everything that stands in an image; nothing where no phrase is asked for.
 
         Parameters
         ----------
@@ -54,11 +55,23 @@ class Texts:
 
         Returns
         -------
+        list of Line
+        """
+        return [] if self._reader is None else self._reader(image)
+
+    def look(self, lines: Sequence[Line]) -> Detections:
+        """Phrases of an image, of each entry the best match.
+
+        Parameters
+        ----------
+        lines : sequence of Line
+            That :meth:`read` gave of it.
+
+        Returns
+        -------
         Detections
         """
-        if self._reader is None:
-            return Detections([], [])
-        read = paragraphs(self._reader(image))
+        read = paragraphs(lines)
         observations = []
         for entry in self._entries:
             matches = [
