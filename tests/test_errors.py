@@ -18,6 +18,7 @@ BUILT_INS = {
     "ArgumentError": ValueError,
     "ArgumentTypeError": TypeError,
     "AssetError": RuntimeError,
+    "DetectorError": RuntimeError,
     "FolderError": IsADirectoryError,
     "HashTextError": ValueError,
     "HashVersionError": ValueError,

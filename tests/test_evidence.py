@@ -21,7 +21,9 @@ def test_what_is_written_is_read_again(evidence: Evidence) -> None:
 
 
 def test_every_shipped_type_is_tried() -> None:
-    assert {type(each) for each in made_evidence.ALL} == set(module._LAYOUTS)
+    # Other tests bring detectors of third parties.
+    shipped = {kind for kind in module._LAYOUTS if kind.__module__.startswith("netravision.")}
+    assert {type(each) for each in made_evidence.ALL} == shipped
 
 
 @pytest.mark.parametrize(

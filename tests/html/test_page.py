@@ -108,8 +108,9 @@ def test_a_third_language_is_one_file(tmp_path: Path, monkeypatch: pytest.Monkey
     catalog = Catalog(locale="jv")
     catalog.add("English", "Basa Jawa")
     catalog.add("Watchlist", "Daftar sing diawasi")
-    catalogs.write(tmp_path / "jv.po", catalog)
-    monkeypatch.setattr(languages, "_CATALOGS", tmp_path)
+    (tmp_path / "locale").mkdir()
+    catalogs.write(tmp_path / "locale" / "jv.po", catalog)
+    monkeypatch.setattr(languages, "files", lambda package: tmp_path)
     for module in (languages, multilingual, page):
         monkeypatch.setattr(module, "LANGUAGES", ("en", "jv"))
     values = {**VALUES, "watchlist": Named()}

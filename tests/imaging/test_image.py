@@ -512,21 +512,21 @@ def test_any_file_name_is_read(tmp_path: Path, name: str) -> None:
 
 
 CLEAR_TO_OPAQUE = np.linspace(0, 255, 20 * 30).reshape(20, 30).astype(np.uint8)
-COLORS = np.random.default_rng(5).integers(0, 256, (20, 30, 3), np.uint8)
-RGBA = np.dstack([COLORS, CLEAR_TO_OPAQUE])
+PIXELS = np.random.default_rng(5).integers(0, 256, (20, 30, 3), np.uint8)
+RGBA = np.dstack([PIXELS, CLEAR_TO_OPAQUE])
 
 
 @pytest.mark.parametrize(
     ("pixels", "bgr", "same_as_file"),
     [
-        (COLORS, False, COLORS),
-        (COLORS[..., ::-1], True, COLORS),
-        (COLORS[..., 0], False, COLORS[..., 0]),
-        (COLORS[..., :1], False, COLORS[..., 0]),
-        (COLORS[..., 0], True, COLORS[..., 0]),  # what OpenCV reads as gray
+        (PIXELS, False, PIXELS),
+        (PIXELS[..., ::-1], True, PIXELS),
+        (PIXELS[..., 0], False, PIXELS[..., 0]),
+        (PIXELS[..., :1], False, PIXELS[..., 0]),
+        (PIXELS[..., 0], True, PIXELS[..., 0]),  # what OpenCV reads as gray
         (RGBA, False, RGBA),
         (RGBA[..., [2, 1, 0, 3]], True, RGBA),
-        (COLORS[::2, ::3], False, COLORS[::2, ::3]),  # a view that is not contiguous
+        (PIXELS[::2, ::3], False, PIXELS[::2, ::3]),  # a view that is not contiguous
     ],
 )
 def test_an_array_gives_the_pixels_of_its_file(
@@ -550,9 +550,9 @@ def test_arrays_have_the_limit_of_files(shape: tuple[int, ...]) -> None:
 @pytest.mark.parametrize("opened", [True, False])
 def test_an_image_of_pillow_gives_the_pixels_of_its_file(mode: str, opened: bool) -> None:
     form = "TIFF" if mode == "CMYK" else "PNG"
-    colors = Image.fromarray(COLORS)
+    colors = Image.fromarray(PIXELS)
     if mode == "I;16":
-        image = Image.fromarray(COLORS[..., 0].astype(np.uint16) * 257)
+        image = Image.fromarray(PIXELS[..., 0].astype(np.uint16) * 257)
     else:
         image = Image.fromarray(RGBA).convert(mode) if "A" in mode else colors.convert(mode)
     data = encode(image, form)
@@ -574,7 +574,7 @@ def test_an_image_of_pillow_keeps_orientation_and_profile(form: str) -> None:
 
 
 def test_an_image_of_pillow_that_cannot_be_loaded_has_a_code() -> None:
-    cut = Image.open(io.BytesIO(encode(Image.fromarray(COLORS), "PNG")[:-400]))
+    cut = Image.open(io.BytesIO(encode(Image.fromarray(PIXELS), "PNG")[:-400]))
     with pytest.raises(PhotoError) as raised:
         image_from_pillow(cut)
     assert raised.value.code == "unreadable"

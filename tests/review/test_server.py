@@ -558,7 +558,7 @@ def test_a_watchlist_with_other_official_accounts_shows_less(tmp_path: Path, sta
     changed = review.say(0, 1)
     assert len(changed) == 2
     assert choices(review, 1) == [[("Pengawas 1", "right")]]
-    assert "Picture of the watchlist" in review.text().text("en")
+    assert "Beside the picture of the watchlist" in review.text().text("en")
     assert review.ask("GET", "/reference/emblem-a/0").headers["Content-Type"] == "image/jpeg"
     assert review.ask("GET", "/reference/emblem-a/1").status == 404
     assert review.ask("GET", "/reference/pose-two/0").status == 404
