@@ -1,7 +1,7 @@
 """The usual profile pictures of each mark, and whether a picture is one of them, by its hash.
 
 Many accounts wear the same file: the mark as it is, padded, or cut to a circle. Such a picture is
-settled by its perceptual hash in a fraction of the time of a search; decision 32 has the distances.
+settled by its perceptual hash in a fraction of the time of a search; decision 36 has the distances.
 """
 
 from __future__ import annotations
