@@ -46,6 +46,7 @@ from netravision import Screener, Watchlist, assets
 from netravision.arguments import Profile
 from netravision.core.pyramid import ImagePyramid
 from netravision.core.resizing import resize_longest_side
+from netravision.detectors.building import build_detectors
 from netravision.errors import PhotoError
 from netravision.imaging.image import read_image
 from netravision.imaging.inspection import inspect_file
@@ -235,26 +236,28 @@ def by_stage(photos: list[Path], watchlist: Path, profile: Profile) -> dict[str,
     stages: dict[str, float] = {}
     outside: dict[str, float] = defaultdict(float)
     try:
-        with Screener(Watchlist.load(watchlist), profile) as screener:
-            emblem, hands, insignia = screener._detectors
-            looks: dict[str, Callable[[ImagePyramid], object]] = {
-                "emblem": lambda picture: emblem.detect(picture, "post"),
-                "hands": lambda picture: hands.detect(picture, "post"),
-                "badges": insignia._badges.look,  # type: ignore[attr-defined]
-                "colors": insignia._colors.look,  # type: ignore[attr-defined]
-            }
-            for number, photo in enumerate([photos[0], *photos]):
-                if number == 1:
-                    spent.clear()
-                    outside.clear()
-                    calls = 0
-                with timed(spent, "decode, fingerprint"):
-                    picture = ImagePyramid(read_image(photo).rgb)
-                for name, look in looks.items():
-                    before = sum(spent["networks"])
-                    with timed(spent, name):
-                        look(picture)
-                    outside[name] += spent[name][-1] - (sum(spent["networks"]) - before)
+        (detectors,) = build_detectors(
+            Watchlist.load(watchlist), profile, observations=True, threads=1
+        )
+        emblem, hands, insignia = detectors
+        looks: dict[str, Callable[[ImagePyramid], object]] = {
+            "emblem": lambda picture: emblem.detect(picture, "post"),
+            "hands": lambda picture: hands.detect(picture, "post"),
+            "badges": insignia._badges.look,  # type: ignore[attr-defined]
+            "colors": insignia._colors.look,  # type: ignore[attr-defined]
+        }
+        for number, photo in enumerate([photos[0], *photos]):
+            if number == 1:
+                spent.clear()
+                outside.clear()
+                calls = 0
+            with timed(spent, "decode, fingerprint"):
+                picture = ImagePyramid(read_image(photo).rgb)
+            for name, look in looks.items():
+                before = sum(spent["networks"])
+                with timed(spent, name):
+                    look(picture)
+                outside[name] += spent[name][-1] - (sum(spent["networks"]) - before)
     finally:
         Network._run = plain  # type: ignore[method-assign]
     count = len(photos)
