@@ -82,7 +82,9 @@ def evaluate(
 ) -> None:
     """Measure a run, write the page and print the figures."""
     by_decisions = file.is_dir()
-    output = output or file.resolve().with_name(f"{file.resolve().stem}-evaluation")
+    if output is None:
+        named = file.resolve() if file.name in ("", "..") else file
+        output = named.with_name(f"{named.stem}-evaluation")
     with Run.open(file if by_decisions else folder) as run:
         if by_decisions:
             labels = decided_ground_truth(run)
