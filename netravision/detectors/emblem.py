@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from functools import partial
+from functools import cached_property, partial
 from typing import Literal
 
 from netravision.arguments import Kind, Profile
@@ -69,7 +69,6 @@ class EmblemDetector:
         self._observations = observations
         self._effort = EFFORTS[profile]
         self._index: TemplateIndex | None = None
-        self._usual: UsualAvatars | None = None
         if watchlist.emblems:
             self._index = TemplateIndex(read_references(watchlist.emblems))
 
@@ -99,11 +98,7 @@ class EmblemDetector:
         if self._index is None:
             return Detections([], [])
         anywhere = kind == "avatar"
-        if anywhere and self._usual is None:
-            # Now, as a run of posts needs none.
-            search = partial(self._index.search, effort=self._effort)
-            self._usual = UsualAvatars(self._index.drawings, search)
-        if anywhere and self._usual and (settled := self._usual.settle(image)):
+        if anywhere and (settled := self._usual_avatars.settle(image)):
             seen = [_observation(settled.match, image, kind, settled.distance)]
             return Detections(findings_of(seen, self._watchlist, THRESHOLD, kind), seen)
         least = 0.0 if anywhere else WORN_COVERAGE
@@ -117,6 +112,12 @@ class EmblemDetector:
             more = [_observation(each, image, kind) for each in everywhere if each.id not in known]
             seen = sorted([*seen, *more], key=lambda each: -each.score)
         return Detections(findings, seen)
+
+    @cached_property
+    def _usual_avatars(self) -> UsualAvatars:
+        """Made for the first avatar, as a run of posts needs none."""
+        assert self._index is not None
+        return UsualAvatars(self._index.drawings, partial(self._index.search, effort=self._effort))
 
 
 def wear(match: Match, size_wh: tuple[int, int], kind: Kind) -> Literal["worn", "present"]:

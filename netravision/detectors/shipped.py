@@ -52,7 +52,7 @@ __all__ = [
 def emblem_detector(
     watchlist: Watchlist, profile: Profile, *, observations: bool, shared: Shared
 ) -> Detector:
-    """One for all threads, as looking changes nothing in it.
+    """One for all threads, as what it keeps while looking is the same whoever looks.
 
     Parameters
     ----------

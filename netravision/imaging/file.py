@@ -148,7 +148,7 @@ def read_stream(stream: BinaryIO) -> bytes:
     PhotoError
         As :func:`open_stream` does.
     """
-    with open_stream(stream) as (file, _):
+    with open_stream(stream) as (file, _form):
         return _read_up_to(file, MAX_BYTES)
 
 

@@ -6,7 +6,7 @@ import io
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
@@ -96,19 +96,15 @@ def open_media(source: Source, *, bgr: bool = False) -> Iterator[DecodedImage | 
     yield image
 
 
-@contextmanager
 def _opened(
     source: str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO,
-) -> Iterator[tuple[io.BufferedReader | io.BytesIO, Format | None]]:
+) -> AbstractContextManager[tuple[io.BufferedReader | io.BytesIO, Format | None]]:
     if isinstance(source, str | os.PathLike):
-        opened = open_file(source)
-    elif isinstance(source, bytes | bytearray | memoryview):
+        return open_file(source)
+    if isinstance(source, bytes | bytearray | memoryview):
         # Copied before anything looks at it, unless nobody can change it meanwhile.
-        opened = open_stream(io.BytesIO(bytes(source)))
-    else:
-        opened = open_stream(source)
-    with opened as (file, form):
-        yield file, form
+        return open_stream(io.BytesIO(bytes(source)))
+    return open_stream(source)
 
 
 def read_pixels(source: Source, *, bgr: bool = False) -> NDArray[np.uint8]:

@@ -369,8 +369,9 @@ class Session:
             Strongest first.
         """
         queue = self._queue
-        known = None if queue is None else queue.photo(photo.id)
-        return [] if queue is None or known is None else queue.copies_of(known)
+        if queue is None or (known := queue.photo(photo.id)) is None:
+            return []
+        return queue.copies_of(known)
 
     def source_url(self, photo: QueuedPhoto) -> str | None:
         """The web address of a photo's first appearance, where it is known.
