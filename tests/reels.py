@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
@@ -69,7 +71,10 @@ def write_reel(
     """
     name = codec or CODECS[file.suffix]
     frame_rate = Fraction(rate).limit_denominator(1001)
-    with av.open(str(file), "w", format=_FORMATS.get(file.suffix)) as container:
+    with (
+        _scheduled_as_it_was(),
+        av.open(str(file), "w", format=_FORMATS.get(file.suffix)) as container,
+    ):
         stream = container.add_stream(name, rate=frame_rate, options=options or {})
         stream.pix_fmt = pixel_format or _PIXEL_FORMATS.get(name, "yuv420p")
         context = stream.codec_context
@@ -123,6 +128,22 @@ def _mux(
     for packet in packets:
         packet.duration = shown_for.get(packet.pts, packet.duration)
         container.mux(packet)
+
+
+@contextmanager
+def _scheduled_as_it_was() -> Iterator[None]:
+    """SVT-AV1, if run by root, leaves the thread that uses it at the highest real-time priority.
+
+    A browser that a later test starts inherits it, and where it is busy nothing else runs.
+    """
+    if not hasattr(os, "sched_setscheduler"):  # not Linux
+        yield
+        return
+    policy, parameters = os.sched_getscheduler(0), os.sched_getparam(0)
+    try:
+        yield
+    finally:
+        os.sched_setscheduler(0, policy, parameters)
 
 
 def shown_turned(degrees: int) -> list[int]:
