@@ -18,6 +18,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from typing import get_args
@@ -29,8 +30,9 @@ from netravision.imaging.inspection import inspect_file
 from netravision.run import Run
 from netravision.run.pipeline import screen_entries
 from netravision.run.sources import Entry
-from netravision.run.workers import Workers
 from netravision.watchlist import Watchlist
+from netravision.worker_screener import load_screener
+from netravision.workers import Workers
 
 #: Photos after which it is told.
 MARKS = (1, 100, 500, 1000, 2000, 5000, 10000)
@@ -75,7 +77,7 @@ def measure(
     """Print the lines of one profile."""
     with Run.start(folder / "run", watchlist, profile) as run:
         copy = run.folder / "watchlist" / "watchlist.toml"
-        with Workers(1, copy, profile, observations=False) as workers:
+        with Workers(1, partial(load_screener, copy, profile, observations=False)) as workers:
             steps = screen_entries(run, in_turn(photos, count, folder / "photos"), workers)
             for number, step in enumerate(steps, 1):
                 if step.how != "screened":

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, get_args
 
@@ -27,8 +28,9 @@ from netravision.run import Run
 from netravision.run.pipeline import screen_entries
 from netravision.run.run import DATABASE
 from netravision.run.sources import Entry, list_entries
-from netravision.run.workers import Workers
 from netravision.watchlist import Watchlist
+from netravision.worker_screener import load_screener
+from netravision.workers import Workers
 
 if sys.platform != "win32":
     import resource
@@ -100,7 +102,8 @@ def screened(entries: list[Entry], watchlist: Watchlist, profile: Profile, count
         cpu_s = of_children()
         with Run.start(folder, watchlist, profile) as run:
             copy = Path(folder, "watchlist", "watchlist.toml")
-            with Workers(count, copy, profile, observations=False) as workers:
+            make = partial(load_screener, copy, profile, observations=False)
+            with Workers(count, make) as workers:
                 steps = screen_entries(run, entries, workers)
                 next(steps)
                 started = time.perf_counter()
@@ -126,7 +129,8 @@ def of_copies(entry: Entry, watchlist: Watchlist) -> Iterator[tuple[str, float]]
             shutil.copyfile(entry.file, source / f"{number}{entry.file.suffix}")
         with Run.start(Path(folder, "run"), watchlist, "fast") as run:
             copy = run.folder / "watchlist" / "watchlist.toml"
-            with Workers(1, copy, "fast", observations=False) as workers:
+            make = partial(load_screener, copy, "fast", observations=False)
+            with Workers(1, make) as workers:
                 for name in ("copies of a photo", "done by a former call"):
                     steps = screen_entries(run, list_entries([source]), workers)
                     next(steps)

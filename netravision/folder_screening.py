@@ -9,6 +9,7 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,9 @@ from netravision.run.manifest import Manifest, read_manifest
 from netravision.run.pipeline import screen_entries
 from netravision.run.run import DATABASE, Listing, Run
 from netravision.run.sources import KindOption, Shard, list_entries, path_number, resolved
-from netravision.run.workers import Workers, default_count
 from netravision.watchlist import Watchlist
+from netravision.worker_screener import load_screener
+from netravision.workers import Workers, default_count
 
 if TYPE_CHECKING:
     from netravision.run.dask_cluster import Cluster
@@ -271,12 +273,10 @@ def _log_problems(manifest: Manifest) -> None:
 
 def _engine(run: Run, workers: int | None, scheduler: str | None) -> Workers | Cluster:
     if scheduler is None:
-        return Workers(
-            workers or default_count(),
-            run.watchlist_file,
-            run.profile,
-            observations=run.observations,
+        make = partial(
+            load_screener, run.watchlist_file, run.profile, observations=run.observations
         )
+        return Workers(workers or default_count(), make)
     try:
         from netravision.run.dask_cluster import Cluster
     except ModuleNotFoundError as error:

@@ -37,7 +37,7 @@ from netravision.watchlist import Watchlist
 
 if TYPE_CHECKING:
     from netravision.imaging.video import Video
-    from netravision.run.workers import Task, Workers
+    from netravision.workers import Task, Workers
 
 __all__ = ["Item", "Screener"]
 
@@ -369,13 +369,12 @@ class Screener:
 
     def _screen_in_processes(self, items: Iterator[Item], workers: int) -> Iterator[Result]:
         # Only here: it loads what a single process does without.
-        from netravision.run.workers import Workers
+        from netravision.workers import Workers
 
         refused: Exception | None = None
         pending: deque[tuple[Photo, Task | Failure]] = deque()
-        with Workers(
-            workers, self.watchlist, self.profile, observations=self.observations
-        ) as processes:
+        make = partial(Screener, self.watchlist, self.profile, observations=self.observations)
+        with Workers(workers, make) as processes:
             while True:
                 while refused is None and len(pending) < _AHEAD * workers:
                     try:

@@ -44,7 +44,7 @@ def test_exactly_one_distribution_provides_cv2() -> None:
             {"ai_edge_litert", "av", "babel", "cv2", "flask", "jinja2", "rich", "scipy"},
         ),
         ("import netravision.__main__", {"click", *HEAVY}),
-        ("import netravision.run.workers", HEAVY - {"pydantic"}),
+        ("import netravision.workers", HEAVY - {"pydantic"}),
         ("import netravision.screener", {"av", "babel", "jinja2", "mediapipe", "rich", "scipy"}),
     ],
 )

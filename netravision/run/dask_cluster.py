@@ -32,10 +32,10 @@ from netravision.imaging.file import read_bytes
 from netravision.languages import count, in_language, language
 from netravision.languages import gettext as _
 from netravision.result import Failure, Result
-from netravision.run.workers import TIME_LIMIT_S, Task, failed, time_limit
 from netravision.screener import Screener
 from netravision.version import VERSION
 from netravision.watchlist import Watchlist
+from netravision.workers import TIME_LIMIT_S, Task, failed, time_limit
 
 __all__ = ["PATIENCE_S", "Cluster"]
 
@@ -50,7 +50,7 @@ _POLL_S = 0.5
 
 
 class Cluster:
-    """The workers of a dask cluster, used as :class:`netravision.run.workers.Workers` are.
+    """The workers of a dask cluster, used as :class:`netravision.workers.Workers` are.
 
     Parameters
     ----------

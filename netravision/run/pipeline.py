@@ -16,7 +16,7 @@ from netravision.result import NOT_A_PICTURE, Failure, Known, Origin
 from netravision.run.appearance import Appearance
 from netravision.run.run import Run
 from netravision.run.sources import Entry, kind_by_size
-from netravision.run.workers import Engine, Task
+from netravision.workers import Engine, Task
 
 __all__ = ["Step", "screen_entries"]
 

@@ -16,8 +16,8 @@ from netravision.result import Failure, Result
 from netravision.run import Run
 from netravision.run.pipeline import screen_entries
 from netravision.run.sources import KindOption, list_entries
-from netravision.run.workers import Task, Workers, failed
 from netravision.watchlist import Watchlist
+from netravision.workers import Task, Workers, failed
 from tests.reels import write_reel
 from tests.run.real_workers import by_path, records, running, screen
 

@@ -11,6 +11,7 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import jsonschema
@@ -24,7 +25,8 @@ from netravision.run.pipeline import screen_entries
 from netravision.run.schema import SCHEMA_VERSION
 from netravision.run.sources import list_entries
 from netravision.run.store import Store
-from netravision.run.workers import Workers
+from netravision.worker_screener import load_screener
+from netravision.workers import Workers
 
 RUNS = Path(__file__).parent
 FORMATS = (3, 4)
@@ -69,9 +71,10 @@ def test_it_goes_on_and_keeps_what_was_screened(folder: Path, tmp_path: Path) ->
     photos = tmp_path / "foto" / "dinas_contoh"
     photos.mkdir(parents=True)
     (photos / "catatan.txt").write_text("rapat hari Senin")
+    copy = folder / "watchlist" / "watchlist.toml"
     with (
         closing(Store(folder / "run.sqlite", create=True)) as store,
-        Workers(1, folder / "watchlist" / "watchlist.toml", "fast", observations=False) as workers,
+        Workers(1, partial(load_screener, copy, "fast", observations=False)) as workers,
     ):
         steps = screen_entries(Run(folder, store), list_entries([tmp_path / "foto"]), workers)
         assert [step.how for step in steps] == ["skipped"]

@@ -5,10 +5,9 @@ import multiprocessing
 import os
 import signal
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -17,10 +16,13 @@ import pytest
 from netravision.errors import WatchlistError
 from netravision.run.pipeline import screen_entries
 from netravision.run.sources import list_entries
-from netravision.run.workers import TIME_LIMIT_S, Task, Workers, default_count
-from tests.run.real_workers import by_path, running, screen
+from netravision.workers import TIME_LIMIT_S, Screens, Workers, default_count
+from tests.run.real_workers import SignalsItself, beside, by_path, running, screen
 
 Draw = Callable[..., None]
+
+# Windows has neither.
+SIGKILL, SIGSTOP = getattr(signal, "SIGKILL", 0), getattr(signal, "SIGSTOP", 0)
 
 pytestmark = pytest.mark.alone
 
@@ -31,14 +33,15 @@ def test_a_photo_whose_worker_is_killed_is_tried_once_more_alone(
 ) -> None:
     folder = tmp_path / "foto"
     for seed in range(5):
-        draw(folder / f"{seed}.png", seed, (2400, 1800))
-    with running(tmp_path / "run", count=2) as (run, workers), _signalling(workers, 1) as beside:
+        draw(folder / f"{seed}.png", seed, (1200, 900))
+    once, twice = signalling(tmp_path / "1", SIGKILL), signalling(tmp_path / "2", SIGKILL, SIGKILL)
+    with running(tmp_path / "run", count=2, load=once) as (run, workers):
         assert screen(run, workers, folder) == [(f"{n}.png", "screened") for n in range(5)]
-    assert len(beside) == 1
+    assert len(beside(tmp_path / "1")) == 1
 
-    draw(folder / "1.png", 99, (2400, 1800))
-    draw(folder / "2.png", 98, (2400, 1800))
-    with running(tmp_path / "run", count=2) as (run, workers), _signalling(workers, 2) as beside:
+    draw(folder / "1.png", 99, (1200, 900))
+    draw(folder / "2.png", 98, (1200, 900))
+    with running(tmp_path / "run", count=2, load=twice) as (run, workers):
         hows = dict(screen(run, workers, folder))
     assert hows == {
         "0.png": "kept",
@@ -47,7 +50,7 @@ def test_a_photo_whose_worker_is_killed_is_tried_once_more_alone(
         "3.png": "kept",
         "4.png": "kept",
     }
-    assert beside[1] == []
+    assert beside(tmp_path / "2")[1] == []
     (failed,) = [result for result in by_path(tmp_path / "run").values() if result.error]
     assert failed.error is not None
     assert failed.error.code == "crashed"
@@ -63,16 +66,17 @@ def test_a_worker_killed_while_it_holds_its_pipe_keeps_nobody_waiting(
     tmp_path: Path, draw: Draw
 ) -> None:
     for seed in range(4):
-        draw(tmp_path / "foto" / f"{seed}.png", seed, (2400, 1800))
-    with running(tmp_path / "run") as (run, workers):
+        draw(tmp_path / "foto" / f"{seed}.png", seed)
+    stops = signalling(tmp_path / "notes", SIGSTOP)
+    with running(tmp_path / "run", load=stops) as (run, workers):
         steps = screen_entries(run, list_entries([tmp_path / "foto"]), workers)
         assert next(steps).how == "screened"
-        while not (looking := _looking_at(workers)):
+        while not beside(tmp_path / "notes") or not (worker := looks_at_a_photo(workers)):
             time.sleep(0.001)
         (process,) = workers._processes
         # What a process that is killed in the middle of taking a photo leaves behind.
         process._pool._pool_manager.worker_manager.workers_channel.mutex.acquire()
-        os.kill(looking[0][2], signal.SIGKILL)
+        os.kill(worker, SIGKILL)
         assert [step.how for step in steps] == ["screened"] * 3
 
 
@@ -105,52 +109,22 @@ def test_workers_that_cannot_begin_say_why(photos: Path, tmp_path: Path) -> None
         assert run.store.is_empty()
 
 
-@contextmanager
-def _signalling(
-    workers: Workers, times: int, number: int = getattr(signal, "SIGKILL", 0)
-) -> Iterator[list[list[str]]]:
-    """Signal the worker that looks at 1.png, that many times; lists what the others look at.
-
-    As soon as it has taken the photo, when it may still hold the locks of its pipes.
-    """
-    beside: list[list[str]] = []
-    over = threading.Event()
-
-    def kill() -> None:
-        killed: set[int] = set()
-        while len(beside) < times and not over.wait(0.001):
-            for process, task, pid in _looking_at(workers):
-                if task.source.name == "1.png" and pid not in killed:
-                    os.kill(pid, number)
-                    killed.add(pid)
-                    others = [other for other in _looking_at(workers) if other[0] is not process]
-                    beside.append([other.source.name for _, other, _ in others])
-
-    thread = threading.Thread(target=kill)
-    thread.start()
-    try:
-        yield beside
-    finally:
-        over.set()
-        thread.join()
+def signalling(notes: Path, *signals: int) -> Callable[[Path], Screens]:
+    notes.mkdir()
+    return partial(SignalsItself, signals=list(signals), notes=notes)
 
 
-def _looking_at(workers: Workers) -> list[tuple[object, Task, int]]:
-    """Every photo under way with its process, which pebble knows and does not tell."""
-    found: list[tuple[object, Task, int]] = []
-    for process in workers._processes:
-        given_out = list(process._pool._pool_manager.task_manager.tasks.values())
-        for task in list(process.tasks):
-            pids = [given.worker_id for given in given_out if given.future is task.future]
-            if pids and pids[0]:
-                found.append((process, task, pids[0]))
-    return found
+def looks_at_a_photo(workers: Workers) -> int | None:
+    """The process that has begun a photo, which pebble knows and does not tell."""
+    (process,) = workers._processes
+    given_out = process._pool._pool_manager.task_manager.tasks.values()
+    return next((given.worker_id for given in list(given_out) if given.worker_id), None)
 
 
 def _kill_the_worker() -> None:
     for process in multiprocessing.active_children():
         assert process.pid is not None
-        os.kill(process.pid, signal.SIGKILL)
+        os.kill(process.pid, SIGKILL)
 
 
 def test_a_photo_over_its_time_ends_alone(tmp_path: Path, draw: Draw) -> None:
@@ -175,10 +149,10 @@ def test_a_photo_over_its_time_ends_alone(tmp_path: Path, draw: Draw) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGSTOP")
 def test_a_worker_that_is_stopped_costs_one_photo(tmp_path: Path, draw: Draw) -> None:
     for seed in range(2):
-        draw(tmp_path / "foto" / f"{seed}.png", seed, (2400, 1800))
-    with running(tmp_path / "run", time_limit_s=2) as (run, workers):
-        with _signalling(workers, 1, signal.SIGSTOP):
-            assert screen(run, workers, tmp_path / "foto" / "1.png") == [("1.png", "failed")]
+        draw(tmp_path / "foto" / f"{seed}.png", seed)
+    stops = signalling(tmp_path / "notes", SIGSTOP)
+    with running(tmp_path / "run", time_limit_s=2, load=stops) as (run, workers):
+        assert screen(run, workers, tmp_path / "foto" / "1.png") == [("1.png", "failed")]
         (failed,) = by_path(tmp_path / "run").values()
         assert failed.error is not None
         assert failed.error.code == "timed_out"

@@ -15,15 +15,15 @@ import multiprocessing
 import os
 import time
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self, TypeAlias
+from typing import TYPE_CHECKING, Protocol, Self
 
 from pebble import ProcessExpired, ProcessPool
 
-from netravision.arguments import Kind, Profile
+from netravision.arguments import Kind
 from netravision.errors import MissingRequirementError, NetravisionError
 from netravision.languages import gettext as _
 from netravision.languages import in_language, language
@@ -31,13 +31,12 @@ from netravision.result import Failure, Photo, Result
 
 if TYPE_CHECKING:
     from netravision.imaging.media import Portable
-    from netravision.screener import Screener
-    from netravision.watchlist import Watchlist
 
 __all__ = [
     "TIME_LIMIT_S",
     "VIDEO_FACTOR",
     "Engine",
+    "Screens",
     "Task",
     "Workers",
     "default_count",
@@ -133,6 +132,27 @@ class Task:
         )
 
 
+class Screens(Protocol):
+    """What a worker holds: a :class:`netravision.Screener`, as far as it is used here."""
+
+    def screen(
+        self, source: Portable, /, *, kind: Kind, detectors: Collection[str] | None
+    ) -> Result:
+        """Look at one photo or video.
+
+        Parameters
+        ----------
+        source : Path, bytes or (H, W, 3) uint8 ndarray
+        kind : {"avatar", "post", "frame"}
+        detectors : collection of str or None
+            Names of those that look; None is all.
+
+        Returns
+        -------
+        Result
+        """
+
+
 class Engine(Protocol):
     """Screens files elsewhere: in processes of this PC, or of others."""
 
@@ -190,10 +210,8 @@ class Workers:
     Parameters
     ----------
     count : int
-    watchlist : Path or Watchlist
-        A file is read by every worker.
-    profile : {"fast", "balanced", "thorough"}
-    observations : bool
+    make : callable
+        Called without arguments by every process, gives what screens there. It is pickled.
     time_limit_s : float
         Seconds after which a photo is given up and its worker replaced; a video has
         :data:`VIDEO_FACTOR` times as many.
@@ -202,18 +220,15 @@ class Workers:
     def __init__(
         self,
         count: int,
-        watchlist: Path | Watchlist,
-        profile: Profile,
+        make: Callable[[], Screens],
         *,
-        observations: bool,
         time_limit_s: float = TIME_LIMIT_S,
     ) -> None:
         self.count = count
         self._time_limit_s = time_limit_s
         for variable, value in _ENVIRONMENT.items():
             os.environ.setdefault(variable, value)
-        setup = (watchlist, profile, observations, language())
-        self._processes = [_Process(setup, time_limit_s) for _ in range(count)]
+        self._processes = [_Process(make, time_limit_s) for _ in range(count)]
         self._waiting: deque[Task] = deque()
         self._to_try_alone: deque[Task] = deque()
 
@@ -331,10 +346,6 @@ class Workers:
             process.join()
 
 
-#: What :func:`_prepare` takes.
-_Setup: TypeAlias = "tuple[Path | Watchlist, Profile, bool, str]"
-
-
 class _Process:
     """One process, in a pool of its own.
 
@@ -344,9 +355,10 @@ class _Process:
     is replaced with its pipes.
     """
 
-    def __init__(self, setup: _Setup, time_limit_s: float) -> None:
+    def __init__(self, make: Callable[[], Screens], time_limit_s: float) -> None:
         self.tasks: list[Task] = []
-        self._setup = setup
+        self._make = make
+        self._language = language()
         self._time_limit_s = time_limit_s
         self._deaths = 0
         self._pool = self._make_pool()
@@ -357,7 +369,7 @@ class _Process:
         return ProcessPool(
             1,
             initializer=_prepare,
-            initargs=self._setup,
+            initargs=(self._make, self._language),
             context=multiprocessing.get_context("spawn"),
         )
 
@@ -476,13 +488,11 @@ def failed(kind: Kind, failure: Failure) -> Result:
 
 # What a worker process holds. An error is kept and raised by the first photo, as a pool cannot
 # report why its initializer failed.
-_screener: Screener | None = None
+_screener: Screens | None = None
 _setup_error: NetravisionError | None = None
 
 
-def _prepare(
-    watchlist: Path | Watchlist, profile: Profile, observations: bool, spoken: str
-) -> None:
+def _prepare(make: Callable[[], Screens], spoken: str) -> None:
     """Build the process's screener; what prevents it is said in the language of who waits."""
     global _screener, _setup_error
     # Decoders and networks written in C print what they dislike in a photo, line after line;
@@ -492,13 +502,8 @@ def _prepare(
         try:
             import cv2
 
-            from netravision.screener import Screener
-            from netravision.watchlist import Watchlist
-
             cv2.setNumThreads(1)
-            if isinstance(watchlist, Path):
-                watchlist = Watchlist.load(watchlist)
-            _screener = Screener(watchlist, profile, observations=observations)
+            _screener = make()
         except NetravisionError as error:
             _setup_error = error
         except (ImportError, OSError) as error:
