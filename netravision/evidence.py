@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Literal, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from netravision import plugins
+from netravision import installed_detectors
 from netravision.core.box import Box
 from netravision.errors import RecordError
 from netravision.languages import gettext as _
@@ -190,7 +190,7 @@ def read_evidence(detector: str, record: Mapping[str, Any]) -> Evidence:
     DetectorError
         If it is of a third party's detector that cannot be loaded.
     """
-    if detector not in registered_detectors() and plugins.find(detector) is None:
+    if detector not in registered_detectors() and installed_detectors.load(detector) is None:
         raise RecordError(
             _(
                 "no detector called {name} is installed here; install the package that it is from"

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from netravision.arguments import Kind, check_choice, check_number, check_posted_at, check_type
 from netravision.candidates import Candidate, candidates
+from netravision.conversions import Tabular, converted
 from netravision.errors import ArgumentError, RecordError
 from netravision.finding import Finding
 from netravision.languages import gettext as _
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
     from supervision import Detections
 
 __all__ = [
@@ -214,7 +214,7 @@ class PictureHashes:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class Result(Tabular):
     """Everything said about one photo. Empty ``findings`` means looked at, found nothing.
 
     Attributes
@@ -275,36 +275,16 @@ class Result:
         MissingRequirementError
             If supervision is not installed.
         """
-        from netravision.convert.supervision import to_detections
-
-        return to_detections(self, classes)
-
-    def to_dataframe(self) -> DataFrame:
-        """One row a finding, as a ``pandas.DataFrame``.
-
-        Returns
-        -------
-        pandas.DataFrame
-            As :func:`netravision.convert.pandas.to_dataframe` says.
-
-        Raises
-        ------
-        MissingRequirementError
-            If pandas is not installed.
-        """
-        from netravision.convert.pandas import to_dataframe
-
-        return to_dataframe(self)
+        detections: Detections = converted("supervision:to_detections", self, classes)
+        return detections
 
     def _repr_html_(self) -> str:
-        from netravision.convert.notebook import html
-
-        return html(self)
+        shown: str = converted("notebook:html", self)
+        return shown
 
     def _repr_png_(self) -> bytes | None:
-        from netravision.convert.notebook import png
-
-        return png(self)
+        shown: bytes | None = converted("notebook:png", self)
+        return shown
 
     def to_dict(self) -> dict[str, Any]:
         """The record ``netravision.result/2``, ready for ``json.dumps``."""

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from netravision import plugins
+from netravision import installed_detectors
 from netravision.errors import ArgumentError
 from netravision.languages import N_
 from netravision.languages import gettext as _
@@ -71,7 +71,7 @@ class Rule:
 
     def __post_init__(self) -> None:
         if not _is_kind(self.kind):
-            kinds = (*get_args(RuleKind), *plugins.installed())
+            kinds = (*get_args(RuleKind), *installed_detectors.installed())
             raise ArgumentError(
                 "kind", self.kind, _("one of {choices}").format(choices=", ".join(kinds))
             )
@@ -116,4 +116,4 @@ class Rule:
 
 
 def _is_kind(kind: str) -> bool:
-    return kind in get_args(RuleKind) or kind in plugins.installed()
+    return kind in get_args(RuleKind) or kind in installed_detectors.installed()

@@ -20,7 +20,7 @@ from typing import get_args
 
 import numpy as np
 
-from netravision import plugins
+from netravision import installed_detectors, plugins
 from netravision.arguments import Profile
 from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.base import Detections, Detector, Example
@@ -103,9 +103,9 @@ def detector_checks(name: str) -> list[Check]:
     """
     plugin = plugins.find(name)
     if plugin is None:
-        installed = ", ".join((*plugins.SHIPPED, *plugins.installed()))
+        installed = ", ".join((*installed_detectors.SHIPPED, *installed_detectors.installed()))
         raise ArgumentError("name", name, _("an installed one: {names}").format(names=installed))
-    examples = list(plugin.load_examples())
+    examples: list[Example] = list(installed_detectors.imported(name, plugin.examples)())
     checks = [
         Check(f"{name}: {_named(promise)}", partial(promise, plugin, examples))
         for promise in (_is_declared, _has_examples_of_both_kinds, _is_built_in_every_profile)
@@ -148,7 +148,6 @@ class _Case:
 
 
 def _is_declared(plugin: DetectorPlugin, examples: list[Example]) -> None:
-    plugin.load()
     _expect(plugin.name in registered_detectors(), "no type of evidence is registered for it")
     _expect(bool(plugin.title), "it has no title")
 

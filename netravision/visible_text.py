@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["encodable", "visible", "visible_lines"]
+__all__ = ["encodable", "shortened", "visible", "visible_lines"]
 
 # Control characters, separators of lines and paragraphs, what no encoding can name (bytes of a
 # file name that are no text), and of the invisible format characters all but those that words and
@@ -77,6 +77,27 @@ def encodable(text: str) -> str:
     'caf\\udce9.jpg'
     """
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def shortened(text: str, length: int = 400) -> str:
+    """The beginning of a text that may be of any length, as an error shows it.
+
+    Parameters
+    ----------
+    text : str
+    length : int
+        Most characters, the dots at the end among them.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> shortened("a.jpg" * 100, 8)
+    'a.jpga.…'
+    """
+    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 def _escaped(found: re.Match[str]) -> str:

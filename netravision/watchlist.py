@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
@@ -16,36 +15,28 @@ from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
-    StringConstraints,
     ValidationError,
-    ValidationInfo,
     create_model,
     field_validator,
     model_validator,
 )
 
-from netravision import plugins
+from netravision import installed_detectors, plugins
 from netravision.arguments import Kind, check_type
+from netravision.entries import Entry, IdentifiedEntry, IllustratedEntry, Table, Text
 from netravision.errors import WatchlistError, cause
 from netravision.finding import Finding
 from netravision.languages import N_, count
 from netravision.languages import gettext as _
 from netravision.rules import IDENTIFIER, Rule
+from netravision.visible_text import shortened
 
 __all__ = [
     "DEFAULT_TIMEZONE",
     "MAX_BYTES",
-    "MAX_PICTURES",
-    "MAX_PICTURE_BYTES",
     "Color",
     "Emblem",
-    "Entry",
-    "IdentifiedEntry",
-    "Identifier",
-    "IllustratedEntry",
     "Material",
     "Number",
     "Period",
@@ -53,7 +44,6 @@ __all__ = [
     "Pose",
     "PoseRule",
     "Symbol",
-    "Text",
     "Uniform",
     "Watchlist",
     "account_key",
@@ -61,13 +51,6 @@ __all__ = [
 
 #: Of a watchlist file. Three hundred emblems with their accounts have a tenth of it.
 MAX_BYTES = 2**20
-
-#: Of one reference picture, and how many a rule may have. Each is copied into every run.
-MAX_PICTURE_BYTES = 64 * 2**20
-MAX_PICTURES = 100
-
-# Longer ones no system opens, and Python takes them apart part by part.
-_LONGEST_PATH = 1024
 
 # Tables in tables, keys with dots; a watchlist has two.
 _DEEPEST = 16
@@ -106,104 +89,6 @@ Pose = Literal[
 
 #: Of the largest part of Indonesia, UTC+7; nearer to any office there than UTC is.
 DEFAULT_TIMEZONE = "Asia/Jakarta"
-
-Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER, max_length=64, strict=True)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=200, strict=True)]
-
-
-class _Table(BaseModel):
-    """A TOML table: unknown keys are errors, so that a typo cannot switch a rule off."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Entry(_Table):
-    """One entry of a table of rules: a pydantic model, in which unknown keys are errors.
-
-    Its fields are plain values and lists of them, as a run keeps a copy of the watchlist as TOML.
-
-    Attributes
-    ----------
-    table : str
-        Of the class: the table it stands in.
-    """
-
-    table: ClassVar[str]
-
-    @property
-    @abstractmethod
-    def rule(self) -> Rule:
-        """What it asks for."""
-
-
-class IdentifiedEntry(Entry):
-    """An entry with an id and a label of its own.
-
-    Attributes
-    ----------
-    id : str
-        Small letters, digits, and ``._-`` after the first; its rule is ``<table>-<id>``.
-    label : str
-        What people call it.
-    """
-
-    id: Identifier
-    label: Text
-
-    @property
-    def rule(self) -> Rule:
-        """What it asks for."""
-        return Rule(self.table, self.id)
-
-
-class IllustratedEntry(IdentifiedEntry):
-    """An entry with reference images; relative paths start at the watchlist file.
-
-    Attributes
-    ----------
-    id, label : str
-    images : tuple of Path
-        At least one. Each is a file inside the folder of the watchlist, copied into every run.
-    """
-
-    images: tuple[Path, ...] = Field(min_length=1, max_length=MAX_PICTURES)
-
-    @field_validator("images")
-    @classmethod
-    def _resolve(cls, images: tuple[Path, ...], info: ValidationInfo) -> tuple[Path, ...]:
-        folder = (info.context or {}).get("folder")
-        if folder is None:
-            return images
-        # A watchlist comes from somebody else at times, and its images are copied into every
-        # run: it must not reach for others of this machine, be it by a link.
-        for image in images:
-            if len(str(image)) > _LONGEST_PATH:
-                raise ValueError(_("no such picture: {image}").format(image=_given(str(image))))
-            try:
-                inside = (folder / image).resolve().is_relative_to(folder.resolve())
-                there = (folder / image).is_file()
-                size = (folder / image).stat().st_size if there else 0
-            except (OSError, RuntimeError) as error:  # a name too long, a link to itself
-                raise ValueError(
-                    _("no such picture: {image}: {why}").format(image=image, why=error)
-                ) from error
-            if not inside:
-                raise ValueError(
-                    _(
-                        "{image} is outside the folder of the watchlist; put the picture beside or "
-                        "below the watchlist, and name it from there"
-                    ).format(image=image)
-                )
-            if not there:
-                raise ValueError(_("no such picture: {image}").format(image=folder / image))
-            # Before it is read: a file of a terabyte may take no place at all on its disk.
-            if size > MAX_PICTURE_BYTES:
-                raise ValueError(
-                    _("{image} has {size} bytes; at most {limit} are read").format(
-                        image=image, size=count(size), limit=count(MAX_PICTURE_BYTES)
-                    )
-                )
-        return tuple(folder / image for image in images)
 
 
 class Emblem(IllustratedEntry):
@@ -275,7 +160,7 @@ class PoseRule(Entry):
         return Rule(self.table, self.name)
 
 
-class _Colored(_Table):
+class _Colored(Table):
     """One color or two, as sRGB."""
 
     srgb: str | tuple[str, str]
@@ -380,7 +265,7 @@ class Phrases(IdentifiedEntry):
         return phrases
 
 
-class Period(_Table):
+class Period(Table):
     """First and last day of the campaign.
 
     Attributes
@@ -403,7 +288,7 @@ class Period(_Table):
 _Entry = TypeVar("_Entry", bound=Entry)
 
 
-class Watchlist(_Table):
+class Watchlist(Table):
     """What to look for; everything else passes unnoticed.
 
     The table of a third party's detector is among :attr:`tables`; :meth:`entries` reads it.
@@ -507,7 +392,7 @@ class Watchlist(_Table):
             _check_depth(text)
             tables = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            why = _shortened(_toml_mistake(str(error)))
+            why = shortened(_toml_mistake(str(error)))
             raise WatchlistError(
                 _("{file}: not valid TOML: {why}").format(file=where, why=why)
             ) from error
@@ -522,7 +407,7 @@ class Watchlist(_Table):
         except ValidationError as error:
             items = error.errors(include_url=False)
             lines = [
-                _shortened(f"{_key(item['loc'])}: {_expectation(item)}") for item in items[:_NAMED]
+                shortened(f"{_key(item['loc'])}: {_expectation(item)}") for item in items[:_NAMED]
             ]
             if len(items) > _NAMED:
                 lines.append(_("and {n} more like these").format(n=count(len(items) - _NAMED)))
@@ -591,7 +476,7 @@ class Watchlist(_Table):
         >>> Watchlist.default().detectors
         ('emblem', 'hands', 'insignia')
         """
-        return (*plugins.SHIPPED, *self.third_parties)
+        return (*installed_detectors.SHIPPED, *self.third_parties)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -742,7 +627,7 @@ def _field(table: str) -> str:
 def _of_third_parties(tables: Mapping[str, Any]) -> Iterator[str]:
     """The tables that the detectors of others read."""
     own = {field.alias or name for name, field in Watchlist.model_fields.items()}
-    return (name for name in tables if name not in own and name in plugins.installed())
+    return (name for name in tables if name not in own and name in installed_detectors.installed())
 
 
 def _restored(names: tuple[str, ...], state: dict[Any, Any]) -> Watchlist:
@@ -824,7 +709,7 @@ def _rules_for(seen: Finding, kind: Kind) -> Iterable[Rule]:
     if plugin is None:
         return ()
     if plugin.rules_for is not None:
-        return plugin.rules_for(seen, kind)
+        return plugin.rules_for(seen.label, seen.evidence, kind)
     # Only an id is the label of a rule; what no entry describes is called otherwise.
     is_id = re.fullmatch(IDENTIFIER, seen.label)
     return (Rule(plugin.name, seen.label),) if is_id else ()
@@ -843,13 +728,9 @@ def _name(key: str) -> str:
 def _given(value: object) -> str:
     """A value as an error shows it, whatever it is."""
     try:
-        return _shortened(repr(value), 100)
+        return shortened(repr(value), 100)
     except ValueError:  # of a number with thousands of digits
         return _("a giant number")
-
-
-def _shortened(text: str, length: int = 400) -> str:
-    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 # What pydantic complains of, by its names for it; https://docs.pydantic.dev/latest/errors/
@@ -888,7 +769,7 @@ def _expectation(item: Any) -> str:
         return _(
             "is no table of netravision, and no detector of this name is installed "
             "(installed: {names})"
-        ).format(names=", ".join(plugins.installed()) or _("none"))
+        ).format(names=", ".join(installed_detectors.installed()) or _("none"))
     text: str = item["msg"]
     if item["type"] in _EXPECTED:
         named = {name: _plain(value) for name, value in context.items()}

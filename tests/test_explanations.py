@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from netravision import plugins
+from netravision import installed_detectors
 from netravision.evidence import Evidence
 from netravision.explanations import FAILURES, detector_name, explain, failure_text
 from netravision.languages import LANGUAGES, in_language
@@ -77,7 +77,9 @@ def test_labels_of_the_watchlist_stand_in_place_of_ids() -> None:
 
 def test_every_failure_and_detector_has_a_name() -> None:
     assert set(FAILURES) == set(ERROR_CODES)
-    assert set(plugins.SHIPPED) == {name for names in DETECTORS_OF.values() for name in names}
+    assert set(installed_detectors.SHIPPED) == {
+        name for names in DETECTORS_OF.values() for name in names
+    }
     with in_language("id"):
         assert failure_text("empty") == "Berkas kosong"
         assert detector_name("hands") == "Tangan"

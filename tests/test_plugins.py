@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import pytest
 
-from netravision import Screener, Watchlist, evidence, plugins, watchlist
+from netravision import Screener, Watchlist, evidence, installed_detectors, plugins, watchlist
 from netravision.errors import DetectorError, RecordError, WatchlistError
 from netravision.evidence import read_evidence
 from netravision.run.watchlist_copy import fingerprints
@@ -103,7 +103,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
         metadata.mkdir(parents=True)
         (metadata / "METADATA").write_text(f"Name: {package}\nVersion: 0.1\n")
         (metadata / "entry_points.txt").write_text(
-            f"[{plugins.GROUP}]\n{name} = {package}:PLUGIN\n"
+            f"[{installed_detectors.GROUP}]\n{name} = {package}:PLUGIN\n"
         )
         (site / f"{package}.py").write_text(code)
         monkeypatch.syspath_prepend(site)
@@ -111,7 +111,8 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
         forget()
 
     def forget() -> None:
-        plugins.installed.cache_clear()
+        installed_detectors.installed.cache_clear()
+        installed_detectors.load.cache_clear()
         plugins._find.cache_clear()
         watchlist._with_tables.cache_clear()
 
@@ -127,7 +128,7 @@ from netravision.detectors.base import Detections
 from netravision.evidence import Evidence, register
 from netravision.finding import Finding
 from netravision.plugins import DetectorPlugin
-from netravision.watchlist import IdentifiedEntry
+from netravision.entries import IdentifiedEntry
 
 class Stamp(IdentifiedEntry):
     table = "stamp"
@@ -172,7 +173,7 @@ def screened(folder: Path) -> list[str]:
 
 def test_what_it_finds_is_a_finding(install: Callable[..., None], tmp_path: Path) -> None:
     install("stamps", "stamp", detector(detect=f"return {FOUND.format(rule='stamp-a')}"))
-    assert plugins.origin("stamp") == "stamps 0.1"
+    assert installed_detectors.origin("stamp") == "stamps 0.1"
     assert screened(tmp_path) == ["stamp-a"]
 
 
@@ -236,7 +237,7 @@ def test_its_version_is_part_of_what_it_was_asked(install: Callable[..., None]) 
     assert [name for name, asks in asked.items() if asks] == ["stamp"]
     (origin,) = Path(sys.modules["stamps"].__file__ or "").parent.glob("*.dist-info/METADATA")
     origin.write_text("Name: stamps\nVersion: 0.2\n")
-    plugins.installed.cache_clear()
+    installed_detectors.installed.cache_clear()
     assert fingerprints(asking, observations=False)["stamp"] not in (None, asked["stamp"])
 
 

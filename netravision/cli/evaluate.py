@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from netravision import plugins
+from netravision import installed_detectors
 from netravision.cli import COMMANDS
 from netravision.cli.commands import Command, Option
 from netravision.cli.options import DEFAULT_RUN, run_option
@@ -55,7 +55,7 @@ __all__ = ["evaluate"]
 @click.option(
     "--only",
     cls=Option,
-    type=click.Choice([*DETECTORS_OF, *plugins.installed()]),
+    type=click.Choice([*DETECTORS_OF, *installed_detectors.installed()]),
     multiple=True,
     help=N_("What was labelled, if not everything; may be given several times."),
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, TypeVar
 
-from netravision import plugins
+from netravision import installed_detectors, plugins
 from netravision.arguments import Kind, Profile
 from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.base import Detections, Detector
@@ -54,7 +54,7 @@ def build_detectors(
         if plugin is not None
         and (
             any(watchlist.entries(entry) for entry in plugin.entries)
-            or (observations and plugin.name in plugins.SHIPPED)
+            or (observations and plugin.name in installed_detectors.SHIPPED)
         )
     ]
     common: dict[type, Any] = {}
@@ -64,7 +64,9 @@ def build_detectors(
         built = (build_detector(p, watchlist, profile, observations, shared) for p in needed)
         of_threads.append(
             tuple(
-                detector if p.name in plugins.SHIPPED else _Guarded(detector, p, watchlist)
+                detector
+                if p.name in installed_detectors.SHIPPED
+                else _Guarded(detector, p, watchlist)
                 for p, detector in zip(needed, built, strict=True)
             )
         )
@@ -138,8 +140,8 @@ def build_detector(
     DetectorError
         If the detector of a third party cannot be imported or built.
     """
-    build = plugin.load()
-    if plugin.name in plugins.SHIPPED:
+    build: Callable[..., Detector] = installed_detectors.imported(plugin.name, plugin.detector)
+    if plugin.name in installed_detectors.SHIPPED:
         return build(watchlist, profile, observations=observations, shared=shared)
     try:
         return build(watchlist, profile, observations=observations)
@@ -148,7 +150,7 @@ def build_detector(
     except Exception as error:
         raise DetectorError(
             _("{detector} cannot be built: {why}").format(
-                detector=plugins.named(plugin.name), why=plugins.said(error)
+                detector=installed_detectors.named(plugin.name), why=installed_detectors.said(error)
             )
         ) from error
 
@@ -168,7 +170,7 @@ class _Guarded:
             for observation in seen.observations:
                 self._check(observation, {None})
         except Exception as error:
-            why = f"{plugins.named(self.name)}: {plugins.said(error)}"
+            why = f"{installed_detectors.named(self.name)}: {installed_detectors.said(error)}"
             raise PhotoError("internal", why) from error
         return Detections([*seen.findings], [*seen.observations])
 

@@ -1,6 +1,6 @@
 """What the detectors of the package are, said without NumPy or a network.
 
-:func:`netravision.plugins.find` comes here for them as it goes to an installed package for others.
+:func:`netravision.installed_detectors.load` comes here as it goes to a package for those of others.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from netravision.evidence import (
     BadgeEvidence,
     ColorEvidence,
     EmblemEvidence,
+    Evidence,
     HandEvidence,
     MaterialEvidence,
     SymbolEvidence,
@@ -20,7 +21,6 @@ from netravision.evidence import (
     TwoHandsEvidence,
 )
 from netravision.explanations import sentence
-from netravision.finding import Finding
 from netravision.languages import N_
 from netravision.plugins import DetectorPlugin
 from netravision.rules import Rule
@@ -43,28 +43,13 @@ __all__ = [
     "EMBLEM",
     "HANDS",
     "INSIGNIA",
-    "emblem_detector",
-    "hands_detector",
-    "insignia_detector",
 ]
 
 
-def emblem_detector(
+def _emblem_detector(
     watchlist: Watchlist, profile: Profile, *, observations: bool, shared: Shared
 ) -> Detector:
-    """One for all threads, as what it keeps while looking is the same whoever looks.
-
-    Parameters
-    ----------
-    watchlist : Watchlist
-    profile : {"fast", "balanced", "thorough"}
-    observations : bool
-    shared : Shared
-
-    Returns
-    -------
-    Detector
-    """
+    """One for all threads, as what it keeps while looking is the same whoever looks."""
     from netravision.detectors.emblem import EmblemDetector
 
     return shared.by_all_threads(
@@ -72,44 +57,20 @@ def emblem_detector(
     )
 
 
-def hands_detector(
+def _hands_detector(
     watchlist: Watchlist, profile: Profile, *, observations: bool, shared: Shared
 ) -> Detector:
-    """One that looks for hands in the same way, whether they are to be observed or not.
-
-    Parameters
-    ----------
-    watchlist : Watchlist
-    profile : {"fast", "balanced", "thorough"}
-    observations : bool
-    shared : Shared
-
-    Returns
-    -------
-    Detector
-    """
+    """One that looks for hands in the same way, whether they are to be observed or not."""
     from netravision.detectors.hands import HandsDetector
     from netravision.detectors.hands.detection import EFFORTS, HandDetection
 
     return HandsDetector(watchlist, profile, HandDetection(EFFORTS[profile], shared.people))
 
 
-def insignia_detector(
+def _insignia_detector(
     watchlist: Watchlist, profile: Profile, *, observations: bool, shared: Shared
 ) -> Detector:
-    """One with networks of its own, and the index of marks that all threads read.
-
-    Parameters
-    ----------
-    watchlist : Watchlist
-    profile : {"fast", "balanced", "thorough"}
-    observations : bool
-    shared : Shared
-
-    Returns
-    -------
-    Detector
-    """
+    """One with networks of its own, and the index of marks that all threads read."""
     from netravision.detectors.insignia import InsigniaDetector
     from netravision.detectors.insignia.marks import Marks
 
@@ -118,37 +79,35 @@ def insignia_detector(
     return InsigniaDetector(watchlist, profile, badges=badges, marks=marks, people=shared.people)
 
 
-def _rules_for_emblem(seen: Finding, kind: Kind) -> Iterator[Rule]:
-    if isinstance(seen.evidence, EmblemEvidence) and (
-        kind == "avatar" or seen.evidence.wear == "worn"
-    ):
-        yield Rule("emblem", seen.label)
+def _rules_for_emblem(label: str, seen: Evidence, kind: Kind) -> Iterator[Rule]:
+    if isinstance(seen, EmblemEvidence) and (kind == "avatar" or seen.wear == "worn"):
+        yield Rule("emblem", label)
 
 
-def _rules_for_hands(seen: Finding, kind: Kind) -> Iterator[Rule]:
-    match seen.evidence:
+def _rules_for_hands(label: str, seen: Evidence, kind: Kind) -> Iterator[Rule]:
+    match seen:
         case HandEvidence(number=number):
             if number is not None:
                 yield Rule("number", str(number))
-            yield Rule("pose", seen.label)
+            yield Rule("pose", label)
         case TwoHandsEvidence(number=number):
             yield Rule("number", str(number))
 
 
-def _rules_for_insignia(seen: Finding, kind: Kind) -> Iterator[Rule]:
-    match seen.evidence:
+def _rules_for_insignia(label: str, seen: Evidence, kind: Kind) -> Iterator[Rule]:
+    match seen:
         case BadgeEvidence():
             # No ballot has a number 0, and every ring on a plate looks like one.
-            if number := int(seen.label):
+            if number := int(label):
                 yield Rule("number", str(number))
         case SymbolEvidence():
-            yield Rule("symbol", seen.label)
+            yield Rule("symbol", label)
         case ColorEvidence():
-            yield Rule("color", seen.label)
+            yield Rule("color", label)
         case MaterialEvidence():
-            yield Rule("material", seen.label)
+            yield Rule("material", label)
         case TextEvidence():
-            yield Rule("text", seen.label)
+            yield Rule("text", label)
 
 
 EMBLEM = DetectorPlugin(
@@ -156,7 +115,7 @@ EMBLEM = DetectorPlugin(
     title=N_("Emblem"),
     entries=(Emblem,),
     sentence=sentence,
-    detector="netravision.detectors.shipped:emblem_detector",
+    detector="netravision.detectors.shipped:_emblem_detector",
     examples="netravision.detectors.emblem:EmblemDetector.examples",
     rules_for=_rules_for_emblem,
 )
@@ -166,7 +125,7 @@ HANDS = DetectorPlugin(
     title=N_("Hands"),
     entries=(Number, PoseRule),
     sentence=sentence,
-    detector="netravision.detectors.shipped:hands_detector",
+    detector="netravision.detectors.shipped:_hands_detector",
     examples="netravision.detectors.hands:HandsDetector.examples",
     rules_for=_rules_for_hands,
 )
@@ -176,7 +135,7 @@ INSIGNIA = DetectorPlugin(
     title=N_("Campaign insignia"),
     entries=(Number, Symbol, Color, Material, Phrases),
     sentence=sentence,
-    detector="netravision.detectors.shipped:insignia_detector",
+    detector="netravision.detectors.shipped:_insignia_detector",
     examples="netravision.detectors.insignia:InsigniaDetector.examples",
     rules_for=_rules_for_insignia,
 )

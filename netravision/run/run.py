@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Self
 
 from filelock import FileLock, Timeout
 
-from netravision import assets, plugins
+from netravision import assets, installed_detectors
 from netravision.arguments import Kind, Profile
+from netravision.conversions import Tabular
 from netravision.errors import PhotoError, RunError, cause
 from netravision.imaging.file import open_file
 from netravision.languages import gettext as _
@@ -27,8 +28,6 @@ from netravision.video_findings import frame_photo
 from netravision.watchlist import Watchlist
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
-
     from netravision.imaging.media import Source
     from netravision.run.copies import Copy
 
@@ -86,7 +85,7 @@ class Listing:
     digest: str
 
 
-class Run:
+class Run(Tabular):
     """A run folder.
 
     Made by :meth:`open` to read, by :meth:`start` to screen into. Close it, best with ``with``.
@@ -233,7 +232,7 @@ class Run:
             watchlist_copy=whole,
             created=created,
             version=VERSION,
-            detectors={name: plugins.origin(name) for name in watchlist.third_parties},
+            detectors={name: installed_detectors.origin(name) for name in watchlist.third_parties},
         )
 
     @staticmethod
@@ -514,23 +513,6 @@ class Run:
         from netravision.run.copies import find  # loads what only a search needs
 
         return find(picture, self, parts=parts)
-
-    def to_dataframe(self) -> DataFrame:
-        """All that an export has, as a ``pandas.DataFrame``: one row a finding or photo without.
-
-        Returns
-        -------
-        pandas.DataFrame
-            As :func:`netravision.convert.pandas.to_dataframe` says.
-
-        Raises
-        ------
-        MissingRequirementError
-            If pandas is not installed.
-        """
-        from netravision.convert.pandas import to_dataframe
-
-        return to_dataframe(self)
 
     def _locate(self, result: Result) -> Location | None:
         return self.store.locate(result.photo.path or "", result.photo.sha256)

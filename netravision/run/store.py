@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from netravision import plugins
+from netravision import installed_detectors
 from netravision.arguments import Kind
 from netravision.errors import RunError
 from netravision.finding import Finding
@@ -563,7 +563,7 @@ def _columns(finding: Finding) -> dict[str, Any]:
 
 def _order(detector: str) -> tuple[int, str]:
     """As in :attr:`netravision.Watchlist.detectors`."""
-    own = plugins.SHIPPED
+    own = installed_detectors.SHIPPED
     return (own.index(detector), "") if detector in own else (len(own), detector)
 
 

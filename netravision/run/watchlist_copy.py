@@ -10,7 +10,7 @@ from typing import Any
 
 import tomli_w
 
-from netravision import plugins
+from netravision import installed_detectors
 from netravision.atomic_write import atomic_write
 from netravision.errors import PhotoError, WatchlistError, cause
 from netravision.imaging.image import read_image
@@ -69,7 +69,7 @@ def fingerprints(watchlist: Watchlist, *, observations: bool) -> dict[str, str |
     """
     tables = _searched_for(watchlist, "label")
     found: dict[str, str | None] = {}
-    for name in plugins.SHIPPED:
+    for name in installed_detectors.SHIPPED:
         asked = {
             kind: tables[kind]
             for kind, detectors in DETECTORS_OF.items()
@@ -78,7 +78,7 @@ def fingerprints(watchlist: Watchlist, *, observations: bool) -> dict[str, str |
         found[name] = _digest(asked) if asked or observations else None
     for name in watchlist.third_parties:
         # Another version may see something else. Those of netravision are told by their models.
-        asked_of = {"entries": tables.get(name), "package": plugins.origin(name)}
+        asked_of = {"entries": tables.get(name), "package": installed_detectors.origin(name)}
         found[name] = _digest(asked_of) if name in tables else None
     return found
 

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from netravision.run import Run
 from netravision.run.pipeline import screen_entries
 from netravision.run.sources import KindOption, list_entries
 from netravision.watchlist import Watchlist
+from netravision.worker_screener import load_screener
 from netravision.workers import Task, Workers, failed
 from tests.reels import write_reel
 from tests.run.real_workers import by_path, records, running, screen
@@ -232,13 +234,16 @@ def test_a_changed_watchlist_leaves_what_it_does_not_touch(
         watchlist = Watchlist.model_validate(tables)
         with (
             Run.start(tmp_path / folder, watchlist, "fast", observations=True) as run,
-            _Noting(1, run.watchlist_file, "fast", observations=True) as workers,
+            _Noting(
+                1, partial(load_screener, run.watchlist_file, "fast", observations=True)
+            ) as workers,
         ):
             workers.asked = []
             list(screen_entries(run, list_entries([tmp_path / "foto"]), workers))
             assert run.summary().outdated == 0
             return workers.asked
 
+    load = partial(load_screener, profile="fast", observations=True)
     every = ["emblem", "hands", "insignia"]
     assert screened("run", before) == [every] * 2
     assert screened("run", before) == []

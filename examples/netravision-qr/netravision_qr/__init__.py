@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from netravision.entries import IdentifiedEntry, Text
 from netravision.evidence import Evidence, register
 from netravision.languages import translator
 from netravision.plugins import DetectorPlugin
-from netravision.watchlist import IdentifiedEntry, Text
 
 __all__ = ["PLUGIN", "QrCode", "QrEvidence"]
 
