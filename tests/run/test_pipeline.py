@@ -243,7 +243,6 @@ def test_a_changed_watchlist_leaves_what_it_does_not_touch(
             assert run.summary().outdated == 0
             return workers.asked
 
-    load = partial(load_screener, profile="fast", observations=True)
     every = ["emblem", "hands", "insignia"]
     assert screened("run", before) == [every] * 2
     assert screened("run", before) == []
