@@ -13,7 +13,8 @@ from netravision.cli.commands import Command, chosen_language
 from netravision.cli.options import choice_option, file_option, older_run_option, run_argument
 from netravision.cli.output import refuse_terminal, write_output
 from netravision.export.accounts import account_rows
-from netravision.export.formats import ACCOUNT_FORMATS, TableFormat, write_accounts
+from netravision.export.columns import ACCOUNT_COLUMNS
+from netravision.export.formats import ACCOUNT_FORMATS, TableFormat, write_rows
 from netravision.languages import N_
 from netravision.run import Run
 
@@ -55,4 +56,4 @@ def accounts(
         older = None if older_folder is None else stack.enter_context(Run.open(older_folder))
         rows = account_rows(run, older)
     translated = chosen_language(ctx) is not None
-    write_output(output, partial(write_accounts, rows, form, translated=translated))
+    write_output(output, partial(write_rows, ACCOUNT_COLUMNS, rows, form, translated=translated))

@@ -13,8 +13,9 @@ from netravision.cli.commands import Command, chosen_language
 from netravision.cli.options import choice_option, file_option, older_run_option, run_argument
 from netravision.cli.output import refuse_terminal, write_output
 from netravision.cli.progress import warn
+from netravision.export.columns import COMPARISON_COLUMNS
 from netravision.export.comparison import compare_runs
-from netravision.export.formats import FORMATS, Format, write_comparisons, write_results
+from netravision.export.formats import FORMATS, Format, write_results, write_rows
 from netravision.languages import N_
 from netravision.languages import gettext as _
 from netravision.run import Run
@@ -83,6 +84,11 @@ def export(
             for note in notes:
                 warn(note)
             write = partial(
-                write_comparisons, comparisons, form, translated=translated, delimiter=separator
+                write_rows,
+                COMPARISON_COLUMNS,
+                comparisons,
+                form,
+                translated=translated,
+                delimiter=separator,
             )
         write_output(output, write)

@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import IO, Literal, get_args
+from typing import IO, Literal, TypeVar, get_args
 
 from netravision.errors import MissingRequirementError
-from netravision.export.accounts import AccountRow
 from netravision.export.coco import coco_json
-from netravision.export.columns import (
-    ACCOUNT_COLUMNS,
-    COMPARISON_COLUMNS,
-    RESULT_COLUMNS,
-    Column,
-    RowT,
-    result_rows,
-)
-from netravision.export.comparison import Comparison
+from netravision.export.columns import RESULT_COLUMNS, Column, RowT, result_rows
 from netravision.export.csv_output import csv_lines
-from netravision.export.jsonl import jsonl_lines
+from netravision.export.jsonl import Record, jsonl_lines
 from netravision.languages import gettext as _
 from netravision.run import Run
 
@@ -27,9 +18,8 @@ __all__ = [
     "FORMATS",
     "Format",
     "TableFormat",
-    "write_accounts",
-    "write_comparisons",
     "write_results",
+    "write_rows",
 ]
 
 TableFormat = Literal["jsonl", "csv", "xlsx", "parquet"]
@@ -39,13 +29,11 @@ FORMATS: tuple[Format, ...] = (*get_args(TableFormat), "coco")
 ACCOUNT_FORMATS: tuple[TableFormat, ...] = get_args(TableFormat)
 
 
+_RecordT = TypeVar("_RecordT", bound=Record)
+
+
 def write_results(
-    run: Run,
-    form: Format,
-    stream: IO[bytes],
-    *,
-    translated: bool = False,
-    delimiter: str = ",",
+    run: Run, form: Format, stream: IO[bytes], *, translated: bool = False, delimiter: str = ","
 ) -> None:
     """Write the results of a run, photos in the order of their paths.
 
@@ -54,13 +42,8 @@ def write_results(
     run : Run
         Read while it is written, so memory does not grow with it.
     form : {"jsonl", "csv", "xlsx", "parquet", "coco"}
-    stream : binary file
-        Need not be able to seek.
-    translated : bool
-        Write a CSV for people, in the language in force, as :func:`csv_lines` does. A workbook
-        always is.
-    delimiter : str
-        Between the cells of a CSV.
+    stream, translated, delimiter
+        As :func:`write_rows` takes them.
 
     Raises
     ------
@@ -75,50 +58,41 @@ def write_results(
         _write_table(RESULT_COLUMNS, result_rows(run), form, stream, translated, delimiter)
 
 
-def write_comparisons(
-    comparisons: Iterable[Comparison],
+def write_rows(
+    columns: Sequence[Column[_RecordT]],
+    rows: Iterable[_RecordT],
     form: TableFormat,
     stream: IO[bytes],
     *,
     translated: bool = False,
     delimiter: str = ",",
 ) -> None:
-    """Write what two runs say together; errors are those of :func:`write_results`.
+    """Write what is a table and a record alike: accounts, or what two runs say together.
 
     Parameters
     ----------
-    comparisons : iterable of Comparison
+    columns : sequence of Column
+        Such as :data:`netravision.export.columns.ACCOUNT_COLUMNS`.
+    rows : iterable
+        What the columns are of.
     form : {"jsonl", "csv", "xlsx", "parquet"}
     stream : binary file
-    """
-    if form == "jsonl":
-        stream.writelines(jsonl_lines(comparisons))
-    else:
-        _write_table(COMPARISON_COLUMNS, comparisons, form, stream, translated, delimiter)
+        Need not be able to seek.
+    translated : bool
+        Write a CSV for people, in the language in force, as :func:`csv_lines` does. A workbook
+        always is.
+    delimiter : str
+        Between the cells of a CSV.
 
-
-def write_accounts(
-    rows: Iterable[AccountRow],
-    form: TableFormat,
-    stream: IO[bytes],
-    *,
-    translated: bool = False,
-    delimiter: str = ",",
-) -> None:
-    """Write the list of accounts; errors are those of :func:`write_results`.
-
-    Parameters
-    ----------
-    rows : iterable of AccountRow
-    form : {"jsonl", "csv", "xlsx", "parquet"}
-    stream : binary file
-    translated, delimiter
-        As for :func:`write_results`.
+    Raises
+    ------
+    MissingRequirementError
+        If the format needs a package that is not installed; nothing is written then.
     """
     if form == "jsonl":
         stream.writelines(jsonl_lines(rows))
     else:
-        _write_table(ACCOUNT_COLUMNS, rows, form, stream, translated, delimiter)
+        _write_table(columns, rows, form, stream, translated, delimiter)
 
 
 def _write_table(

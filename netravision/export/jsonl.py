@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from typing import Any, Protocol
 
-from netravision.export.accounts import AccountRow
-from netravision.export.comparison import Comparison
-from netravision.result import Result
-
-__all__ = ["jsonl_lines"]
+__all__ = ["Record", "jsonl_lines"]
 
 
-def jsonl_lines(records: Iterable[Result | Comparison | AccountRow]) -> Iterator[bytes]:
+class Record(Protocol):
+    """What is one object of JSON: a result, a comparison, an account."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Ready for ``json.dumps``."""
+
+
+def jsonl_lines(records: Iterable[Record]) -> Iterator[bytes]:
     """One record a line.
 
     Parameters
     ----------
-    records : iterable of Result, Comparison or AccountRow
+    records : iterable of Record
 
     Yields
     ------

@@ -26,8 +26,8 @@ from waitress.server import TcpWSGIServer
 
 from netravision.errors import MissingRequirementError, NetravisionError
 from netravision.explanations import detector_name
-from netravision.export.columns import STATUSES
-from netravision.export.formats import TableFormat, write_accounts
+from netravision.export.columns import ACCOUNT_COLUMNS, STATUSES
+from netravision.export.formats import TableFormat, write_rows
 from netravision.html.multilingual import multilingual
 from netravision.html.page import PageParts, fill_fragment, fill_page
 from netravision.html.rule_labels import RuleLabels
@@ -317,7 +317,8 @@ def _app(session: Session, host: str, token: str) -> Flask:
         sheet = BytesIO()
         with in_language(_chosen_language()):
             try:
-                write_accounts(session.account_rows(), form, sheet, translated=True)
+                rows = session.account_rows()
+                write_rows(ACCOUNT_COLUMNS, rows, form, sheet, translated=True)
             except MissingRequirementError as error:
                 return Response(str(error), status=404, mimetype="text/plain")
         answer = Response(sheet.getvalue(), mimetype="application/octet-stream")

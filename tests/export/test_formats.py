@@ -6,8 +6,9 @@ import json
 import pyarrow.parquet as pq
 import pytest
 
+from netravision.export.columns import COMPARISON_COLUMNS
 from netravision.export.comparison import Comparison, Side
-from netravision.export.formats import FORMATS, Format, write_comparisons, write_results
+from netravision.export.formats import FORMATS, Format, write_results, write_rows
 from tests.made_run import BLUE, TWO, Folder
 
 
@@ -31,7 +32,7 @@ def test_every_format_has_every_finding(folder: Folder) -> None:
 def test_comparisons_are_tables_too(form: str) -> None:
     stream = io.BytesIO()
     comparison = Comparison("akun", "x", "X", "2024-09-25", Side("worn"), Side("not_worn"))
-    write_comparisons([comparison], form, stream)  # type: ignore[arg-type]
+    write_rows(COMPARISON_COLUMNS, [comparison], form, stream)  # type: ignore[arg-type]
     if form == "parquet":
         assert pq.read_table(stream).to_pylist()[0]["status"] == "replaced"
     else:

@@ -8,7 +8,8 @@ import pytest
 
 from netravision.export import xlsx
 from netravision.export.accounts import account_rows
-from netravision.export.formats import write_accounts, write_results
+from netravision.export.columns import ACCOUNT_COLUMNS
+from netravision.export.formats import write_results, write_rows
 from netravision.languages import in_language
 from netravision.run.decisions import Decisions, View
 from tests.made_run import THUMB, TWO, Folder
@@ -75,7 +76,7 @@ def test_more_rows_than_a_sheet_holds_go_to_another(filled: Folder, monkeypatch)
 def test_the_list_of_accounts(filled: Folder):
     stream = io.BytesIO()
     with in_language("id"):
-        write_accounts(account_rows(filled.run), "xlsx", stream)
+        write_rows(ACCOUNT_COLUMNS, account_rows(filled.run), "xlsx", stream)
     first, second = cells(openpyxl.load_workbook(stream).active)
     assert {first["label"].value, second["label"].value} >= {"jempol ke atas"}
     assert first["tindak lanjut"].value == 1
