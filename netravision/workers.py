@@ -186,6 +186,12 @@ class Engine(Protocol):
         ----------
         tasks : sequence of Task
             From :meth:`submit`.
+
+        Raises
+        ------
+        NetravisionError
+            If nothing can be screened: a reference picture is broken, a library is missing, the
+            processes or PCs are gone.
         """
 
     def result(self, task: Task) -> Result:
@@ -199,6 +205,12 @@ class Engine(Protocol):
         Returns
         -------
         Result
+            Its photo has no account, and findings are as for a stranger.
+
+        Raises
+        ------
+        NetravisionError
+            As :meth:`wait` does.
         """
 
 
@@ -260,18 +272,7 @@ class Workers:
         return task
 
     def wait(self, tasks: Sequence[Task]) -> None:
-        """Wait until one of the tasks is finished; at once if there are none.
-
-        Parameters
-        ----------
-        tasks : sequence of Task
-            From :meth:`submit`.
-
-        Raises
-        ------
-        NetravisionError
-            If the workers cannot be set up.
-        """
+        """As :meth:`Engine.wait`."""
         self._advance()
         while tasks and not any(task.is_finished for task in tasks):
             given_out = [other.future for process in self._processes for other in process.tasks]
@@ -283,25 +284,10 @@ class Workers:
             self._advance()
 
     def result(self, task: Task) -> Result:
-        """Wait for a task. Its photo has no account, and findings are as for a stranger.
+        """As :meth:`Engine.result`.
 
         A photo whose process ended is tried once more while nothing else is under way: the
         memory that ran out may have been taken by the photos beside it.
-
-        Parameters
-        ----------
-        task : Task
-            From :meth:`submit`.
-
-        Returns
-        -------
-        Result
-
-        Raises
-        ------
-        NetravisionError
-            If the workers cannot be set up: a reference picture is broken, a library is
-            missing.
         """
         self.wait([task])
         assert task.future is not None

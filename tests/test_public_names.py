@@ -56,6 +56,7 @@ def test_what_is_public_is_listed_and_described(name: str) -> None:
         ("class C:\n  'A thing.'\n  def __init__(self, a): pass", ["C: no Attributes"]),
         ("class C:\n  'A thing.'\n  def f(self, a): 'Do.'", ["C.f: no Parameters"]),
         ("class C:\n  'A thing.'\n  def _f(self, a): pass", []),
+        ("def f(a): 'As :func:`g`.'", []),
         ("class C(Exception):\n  'A thing.'", []),
     ],
 )
@@ -95,6 +96,8 @@ def _problems(name: str, thing: Any) -> Iterator[str]:
     doc = inspect.getdoc(thing) if thing.__doc__ else None
     if not doc:
         yield f"{name}: no docstring"
+        return
+    if re.match("As :(func|meth):`", doc):  # it keeps a protocol or passes on, and says whose
         return
     for section in wanted:
         # A class may describe its attributes where its parameters are the same.

@@ -412,26 +412,12 @@ class Session:
             return account_rows(run, older)
 
     def warned(self) -> dict[str, list[Warned]]:
-        """All that was noted of each account's warnings, the oldest first.
-
-        Returns
-        -------
-        dict of str to list of Warned
-        """
+        """As :meth:`netravision.run.decisions.Decisions.warned`."""
         with Decisions(self._folder) as decisions:
             return decisions.warned()
 
     def warn(self, account: str, day: date | None, reviewer: str) -> None:
-        """Note on which day an account was warned.
-
-        Parameters
-        ----------
-        account : str
-        day : date or None
-            None takes back what was noted.
-        reviewer : str
-            Who notes it.
-        """
+        """As :meth:`netravision.run.decisions.Decisions.warn`."""
         with self._lock, Decisions(self._folder) as decisions:
             decisions.warn(account, day, reviewer)
 

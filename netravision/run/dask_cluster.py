@@ -114,22 +114,7 @@ class Cluster:
     def submit(
         self, file: Path, kind: Kind, sha256: str, detectors: Collection[str] | None = None
     ) -> Task:
-        """Have a file screened.
-
-        Parameters
-        ----------
-        file : Path
-            As the workers see it.
-        kind : {"avatar", "post", "frame"}
-        sha256 : str
-            Of the file's bytes.
-        detectors : collection of str, optional
-            Names of those that look; by default all.
-
-        Returns
-        -------
-        Task
-        """
+        """As :meth:`netravision.workers.Engine.submit`; the file as the workers see it."""
         task = Task(file, kind, sha256, detectors)
         self._waiting.append(task)
         with self._named_faults():
@@ -137,18 +122,7 @@ class Cluster:
         return task
 
     def wait(self, tasks: Sequence[Task]) -> None:
-        """Wait until one of the tasks is finished; at once if there are none.
-
-        Parameters
-        ----------
-        tasks : sequence of Task
-            From :meth:`submit`.
-
-        Raises
-        ------
-        NetravisionError
-            If the workers cannot screen, or the cluster is gone.
-        """
+        """As :meth:`netravision.workers.Engine.wait`."""
         with self._named_faults():
             alone_since = None
             self._advance()
@@ -168,24 +142,10 @@ class Cluster:
                 self._advance()
 
     def result(self, task: Task) -> Result:
-        """Wait for a task. Its photo has no account, and findings are as for a stranger.
+        """As :meth:`netravision.workers.Engine.result`.
 
         Dask gives the photo of a worker that was lost to another, three times by default
         (``distributed.scheduler.allowed-failures``).
-
-        Parameters
-        ----------
-        task : Task
-            From :meth:`submit`.
-
-        Returns
-        -------
-        Result
-
-        Raises
-        ------
-        NetravisionError
-            If the workers cannot screen, or the cluster is gone.
         """
         self.wait([task])
         with self._named_faults():

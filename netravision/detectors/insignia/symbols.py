@@ -133,18 +133,9 @@ class SymbolIndex:
     def all_matches(
         self, image: ImagePyramid, effort: SearchEffort = EFFORTS["balanced"]
     ) -> list[Match]:
-        """Every drawing that was aligned, likeliest first, as calibration needs them.
+        """As :meth:`search`, with every drawing that was aligned, as calibration needs them.
 
-        Parameters
-        ----------
-        image : ImagePyramid
-            Of (H, W, 3) RGB pixels.
-        effort : SearchEffort
-
-        Returns
-        -------
-        list of Match
-            Their ``features`` are in the order of :data:`FEATURES`.
+        Their ``features`` are in the order of :data:`FEATURES`.
         """
         found = [self._scored(match) for match in self._templates.all_matches(image, effort)]
         return sorted(found, key=lambda match: -match.score)

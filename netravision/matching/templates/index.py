@@ -189,20 +189,7 @@ class TemplateIndex:
         *,
         min_coverage: float = 0.0,
     ) -> list[Match]:
-        """Every drawing that was aligned, likeliest first, as calibration needs them.
-
-        Parameters
-        ----------
-        image : ImagePyramid
-            Of (H, W, 3) RGB pixels.
-        effort : SearchEffort
-        min_coverage : float
-            As :meth:`search` takes it.
-
-        Returns
-        -------
-        list of Match
-        """
+        """As :meth:`search`, with every drawing that was aligned, as calibration needs them."""
         matches = self._matches_as_it_is(image, effort, min_coverage)
         if not self._any_color or (matches and matches[0].score >= _SURE):
             return matches
