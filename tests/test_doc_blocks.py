@@ -1,6 +1,5 @@
 """Every block of code in the documentation runs, or says above it why it cannot be run here."""
 
-import asyncio
 import re
 import shlex
 import shutil
@@ -9,10 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import click
-import httpx
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -20,7 +17,6 @@ from PIL import Image
 
 import netravision
 from netravision.cli import COMMANDS, main
-from netravision.result import Result
 from netravision.run.decisions import Decisions, View
 from netravision.watchlist import Watchlist
 from tests.test_docs import DOCUMENTS, ROOT
@@ -84,7 +80,7 @@ ALL = list(blocks())
 RUN = [block for block in ALL if block.reason is None]
 
 
-WEB_SERVICE = "docs/how-to/web-service.md"  # asked by a client
+WEB_SERVICE = "docs/how-to/web-service.md"  # eight clients of test_library_page.py ask it
 OWN_DETECTOR = "docs/own-detector.md"  # parts of a package, which has tests of its own
 
 
@@ -182,26 +178,6 @@ def test_the_python_of_a_page_runs(page: str, in_office: Path) -> None:
     for block in RUN:
         if (block.page, block.kind) == (page, "python"):
             exec(compile(block.text, page, "exec"), given)
-
-
-def test_the_web_service_answers_with_a_record(in_office: Path) -> None:
-    (block,) = (block for block in RUN if block.page == WEB_SERVICE and block.kind == "python")
-    service: dict[str, Any] = {}
-    exec(compile(block.text, block.page, "exec"), service)
-    app = service["app"]
-    photo = Path("foto/warga_arunika/avatar_polos.jpg").read_bytes()
-
-    async def ask() -> Any:
-        transport = httpx.ASGITransport(app=app)
-        async with (
-            app.router.lifespan_context(app),
-            httpx.AsyncClient(transport=transport, base_url="http://office") as client,
-        ):
-            return await client.post("/photos?account=warga_arunika", files={"photo": photo})
-
-    record = asyncio.run(ask()).json()
-    assert record["photo"]["account"] == "warga_arunika"
-    assert Result.from_dict(record).status == "screened"
 
 
 def test_what_the_page_on_own_detectors_shows_is_in_the_example() -> None:
