@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -197,12 +198,10 @@ class DetectorResult:
     @property
     def telling_thresholds(self) -> dict[float, PrecisionRecall]:
         """The thresholds without those at which no more is found than at the next one."""
-        lines = list(self.thresholds.items())
+        lines = [*self.thresholds.items(), (1.0, PrecisionRecall(0, 0, 0, 0))]
         return {
             threshold: line
-            for (threshold, line), (_, above) in zip(
-                lines, [*lines[1:], (1.0, PrecisionRecall(0, 0, 0, 0))], strict=True
-            )
+            for (threshold, line), (_, above) in pairwise(lines)
             if line.found > above.found
         }
 

@@ -59,6 +59,14 @@ def test_former_files_are_replaced(toy: Folder) -> None:
     assert record["rules"][0]["precision"] == {"value": 0.6667, "low": 0.2077, "high": 0.9385}
 
 
+def test_a_run_that_finds_nothing_of_what_is_there_is_told_in_numbers(folder: Folder) -> None:
+    folder.add(folder.picture("0.png", seed=0), path="0.png")
+    evaluation = measure(folder, "path,rule,detector\n0.png,number-2,hands\n")
+    page = write_evaluation(folder.run, evaluation, {}, folder.root / "hasil")
+    text = " ".join(Document(page.read_text(encoding="utf-8")).text("en").split())
+    assert "Hands 1 0 0 – 0.00" in text
+
+
 def test_a_run_without_anything_in_it_is_told_in_numbers(folder: Folder) -> None:
     for seed in range(3):
         folder.add(folder.picture(f"{seed}.png", seed=seed), path=f"{seed}.png")
