@@ -45,7 +45,10 @@ def is_faded(drawing: Drawing) -> bool:
     -------
     bool
     """
-    return _COLORED <= _chroma(drawing.rgb[drawing.mask > 0]) < _VIVID
+    chroma = drawing.cache.get_or_compute(
+        "chroma", lambda: np.array(_chroma(drawing.rgb[drawing.mask > 0]))
+    )
+    return bool(_COLORED <= chroma < _VIVID)
 
 
 def restored(drawing: Drawing) -> Drawing:
