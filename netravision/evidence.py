@@ -343,9 +343,6 @@ class EmblemEvidence(Evidence):
         Id of the reference that is next likeliest.
     margin : float
         By how much it is more similar than the runner-up.
-    hash_distance : int or None
-        Bits of 256 in which the hash differs from that of a usual picture of the emblem, of which
-        all else is then said; None if the image was searched.
     """
 
     detector = "emblem"
@@ -358,7 +355,6 @@ class EmblemEvidence(Evidence):
     turned_degrees: float
     runner_up: str | None
     margin: float
-    hash_distance: int | None = None
 
 
 @register

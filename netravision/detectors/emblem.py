@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from functools import cached_property, partial
 from typing import Literal
 
 from netravision.arguments import Kind, Profile
@@ -18,7 +17,6 @@ from netravision.evidence import EmblemEvidence
 from netravision.finding import Finding
 from netravision.matching.references import read_references
 from netravision.matching.templates.index import Match, SearchEffort, TemplateIndex
-from netravision.matching.usual_avatars import UsualAvatars
 from netravision.rules import DetectorName
 from netravision.watchlist import Watchlist
 
@@ -81,8 +79,7 @@ class EmblemDetector:
     def detect(self, image: ImagePyramid, kind: Kind) -> Detections:
         """Emblems in an image.
 
-        An avatar that is a usual picture of an emblem is settled by its hash. In others
-        every emblem above the threshold is a finding; elsewhere only a worn one,
+        In an avatar every emblem above the threshold is a finding; elsewhere only a worn one,
         as letterheads and posters rightly carry them.
 
         Parameters
@@ -98,9 +95,6 @@ class EmblemDetector:
         if self._index is None:
             return Detections([], [])
         anywhere = kind == "avatar"
-        if anywhere and (settled := self._usual_avatars.settle(image)):
-            seen = [_observation(settled.match, image, kind, settled.distance)]
-            return Detections(findings_of(seen, self._watchlist, THRESHOLD, kind), seen)
         least = 0.0 if anywhere else WORN_COVERAGE
         found = self._index.search(image, self._effort, min_coverage=least)
         seen = [_observation(match, image, kind) for match in found]
@@ -112,12 +106,6 @@ class EmblemDetector:
             more = [_observation(each, image, kind) for each in everywhere if each.id not in known]
             seen = sorted([*seen, *more], key=lambda each: -each.score)
         return Detections(findings, seen)
-
-    @cached_property
-    def _usual_avatars(self) -> UsualAvatars:
-        """Made for the first avatar, as a run of posts needs none."""
-        assert self._index is not None
-        return UsualAvatars(self._index.drawings, partial(self._index.search, effort=self._effort))
 
 
 def wear(match: Match, size_wh: tuple[int, int], kind: Kind) -> Literal["worn", "present"]:
@@ -143,10 +131,6 @@ def wear(match: Match, size_wh: tuple[int, int], kind: Kind) -> Literal["worn", 
     return "worn" if central or kind != "avatar" else "present"
 
 
-def _observation(
-    match: Match, image: ImagePyramid, kind: Kind, hash_distance: int | None = None
-) -> Finding:
-    evidence = EmblemEvidence(
-        wear=wear(match, image.size_wh, kind), hash_distance=hash_distance, **match.evidence()
-    )
+def _observation(match: Match, image: ImagePyramid, kind: Kind) -> Finding:
+    evidence = EmblemEvidence(wear=wear(match, image.size_wh, kind), **match.evidence())
     return Finding("emblem", None, match.id, match.score, match.box, evidence)

@@ -38,7 +38,6 @@ NAMES = {
     "hand_probability": N_("probability of a hand"),
     "hand_px": N_("size in pixels"),
     "hands": N_("hands, from the left"),
-    "hash_distance": N_("bits by which its hash differs from a usual picture of the mark, of 256"),
     "inliers": N_("details that agree"),
     "kind": N_("kind"),
     "largest_area": N_("largest area, of the picture"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 __all__ = ["MIGRATIONS", "SCHEMA_VERSION", "TABLES"]
 
 #: Stored as SQLite's user_version; a change of the tables below raises it.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 # What each detector was asked for, by its fingerprint.
 _SEARCHES = "CREATE TABLE searches (number INTEGER PRIMARY KEY, asked TEXT NOT NULL UNIQUE)"
@@ -72,6 +72,20 @@ _HASH_TABLES = (
 #: Statements that make the tables of a new file.
 TABLES = (*_RESULT_TABLES, *_HASH_TABLES)
 
+
+def _without(measure: str) -> tuple[str, ...]:
+    """Statements that take a measure out of all evidence."""
+    return tuple(
+        f"""
+        UPDATE content SET {column} = (
+            SELECT json_group_array(json_remove(value, '$.evidence.{measure}'))
+            FROM json_each({column})
+        ) WHERE {column} LIKE '%"{measure}"%'
+        """
+        for column in ("findings", "observations")
+    )
+
+
 #: By a former version, the statements that make a file of it one of the next.
 MIGRATIONS = {
     3: (
@@ -86,14 +100,8 @@ MIGRATIONS = {
         """,
         *_HASH_TABLES,
         # Hands of format 3 say what they would be without their neighbours, which decide no more.
-        *(
-            f"""
-            UPDATE content SET {column} = (
-                SELECT json_group_array(json_remove(value, '$.evidence.pose_alone'))
-                FROM json_each({column})
-            ) WHERE {column} LIKE '%"pose_alone"%'
-            """
-            for column in ("findings", "observations")
-        ),
+        *_without("pose_alone"),
     ),
+    # Avatars of format 4 may say how near a usual one they are, which no hash settles any more.
+    4: _without("hash_distance"),
 }

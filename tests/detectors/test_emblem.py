@@ -9,7 +9,6 @@ from netravision.detectors.emblem import THRESHOLD, EmblemDetector, wear
 from netravision.errors import WatchlistError
 from netravision.imaging.image import read_image
 from netravision.matching.templates.index import Match
-from netravision.matching.usual_avatars import MAX_DISTANCE
 from netravision.watchlist import Watchlist
 
 
@@ -52,16 +51,6 @@ def test_a_worn_emblem_is_a_finding_of_its_rule(detector, arunika):
     assert "arunika" in finding.reason
     assert "fills" in finding.reason
     json.dumps(finding.to_dict())
-
-
-def test_a_usual_avatar_is_settled_by_its_hash_and_says_so(detector, arunika):
-    finding = detector.detect(ImagePyramid(arunika), "avatar").findings[0]
-    assert finding.to_dict()["evidence"]["hash_distance"] <= MAX_DISTANCE
-    assert finding.score >= THRESHOLD
-    for picture, kind in ((arunika, "post"), (on_poster(arunika, 0.9), "avatar")):
-        searched = detector.detect(ImagePyramid(picture), kind).findings[0]
-        assert searched.label == finding.label
-        assert "hash_distance" not in searched.to_dict()["evidence"]
 
 
 @pytest.mark.parametrize(

@@ -128,3 +128,13 @@ def test_its_decisions_count(number: int, path: str, said: tuple[str, str], tmp_
         (result,) = (each for each in run.results() if each.photo.path == path)
         decision = decisions.of(run.content(result), result)[0]
     assert (decision.choice, decision.follow_up) == said
+
+
+def test_a_measure_that_nothing_makes_any_more_is_taken_out(tmp_path: Path) -> None:
+    folder = shutil.copytree(RUNS / "format_4", tmp_path / "run")
+    path = "warga_arunika/avatar_polos.jpg"
+    before = results(folder)[path]
+    with closing(sqlite3.connect(folder / "run.sqlite")) as connection, connection:
+        measured = ('"wear"', '"hash_distance":9,"wear"')
+        connection.execute("UPDATE content SET findings = replace(findings, ?, ?)", measured)
+    assert results(folder)[path] == before
