@@ -39,7 +39,7 @@ __all__ = ["copy_line", "find", "warn_of_missing_hashes"]
     "--whole",
     cls=Option,
     is_flag=True,
-    help=N_("Only copies of the whole picture, which takes less than a second."),
+    help=N_("Only copies of the whole picture."),
 )
 @file_option(
     "--page", metavar="FILE.html", help=N_("Also write a page with the photos, faces blurred.")

@@ -205,7 +205,9 @@ def draw_candidate(photo: DrawnPhoto, number: int, *, side: int = CROP_SIDE) -> 
     return evidence_crop(rgb, box, side=side)
 
 
-def draw_small(rgb: NDArray[np.uint8], find_faces: FaceFinder, *, side: int) -> bytes:
+def draw_small(
+    rgb: NDArray[np.uint8], find_faces: FaceFinder, *, side: int, box: Box | None = None
+) -> bytes:
     """Any picture small, faces hidden.
 
     Parameters
@@ -214,6 +216,8 @@ def draw_small(rgb: NDArray[np.uint8], find_faces: FaceFinder, *, side: int) -> 
     find_faces : FaceFinder
     side : int
         Longest side in pixels.
+    box : tuple of float, optional
+        ``(x0, y0, x1, y1)`` in pixels of `rgb`, drawn around what is meant.
 
     Returns
     -------
@@ -223,7 +227,12 @@ def draw_small(rgb: NDArray[np.uint8], find_faces: FaceFinder, *, side: int) -> 
     image = Image.fromarray(rgb)
     image.thumbnail((2 * side, 2 * side), Image.Resampling.LANCZOS)
     small = np.asarray(image)
-    return evidence_picture(blur_faces(small, find_faces(small)), [], side=side)
+    lines = []
+    if box:
+        x0, y0, x1, y1 = box
+        corners = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1], [x0, y0]])
+        lines.append(corners * (image.width / rgb.shape[1], image.height / rgb.shape[0]))
+    return evidence_picture(blur_faces(small, find_faces(small)), [], side=side, lines=lines)
 
 
 def read_card(

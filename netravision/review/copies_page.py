@@ -65,6 +65,6 @@ def write_copies_page(
 
 def _picture(copy: Copy, find_faces: FaceFinder) -> bytes | None:
     try:
-        return draw_small(read_image(copy.file).rgb, find_faces, side=_SIDE)
+        return draw_small(read_image(copy.file).rgb, find_faces, side=_SIDE, box=copy.part)
     except PhotoError:
         return None
