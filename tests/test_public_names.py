@@ -32,6 +32,15 @@ def test_the_modules_are_found() -> None:
 
 
 @pytest.mark.parametrize("name", MODULES)
+def test_its_tests_are_where_one_looks_for_them(name: str) -> None:
+    module = importlib.import_module(name)
+    if hasattr(module, "__path__"):
+        return
+    *folders, file = name.split(".")[1:]
+    assert Path(__file__).parent.joinpath(*folders, f"test_{file}.py").is_file()
+
+
+@pytest.mark.parametrize("name", MODULES)
 def test_what_is_public_is_listed_and_described(name: str) -> None:
     module = importlib.import_module(name)
     public = getattr(module, "__all__", [])

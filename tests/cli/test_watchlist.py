@@ -1,4 +1,4 @@
-"""``watchlist check`` as one types it: what it prints, the page it writes, what it refuses."""
+"""``watchlist new`` and ``watchlist check`` as one types them: what is written, what is refused."""
 
 import re
 import shutil
@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from netravision.watchlist import Watchlist
 from tests.html.strict_html import Document
 from tests.matching.invented_marks import mark, on_canvas
 
@@ -148,3 +149,56 @@ def test_a_page_that_cannot_be_written_does_not_spoil_the_check(
     assert done.returncode == 0, done.stderr
     assert "w-check.html: cannot be written" in done.stderr
     assert "13 of 13" in done.stdout
+
+
+def test_a_new_watchlist_is_valid_and_never_overwrites(here: Program, tmp_path: Path) -> None:
+    assert here("watchlist", "new", "baru.toml").returncode == 0
+    written = (tmp_path / "baru.toml").read_bytes()
+    checked = here("watchlist", "check", "baru.toml")
+    assert checked.returncode == 0, checked.stderr
+    assert "2 × number" in checked.stdout
+    again = here("watchlist", "new", "baru.toml")
+    assert again.returncode == 2
+    assert "exists already" in again.stderr
+    assert (tmp_path / "baru.toml").read_bytes() == written
+
+
+def test_everything_commented_out_in_a_new_watchlist_is_valid_too(
+    here: Program, tmp_path: Path, fixtures_dir: Path
+) -> None:
+    here("watchlist", "new", "baru.toml")
+    text = (tmp_path / "baru.toml").read_text(encoding="utf-8")
+    # Lines that look like TOML behind their “#”.
+    text = re.sub(r"^# (?=\[\[|period|\w+ = )", "", text, flags=re.MULTILINE)
+    (tmp_path / "baru.toml").write_text(text, encoding="utf-8")
+    for name in re.findall(r'"([\w/-]+\.(?:png|jpg))"', text):
+        picture = tmp_path / name
+        picture.parent.mkdir(exist_ok=True)
+        picture.write_bytes((fixtures_dir / "marks" / "arunika.png").read_bytes())
+    watchlist = Watchlist.load(tmp_path / "baru.toml")
+    assert watchlist.period is not None
+    assert all((watchlist.emblems, watchlist.symbols, watchlist.colors, watchlist.materials))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "cannot be read"),
+        ("schema = ", "not valid TOML"),
+        ('schema = 1\nname = "x"\nnomor = 1\n', "nomor"),
+        (
+            'schema = 1\nname = "x"\n[[symbol]]\nid = "a"\nlabel = "A"\nimages = ["rusak.png"]\n',
+            "rusak.png",
+        ),
+    ],
+)
+def test_a_wrong_watchlist_is_named(
+    here: Program, tmp_path: Path, content: str | None, message: str
+) -> None:
+    if content is not None:
+        (tmp_path / "w.toml").write_text(content)
+    (tmp_path / "rusak.png").write_bytes(b"\x89PNG\r\n\x1a\nno more")
+    done = here("watchlist", "check", "w.toml")
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,43 @@
+"""Pictures of a video with the time that each is shown; what is chosen of them is in test_video."""
+
+import numpy as np
+import pytest
+
+from netravision.errors import PhotoError
+from netravision.imaging.video_decoding import VideoDecoder, missing_codecs
+from tests.reels import write_reel
+
+SHADES = (40, 120, 200)
+
+
+def frames():
+    return [np.full((48, 64, 3), shade, np.uint8) for shade in SHADES]
+
+
+def test_this_environment_decodes_all_that_the_docs_name() -> None:
+    assert missing_codecs() == []
+
+
+@pytest.mark.parametrize(("suffix", "form"), [(".mp4", "MP4"), (".mkv", "MKV")])
+def test_each_picture_has_its_time_and_its_pixels(tmp_path, suffix: str, form: str) -> None:
+    file = write_reel(tmp_path / f"a{suffix}", frames(), seconds=[0, 0.4, 10.4, 11])
+    with file.open("rb") as stream:
+        decoder = VideoDecoder(stream, form, cut=False)
+        assert decoder.length() == pytest.approx(11, abs=0.11)
+        pictures = list(decoder.pictures())
+        # As often as asked.
+        assert len(list(decoder.pictures())) == 3
+    assert not decoder.damaged
+    assert [picture.second for picture in pictures] == pytest.approx([0, 0.4, 10.4], abs=0.01)
+    assert [picture.end for picture in pictures[:2]] == pytest.approx([0.4, 10.4], abs=0.01)
+    for picture, shade in zip(pictures, SHADES, strict=True):
+        assert picture.rgb.shape == (48, 64, 3)
+        assert picture.rgb.flags.c_contiguous
+        assert abs(float(picture.rgb.mean()) - shade) < 8
+
+
+def test_what_is_no_video_is_unreadable(tmp_path) -> None:
+    (tmp_path / "a.mp4").write_bytes(b"\0\0\0\x18ftypmp42" + bytes(200))
+    with (tmp_path / "a.mp4").open("rb") as stream, pytest.raises(PhotoError) as raised:
+        VideoDecoder(stream, "MP4", cut=False).length()
+    assert raised.value.code == "unreadable"
