@@ -11,6 +11,7 @@ fonts-oxygen fonts-quicksand fonts-stix fonts-vollkorn.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from fixtures.figures import HAIRS, Person, add_person
+from fixtures.hand import SKINS
 from models.train_digits import font_families
 from netravision.imaging.image import read_image
 
@@ -29,9 +32,11 @@ Pen = ImageDraw.ImageDraw
 FONTS = 30
 BADGES_A_FONT = 5
 OTHERS_A_KIND = 60
+BADGES_A_PLACE = 30
 
-#: Side of what is drawn before it is laid into a picture.
+#: Side of what is drawn before it is laid into a picture, and there: of one plate, and of several.
 _SIDE = 400
+_SIDES, _SIDES_OF_ROWS = (48, 320), (200, 760)
 _WHITE, _BLACK, _RED = (255, 255, 255), (0, 0, 0), (215, 25, 32)
 #: Colors of Indonesian campaigns as their logos and shirts show them.
 COLORS = {
@@ -70,9 +75,22 @@ def draw_others() -> dict[str, list[Rgb]]:
     drawn = {}
     for seed, (kind, draw) in enumerate(OTHERS.items()):
         rng = np.random.default_rng((2024, seed))
+        sides = _SIDES_OF_ROWS if kind in ROWS else _SIDES
         drawn[kind] = [
-            _photographed(_other(draw, fonts[int(rng.integers(len(fonts)))], rng), rng)[0]
+            _photographed(_other(draw, fonts[int(rng.integers(len(fonts)))], rng), rng, sides)[0]
             for _ in range(OTHERS_A_KIND)
+        ]
+    return drawn
+
+
+def draw_on_people() -> dict[str, list[Badge]]:
+    """Badges where campaigns show them, with drawn people, by place."""
+    fonts = unseen_fonts()
+    drawn = {}
+    for seed, (place, draw) in enumerate(ON_PEOPLE.items()):
+        rng = np.random.default_rng((2025, seed))
+        drawn[place] = [
+            _on_people(draw, fonts[number % len(fonts)], rng) for number in range(BADGES_A_PLACE)
         ]
     return drawn
 
@@ -277,6 +295,99 @@ def _letters(pen: Pen, font: Path, rng: np.random.Generator) -> None:
     _write(pen, "".join(letters), (200, 200), (260, 190), font, ink)
 
 
+def _numbered(
+    pen: Pen,
+    text: str,
+    place: tuple[float, float, float],
+    shape: str,
+    colors: tuple[tuple[int, ...], tuple[int, ...]],
+    font: Path,
+) -> None:
+    """A plate with a number, at this middle and of this side."""
+    x, y, side = place
+    reach, (ground, ink) = side / 2, colors
+    box = (x - reach, y - reach, x + reach, y + reach)
+    if shape == "circle":
+        pen.ellipse(box, fill=ground)
+    elif shape == "rounded":
+        pen.rounded_rectangle(box, side / 5, fill=ground)
+    elif shape == "card":
+        pen.rectangle((x - reach, y - 0.3 * side, x + reach, y + 0.3 * side), fill=ground)
+    else:
+        pen.rectangle(box, fill=ground)
+    height = (0.42 if shape == "card" else 0.55 if len(text) == 1 else 0.42) * side
+    _write(pen, text, (x, y), (0.65 * side, height), font, ink)
+
+
+def _roll_up(pen: Pen, font: Path, rng: np.random.Generator) -> None:
+    """Points of a banner, "1 ... 2 ... 3 ...", numbered on plates, a line or two beside each."""
+    sheet, text = _two_colors(rng)
+    pen.rectangle((40, 0, 360, 400), fill=sheet)
+    _write(pen, ("VISI", "MISI", "AGENDA", "ALUR")[int(rng.integers(4))], (200, 36), (200, 36),
+           font, text)  # fmt: skip
+    shape = ("circle", "square", "rounded")[int(rng.integers(3))]
+    count = int(rng.integers(3, 6))
+    step = 320 / count
+    side = min(0.75 * step, 64) * rng.uniform(0.75, 1)
+    colors = _two_colors(rng)
+    while colors[0] == sheet:
+        colors = _two_colors(rng)
+    for number in range(count):
+        y = 75 + (number + 0.5) * step
+        digits = f"{number + 1:02d}" if count == 5 else str(number + 1)
+        _numbered(pen, digits, (85, y, side), shape, colors, font)
+        rows = 1 + int(rng.random() < 0.5)
+        for row in range(rows):
+            line = _POINTS[int(rng.integers(len(_POINTS)))]
+            height = y + (row - (rows - 1) / 2) * 0.35 * step
+            _write(pen, line, (235, height), (210, 0.2 * step), font, text)
+
+
+def _agenda(pen: Pen, font: Path, rng: np.random.Generator) -> None:
+    """Steps beside each other, each below its number."""
+    sheet, text = _two_colors(rng)
+    pen.rectangle((0, 100, 400, 300), fill=sheet)
+    shape = ("circle", "square", "rounded")[int(rng.integers(3))]
+    count = int(rng.integers(3, 6))
+    step = 400 / count
+    colors = _two_colors(rng)
+    while colors[0] == sheet:
+        colors = _two_colors(rng)
+    for number in range(count):
+        x = (number + 0.5) * step
+        _numbered(pen, str(number + 1), (x, 180, 0.6 * step), shape, colors, font)
+        line = _POINTS[int(rng.integers(len(_POINTS)))]
+        _write(pen, line, (x, 250), (0.9 * step, 16), font, text)
+
+
+def _jersey_row(pen: Pen, font: Path, rng: np.random.Generator) -> None:
+    """A team side by side, a number on a plate on each breast."""
+    ground, _ = _two_colors(rng)
+    colors = _two_colors(rng)
+    while colors[0] == ground:
+        colors = _two_colors(rng)
+    shape = ("circle", "square", "card")[int(rng.integers(3))]
+    numbers = rng.choice(np.arange(1, 30), int(rng.integers(3, 6)), replace=False)
+    step = 400 / len(numbers)
+    for place, number in enumerate(numbers):
+        x, y = (place + 0.5) * step, 230 + rng.uniform(-0.05, 0.05) * step
+        pen.rounded_rectangle(
+            (x - 0.47 * step, 170, x + 0.47 * step, 400), 0.15 * step, fill=ground
+        )
+        pen.ellipse((x - 0.2 * step, 165 - 0.5 * step, x + 0.2 * step, 165), fill=(150, 105, 80))
+        _numbered(pen, str(number), (x, y + 0.1 * step, 0.5 * step), shape, colors, font)
+
+
+#: What stands beside the numbers of a roll-up banner.
+_POINTS = (
+    "Pelayanan prima",
+    "Tata kelola",
+    "Pendaftaran",
+    "Verifikasi",
+    "Warga sehat",
+    "Desa maju",
+)
+
 #: What a badge must not be taken for.
 OTHERS = {
     "clocks": _clock,
@@ -289,7 +400,81 @@ OTHERS = {
     "page numbers": _page,
     "letters on a plate": _letters,
     "house numbers alone": _house_number_alone,
+    "roll-up lists": _roll_up,
+    "agendas": _agenda,
+    "jersey rows": _jersey_row,
 }
+#: Of those, with several numbers.
+ROWS = ("roll-up lists", "agendas", "jersey rows")
+
+
+def _ballot(canvas: Rgb, rng: np.random.Generator) -> tuple[Place, str]:
+    """A ballot card: a pair of candidates, above them their number on a white strip."""
+    add_person(canvas, _person(rng, (240, 240, 244)), 120, 290, 110)
+    add_person(canvas, _person(rng, (240, 240, 244)), 280, 300, 110)
+    canvas[:100] = 255
+    return (200, 50, 400), "strip"
+
+
+def _banner(canvas: Rgb, rng: np.random.Generator) -> tuple[Place, str]:
+    """A pair of candidates above a bar, in it their number on a card."""
+    add_person(canvas, _person(rng, (240, 240, 244)), 130, 200, 120)
+    add_person(canvas, _person(rng, (240, 240, 244)), 270, 205, 120)
+    canvas[290:] = rgb_of(list(COLORS.values())[int(rng.integers(len(COLORS)))])
+    return (200, 345, 120), "card"
+
+
+def _shirt_card(canvas: Rgb, rng: np.random.Generator) -> tuple[Place, str]:
+    """A number on a card on somebody's breast."""
+    add_person(canvas, _person(rng, (20, 20, 26)), 200, 170, 140)
+    return (200, 290, 110), "card"
+
+
+def _cap(canvas: Rgb, rng: np.random.Generator) -> tuple[Place, str]:
+    """A number on a card on a cap."""
+    person = _person(rng, (240, 240, 244))
+    add_person(canvas, replace(person, cover="cap", hair=(30, 30, 34)), 200, 330, 260)
+    return (200, 100, 76), "card"
+
+
+#: Middle and side of a plate on 400 × 400 pixels.
+Place = tuple[float, float, float]
+#: Where campaigns show numbers that could, by their plate alone, be those of houses.
+ON_PEOPLE: dict[str, Callable[[Rgb, np.random.Generator], tuple[Place, str]]] = {
+    "ballots": _ballot,
+    "banners": _banner,
+    "shirts": _shirt_card,
+    "caps": _cap,
+}
+
+
+def _person(rng: np.random.Generator, shirt: tuple[int, int, int]) -> Person:
+    return Person(
+        skin=list(SKINS)[int(rng.integers(len(SKINS)))],
+        shirt=shirt,
+        hair=HAIRS[int(rng.integers(len(HAIRS)))],
+        cover=("short", "long", "scarf")[int(rng.integers(3))],
+        seed=int(rng.integers(10_000)),
+    )
+
+
+def _on_people(
+    draw: Callable[[Rgb, np.random.Generator], tuple[Place, str]],
+    font: Path,
+    rng: np.random.Generator,
+) -> Badge:
+    canvas = np.full((_SIDE, _SIDE, 3), rng.integers(60, 220, 3), np.uint8)
+    place, shape = draw(canvas, rng)
+    sheet = Image.fromarray(canvas).convert("RGBA")
+    pen = ImageDraw.Draw(sheet)
+    digits = str(rng.integers(1, 10))
+    if shape == "strip":
+        _write(pen, digits, place[:2], (200, 60), font, _BLACK)
+    else:
+        _numbered(pen, digits, place, shape, _two_colors(rng), font)
+    photo, box = _photographed(sheet, rng, _SIDES_OF_ROWS)
+    return Badge(photo, digits, box, font.stem, shape)
+
 
 #: Plates that look alike and are told apart by the words below them: of no ballot, and of one.
 BESIDE = {
@@ -309,7 +494,7 @@ def draw_beside(which: str, count: int = 30) -> list[Rgb]:
 
 
 def _photographed(
-    plate: Image.Image, rng: np.random.Generator, sides: tuple[int, int] = (48, 320)
+    plate: Image.Image, rng: np.random.Generator, sides: tuple[int, int] = _SIDES
 ) -> tuple[Rgb, tuple[int, int, int, int]]:
     """The drawing somewhere in a picture, tilted, in perspective, shaded, compressed; its box."""
     picture = _backdrop(rng)

@@ -25,6 +25,7 @@ from benchmarks.badge_pictures import (
     COLORS,
     draw_badges,
     draw_beside,
+    draw_on_people,
     draw_others,
     rgb_of,
 )
@@ -138,6 +139,15 @@ def measure_badges(data: Path, profile: Profile) -> None:
         f"badges    | {len(drawn)} drawn with {fonts} fonts not trained with: recall "
         f"{right / len(drawn):.3f}, wrong number on {wrong / len(drawn):.3f}"
     )
+    for place, badges in draw_on_people().items():
+        right = sum(
+            any(
+                int(finding.label) == int(badge.digits)
+                for finding in finder.look(ImagePyramid(badge.picture)).findings
+            )
+            for badge in badges
+        )
+        print(f"badges    | {right} of {len(badges)} on drawn {place} found")
     for kind, pictures in draw_others().items():
         flagged = sum(bool(finder.look(ImagePyramid(picture)).findings) for picture in pictures)
         print(f"badges    | {flagged} of {len(pictures)} drawn {kind} flagged")

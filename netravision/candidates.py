@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from netravision.core.box import Box, pair_intersection, pair_ios, pair_iou
+from netravision.core.box import Box, pair_gap, pair_intersection, pair_ios, pair_iou
 from netravision.finding import Finding
 
 __all__ = ["NEAR", "SAME", "WITHIN", "Candidate", "candidates"]
@@ -117,7 +117,7 @@ def _together(one: Finding, other: Finding) -> bool:
     if pair_ios(one.box, other.box) > WITHIN:
         return True
     reach = NEAR * max(_longer(one.box), _longer(other.box))
-    return one.evidence.kind != other.evidence.kind and _gap(one.box, other.box) <= reach
+    return one.evidence.kind != other.evidence.kind and pair_gap(one.box, other.box) <= reach
 
 
 def _touch(color: Finding, other: Finding) -> bool:
@@ -130,11 +130,6 @@ def _touch(color: Finding, other: Finding) -> bool:
 
 def _same_frame(one: Finding, other: Finding) -> bool:
     return one.frame_s == other.frame_s
-
-
-def _gap(a: Box, b: Box) -> float:
-    """Free pixels between two boxes, along the axis that has more; 0 where they touch."""
-    return max(0.0, max(a[0], b[0]) - min(a[2], b[2]), max(a[1], b[1]) - min(a[3], b[3]))
 
 
 def _longer(box: Box) -> float:

@@ -435,6 +435,8 @@ class BadgeEvidence(Evidence):
         Words beside it that tell what the number is of.
     ballot : bool or None
         Whether they are of a ballot; None where no words tell, or none were read.
+    heads : int or None
+        People beside a card, who tell it from a house number; None where nobody was looked for.
     """
 
     detector = "insignia"
@@ -445,6 +447,7 @@ class BadgeEvidence(Evidence):
     contrast: float
     beside: str = ""
     ballot: bool | None = None
+    heads: int | None = None
 
 
 @register

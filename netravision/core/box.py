@@ -7,7 +7,7 @@ NumPy call takes twenty times as long.
 
 from __future__ import annotations
 
-__all__ = ["Box", "area", "pair_intersection", "pair_ios", "pair_iou"]
+__all__ = ["Box", "area", "pair_gap", "pair_intersection", "pair_ios", "pair_iou"]
 
 #: ``(x0, y0, x1, y1)`` with ``x0 <= x1`` and ``y0 <= y1``, in any unit.
 Box = tuple[float, float, float, float]
@@ -85,3 +85,23 @@ def pair_ios(a: Box, b: Box) -> float:
     """
     shared = pair_intersection(a, b)
     return shared / min(area(a), area(b)) if shared else 0.0
+
+
+def pair_gap(a: Box, b: Box) -> float:
+    """Free space between two boxes, along the axis that has more of it.
+
+    Parameters
+    ----------
+    a, b : Box
+
+    Returns
+    -------
+    float
+        In the boxes' unit; 0 where they touch.
+
+    Examples
+    --------
+    >>> pair_gap((0, 0, 2, 2), (5, 1, 6, 9))
+    3.0
+    """
+    return float(max(0, max(a[0], b[0]) - min(a[2], b[2]), max(a[1], b[1]) - min(a[3], b[3])))

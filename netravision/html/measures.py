@@ -38,6 +38,7 @@ NAMES = {
     "hand_probability": N_("probability of a hand"),
     "hand_px": N_("size in pixels"),
     "hands": N_("hands, from the left"),
+    "heads": N_("people beside it"),
     "inliers": N_("details that agree"),
     "kind": N_("kind"),
     "largest_area": N_("largest area, of the picture"),

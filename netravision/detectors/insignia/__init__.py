@@ -54,9 +54,10 @@ class InsigniaDetector:
         people: PeopleNetwork | None = None,
     ) -> None:
         self._marks = marks or Marks(watchlist, profile)
-        self._badges = Badges(watchlist, profile) if badges else None
+        people = people or PeopleNetwork()
+        self._badges = Badges(watchlist, profile, people) if badges else None
         self._texts = Texts(watchlist.texts, profile)
-        self._colors = Colors(watchlist.colors, people or PeopleNetwork())
+        self._colors = Colors(watchlist.colors, people)
 
     @staticmethod
     def examples() -> Iterator[Example]:
@@ -86,7 +87,8 @@ class InsigniaDetector:
         lines = self._texts.read(image)
         parts = [self._marks.look(image), self._texts.look(lines)]
         if self._badges is not None:
-            parts.append(self._badges.look(image, lines))
+            beside_others = any(seen.findings for seen in parts)
+            parts.append(self._badges.look(image, lines, beside_others=beside_others))
         beside_others = any(seen.findings for seen in parts)
         parts.append(self._colors.look(image, beside_others=beside_others))
         for seen in parts:

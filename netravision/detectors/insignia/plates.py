@@ -85,6 +85,13 @@ _MAX_INK_AT_EDGE = 0.12
 _MIN_CONTRAST = 45.0
 _MAX_UNEVENNESS = 0.28
 _MAX_UNEVENNESS_OF_INK = 0.36
+#: White in any light and shade has its least channel at this part of the largest. Black takes off
+#: all three alike, this part of the most at least, also where thin strokes are a mixture, which
+#: navy and red do not; and this part of the white.
+_MIN_WHITE = 0.75
+_MIN_BLACK = 0.75
+_MIN_INK = 0.4
+
 #: A digit on a plate makes its brightness vary at least this much; a plain area ends here.
 _MIN_DEVIATION = 10.0
 
@@ -105,12 +112,15 @@ class Plate(NamedTuple):
         Its marks, as the digit reader takes them.
     contrast : float
         Gray levels between plate and marks, 0 to 255.
+    black_on_white : bool
+        Printed as the numbers of a ballot are.
     """
 
     box: Box
     shape: PlateShape
     glyphs: NDArray[np.float32]
     contrast: float
+    black_on_white: bool
 
 
 def find_plates(rgb: Rgb, long_side: int) -> list[Plate]:
@@ -250,7 +260,7 @@ def _plate(rgb: Rgb, outline: NDArray[np.int32], rim: int) -> Plate | None:
     if order is None:
         return None
     marks = [parts == part for part in order]
-    examined = _examined(gray.astype(np.float32), inside == 1, ink == 1, marks)
+    examined = _examined(crop, gray.astype(np.float32), inside == 1, ink == 1, marks)
     if examined is None:
         return None
     box = (float(x + rim), float(y + rim), float(x + width - rim), float(y + height - rim))
@@ -323,12 +333,13 @@ def _marks(stats: NDArray[np.int32], height: int, width: int) -> list[int] | Non
 
 
 def _examined(
+    rgb: Rgb,
     gray: NDArray[np.float32],
     inside: NDArray[np.bool_],
     ink: NDArray[np.bool_],
     marks: list[NDArray[np.bool_]],
-) -> tuple[NDArray[np.float32], float] | None:
-    """Glyphs and contrast, if plate and glyphs are plain and differ enough."""
+) -> tuple[NDArray[np.float32], float, bool] | None:
+    """Glyphs, contrast and whether black on white, if both are plain and differ enough."""
     # Edges of strokes are a mixture too; plainness is judged away from them.
     field = inside & (cv2.dilate(ink.astype(np.uint8), _CROSS) == 0)
     strokes = without_edges(ink)
@@ -344,4 +355,15 @@ def _examined(
         return None
     coverage = np.clip((gray - plate_level) / (ink_level - plate_level), 0, 1)
     glyphs = [normalized_glyph(coverage, mark) for mark in marks]
-    return np.stack(glyphs), contrast
+    return np.stack(glyphs), contrast, _is_black_on_white(rgb[field], rgb[strokes])
+
+
+def _is_black_on_white(plate: Rgb, ink: Rgb) -> bool:
+    """Of pixels (N, 3) and (M, 3)."""
+    ground = np.median(plate, axis=0)
+    taken = ground - np.median(ink, axis=0)
+    return bool(
+        ground.min() >= _MIN_WHITE * ground.max()
+        and taken.min() >= _MIN_BLACK * taken.max()
+        and taken.min() >= _MIN_INK * ground.min()
+    )

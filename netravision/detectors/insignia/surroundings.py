@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from netravision.core.box import Box
+from netravision.core.box import Box, pair_gap
 from netravision.detectors.insignia.phrases import Line
 
 __all__ = ["Surroundings", "words_beside"]
@@ -123,7 +123,7 @@ def words_beside(box: Box, lines: Sequence[Line]) -> Surroundings:
     Surroundings
     """
     side = max(box[2] - box[0], box[3] - box[1])
-    gaps = [(line.text, _gap(box, line.box) / side) for line in lines]
+    gaps = [(line.text, pair_gap(box, line.box) / side) for line in lines]
     for_it = [t for t, gap in gaps if gap <= _NEAR_BALLOT and _has(t, _BALLOT, _WHOLE_BALLOT)]
     against = [t for t, gap in gaps if gap <= _NEAR_ELSE and _has(t, _ELSE, _WHOLE_ELSE)]
     if bool(for_it) == bool(against):
@@ -138,9 +138,3 @@ def _has(text: str, beginnings: Sequence[str], whole: frozenset[str]) -> bool:
     return bool(whole & set(words)) or any(
         word.startswith(beginning) for word in (*words, *pairs) for beginning in beginnings
     )
-
-
-def _gap(one: Box, other: Box) -> float:
-    across = max(0.0, max(one[0], other[0]) - min(one[2], other[2]))
-    down = max(0.0, max(one[1], other[1]) - min(one[3], other[3]))
-    return max(across, down)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from netravision.core.pyramid import ImagePyramid
 from netravision.people import PeopleNetwork, find_people
 
-__all__ = ["LOOKS", "Torso", "find_torsos"]
+__all__ = ["LOOKS", "Torso", "find_heads", "find_torsos"]
 
 #: Pixels to which an image is resized for each look. Heads of 10 pixels are found in them, whose
 #: torsos are 6 pixels wide on the mask. The search for hands begins with the same looks, so that
@@ -59,6 +59,23 @@ class Torso(NamedTuple):
         return float(mask[self.rows, self.columns][self.visible].mean())
 
 
+def find_heads(network: PeopleNetwork, image: ImagePyramid) -> NDArray[np.float32]:
+    """The heads of an image, from any side; of posters, too.
+
+    Parameters
+    ----------
+    network : PeopleNetwork
+    image : ImagePyramid
+        Of an upright (H, W, 3) RGB image.
+
+    Returns
+    -------
+    (N, 4) float32 ndarray
+        ``x0, y0, x1, y1`` in pixels of the image.
+    """
+    return find_people(network, image, LOOKS, _THRESHOLD).heads[:, :4]
+
+
 def find_torsos(network: PeopleNetwork, image: ImagePyramid, shape: tuple[int, int]) -> list[Torso]:
     """The people of an image whose clothes can be seen.
 
@@ -75,8 +92,9 @@ def find_torsos(network: PeopleNetwork, image: ImagePyramid, shape: tuple[int, i
     list of Torso
         One for each head below which enough is left.
     """
-    heads = find_people(network, image, LOOKS, _THRESHOLD).heads[:, :4]
-    heads = np.multiply(heads, max(shape) / max(image.size_wh), dtype=np.float64)
+    heads = np.multiply(
+        find_heads(network, image), max(shape) / max(image.size_wh), dtype=np.float64
+    )
     free = np.ones(shape, bool)
     for x0, y0, x1, y1 in heads.tolist():
         free[_within(y0, y1, shape[0]), _within(x0, x1, shape[1])] = False

@@ -215,8 +215,23 @@ def banner(numbers, shape="circle", *, step=(0, 70)):
         (banner([1, 2], step=(150, 0)), False),
         (banner([2, 2, 2]), False),
         (banner([2]), False),
+        (tilted(banner([1, 2, 3, 4]), 8), True),
+        (tilted(banner([1, 2, 3], step=(150, 0)), -8), True),
+        (banner(["A", "X", 3]), True),
     ],
-    ids=["banner", "squares", "two read", "agenda", "team", "two candidates", "one number", "one"],
+    ids=[
+        "banner",
+        "squares",
+        "two read",
+        "agenda",
+        "team",
+        "two candidates",
+        "one number",
+        "one",
+        "askew",
+        "agenda askew",
+        "unread",
+    ],
 )
 def test_the_numbers_of_a_list_are_observed_and_not_found(profile, picture, listed):
     watchlist = Watchlist(version=1, name="Uji", numbers=NUMBERS)
@@ -225,6 +240,50 @@ def test_the_numbers_of_a_list_are_observed_and_not_found(profile, picture, list
     assert observed
     if listed:
         assert max(seen.score for seen in observed) <= 0.25
+
+
+def card(photo, *, ground=BLUE, ink=WHITE, middle=(300, 220)):
+    """A number on a plate as houses have it."""
+    x, y = middle
+    cv2.rectangle(photo, (x - 75, y - 48), (x + 75, y + 48), ground, -1)
+    write(photo, "2", middle, 60, ink)
+    return photo
+
+
+def poster(fixtures_dir):
+    """A pair of candidates, drawn."""
+    return read_image(fixtures_dir / "photos" / "relawan_fajar" / "poster.jpg").rgb[:690].copy()
+
+
+@pytest.mark.parametrize(
+    ("ground", "ink", "score"),
+    [(BLUE, WHITE, 0.4), (WHITE, RED, 0.4), (WHITE, BLUE, 0.4), (WHITE, BLACK, 0.6)],
+    ids=["blue", "red on white", "blue on white", "as on a ballot"],
+)
+def test_a_card_alone_is_observed_unless_it_is_printed_as_on_a_ballot(finder, ground, ink, score):
+    found, seen = finder.look(ImagePyramid(card(backdrop(), ground=ground, ink=ink)))
+    assert (seen[0].label, seen[0].score, seen[0].evidence.heads) == ("2", score, 0)
+    assert bool(found) == (score >= 0.5)
+
+
+def test_a_card_beside_people_or_other_insignia_counts_as_any_plate(finder, fixtures_dir):
+    (beside_people,) = finder.look(
+        ImagePyramid(card(poster(fixtures_dir), middle=(380, 600)))
+    ).findings
+    assert beside_people.score > 0.9
+    assert beside_people.evidence.heads == 2
+    house = ImagePyramid(card(backdrop()))
+    (beside_others,) = finder.look(house, beside_others=True).findings
+    assert beside_others.score > 0.9
+    assert beside_others.evidence.heads is None
+
+
+def test_people_far_from_a_card_are_not_beside_it(finder, fixtures_dir):
+    wide = np.full((690, 2600, 3), (90, 110, 90), np.uint8)
+    wide[:, :760] = poster(fixtures_dir)
+    found, seen = finder.look(ImagePyramid(card(wide, middle=(2400, 600))))
+    assert found == []
+    assert [(badge.label, badge.evidence.heads) for badge in seen] == [("2", 0)]
 
 
 def test_only_numbers_of_the_watchlist_are_findings():
