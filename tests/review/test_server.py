@@ -27,7 +27,8 @@ from netravision.cli import main
 from netravision.finding import Finding
 from netravision.folder_screening import screen_folder
 from netravision.result import Photo, Result
-from netravision.review.server import MAX_NAME, MAX_NOTE, MAX_REQUEST, MAX_WAITING
+from netravision.review.local_server import MAX_REQUEST, MAX_WAITING
+from netravision.review.server import MAX_NAME, MAX_NOTE
 from netravision.run import Run
 from netravision.run.appearance import Appearance
 from netravision.run.decisions import Decisions, View
