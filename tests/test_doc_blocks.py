@@ -45,7 +45,7 @@ TYPED = re.compile(
 #: What they name must be there.
 NAMED = re.compile(r"(?:benchmarks|models|tests)(?:[./]\w+)+")
 #: Commands that do not end by themselves, take long, or ask how netravision is installed.
-ONLY_PARSED = {"demo", "doctor", "evaluate", "review"}
+ONLY_PARSED = {"demo", "doctor", "evaluate", "review", "start"}
 #: What the pages' office looks for; less than the fixtures' watchlist, which takes longer.
 WATCHLIST = """
 schema = 1

@@ -37,6 +37,7 @@ INTERRUPTED = 130
 
 #: Commands with the first line of their help, in the order one meets them.
 COMMANDS = {
+    "start": N_("Open a local page on which a folder is chosen, screened and reviewed."),
     "screen": N_("Look through photos and videos, and go on where the last call stopped."),
     "review": N_("Open a local page where a person confirms or rejects candidates."),
     "report": N_("Write a run's candidates as one self-contained HTML file."),

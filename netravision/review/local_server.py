@@ -37,34 +37,29 @@ _THREADS = 6
 
 
 class LocalServer:
-    """Serves the pages that are added to :attr:`app`.
+    """Serves pages at an address of its own.
 
     Listening from the start; :meth:`serve` answers until it is interrupted.
-
-    Parameters
-    ----------
-    parts_of : callable
-        Takes the path of an address, returns the :class:`~netravision.html.page.PageParts` of
-        its page.
 
     Attributes
     ----------
     app : Flask
+        What is shown, from :meth:`make_app`; another one may take its place.
     address : str
         To be opened in a browser; whoever has it may do what the pages can.
     """
 
-    def __init__(self, parts_of: Callable[[str], PageParts]) -> None:
-        token = secrets.token_urlsafe(32)
+    app: Flask
+
+    def __init__(self) -> None:
+        self._token = secrets.token_urlsafe(32)
         listening = _listen()
-        host = f"{_HOST}:{listening.getsockname()[1]}"
-        self.address = f"http://{host}/?token={token}"
+        self._host = f"{_HOST}:{listening.getsockname()[1]}"
+        self.address = f"http://{self._host}/?token={self._token}"
         # Requests are answered in threads of their own, which speak English unless told.
         self._default_language = language()
-        self.app = Flask(__name__, static_folder=None)
-        _keep_to_this_computer(self.app, host, token, parts_of)
         self._server = _Server(
-            self.app,
+            lambda *asked: self.app(*asked),
             _sock=listening,
             bind_socket=False,
             sockinfo=(listening.family, listening.type, None, listening.getsockname()),
@@ -78,6 +73,23 @@ class LocalServer:
         # Pictures that wait for a thread are no news to whoever started it.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._server.run()
+
+    def make_app(self, parts_of: Callable[[str], PageParts]) -> Flask:
+        """Make an app that answers nobody but this computer's own browser.
+
+        Parameters
+        ----------
+        parts_of : callable
+            Takes the path of an address, returns the :class:`~netravision.html.page.PageParts` of
+            its page.
+
+        Returns
+        -------
+        Flask
+        """
+        app = Flask(__name__, static_folder=None)
+        _keep_to_this_computer(app, self._host, self._token, parts_of)
+        return app
 
     def chosen_language(self) -> str:
         """The language of the request that is being answered.

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from flask import Response, abort, request
+from flask import Flask, Response, abort, request
 
 from netravision.errors import MissingRequirementError, NetravisionError
 from netravision.explanations import detector_name
@@ -49,6 +49,8 @@ class ReviewServer:
         The run folder; it may be screened into at the same time.
     older : Path, optional
         Of an older run, which accounts are compared with.
+    local : LocalServer, optional
+        What has served another page until then.
 
     Raises
     ------
@@ -63,13 +65,13 @@ class ReviewServer:
         The folder cannot be written to, so nothing can be decided.
     """
 
-    def __init__(self, folder: Path, older: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, older: Path | None = None, local: LocalServer | None = None
+    ) -> None:
         session = Session(folder, older)
         self.read_only = session.read_only
-        parts = PageParts("review.js", "review.css", served=True)
-        accounts_parts = PageParts("accounts.js", "review.css", served=True)
-        self._local = LocalServer(lambda path: accounts_parts if path == "/accounts" else parts)
-        _add_pages(self._local, session, parts, accounts_parts)
+        self._local = local or LocalServer()
+        self._local.app = _app(self._local, session)
         self.address = self._local.address
         # Read while the browser starts.
         Thread(target=_read_ahead, args=(session,), daemon=True).start()
@@ -85,10 +87,11 @@ def _read_ahead(session: Session) -> None:
         session.read_queue()
 
 
-def _add_pages(
-    local: LocalServer, session: Session, parts: PageParts, accounts_parts: PageParts
-) -> None:
-    app, labels = local.app, RuleLabels(session.watchlist)
+def _app(local: LocalServer, session: Session) -> Flask:
+    parts = PageParts("review.js", "review.css", served=True)
+    accounts_parts = PageParts("accounts.js", "review.css", served=True)
+    app = local.make_app(lambda path: accounts_parts if path == "/accounts" else parts)
+    labels = RuleLabels(session.watchlist)
 
     @app.before_request
     def keep_as_it_is() -> Response | None:
@@ -245,6 +248,8 @@ def _add_pages(
     @app.errorhandler(sqlite3.Error)
     def not_kept(error: sqlite3.Error) -> Response:
         return plain_answer(N_("Not saved; try again."), 500, f"\n{error}\n")
+
+    return app
 
 
 def _sayings(session: Session) -> list[Saying]:

@@ -57,19 +57,18 @@ class Answer(NamedTuple):
         return Document(self.body.decode("utf-8"))
 
 
-class Review:
-    """``netravision review`` in a process of its own, and a browser's side of the talk."""
+class Served:
+    """A command that serves a page, in a process of its own, and a browser's side of the talk."""
 
-    def __init__(self, folder: Path, **options: Any) -> None:
+    def __init__(self, *words: str, **options: Any) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "netravision", "review", str(folder), "--no-browser"],
+            [sys.executable, "-m", "netravision", *words, "--no-browser"],
             **options,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
         )
         assert self.process.stdout is not None
-        self.folder = folder
         self.address = self.process.stdout.readline().partition(": ")[2].strip()
         assert self.address, self.process.communicate()[1]
         parts = urlsplit(self.address)
@@ -97,6 +96,19 @@ class Review:
         connection.close()
         return found
 
+    def end(self) -> int:
+        self.process.send_signal(signal.SIGINT if sys.platform != "win32" else signal.SIGTERM)
+        self.process.communicate(timeout=30)
+        return self.process.returncode
+
+
+class Review(Served):
+    """``netravision review`` of a run."""
+
+    def __init__(self, folder: Path, **options: Any) -> None:
+        super().__init__("review", str(folder), **options)
+        self.folder = folder
+
     def photos(self) -> list[dict[str, Any]]:
         """What the page knows, as it is told when it is opened."""
         assert self.ask("GET", "/").status == 200
@@ -121,11 +133,6 @@ class Review:
 
     def text(self, photo: int = 0) -> Document:
         return self.ask("GET", f"/photo/{self.photos()[photo]['id']}").page
-
-    def end(self) -> int:
-        self.process.send_signal(signal.SIGINT if sys.platform != "win32" else signal.SIGTERM)
-        self.process.communicate(timeout=30)
-        return self.process.returncode
 
 
 def paths(review: Review) -> list[str]:
