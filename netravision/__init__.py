@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from netravision.result import Failure, Photo, Result
     from netravision.rules import Rule
     from netravision.run import Run
-    from netravision.run.copies import Copy, find
+    from netravision.run.copies import Copy
+    from netravision.run.find import find
     from netravision.screener import Item, Screener
     from netravision.watchlist import Watchlist
 
@@ -65,7 +66,7 @@ _HOME = {
     "Run": "run",
     "Screener": "screener",
     "Watchlist": "watchlist",
-    "find": "run.copies",
+    "find": "run.find",
     "screen_folder": "folder_screening",
 }
 _MODULES = {"core", "errors", "evidence"}

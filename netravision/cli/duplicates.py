@@ -31,6 +31,6 @@ def duplicates(folder: Path) -> None:
     """Print the groups of copies of a run."""
     with Run.open(folder) as run:
         warn_of_missing_hashes(run)
-        for number, group in enumerate(groups_of(run), start=1):
+        for number, group in enumerate(groups_of(run.store), start=1):
             for copy in group:
                 click.echo(f"{number}\t{copy_line(copy)}")

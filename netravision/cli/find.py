@@ -18,7 +18,7 @@ from netravision.languages import gettext as _
 from netravision.review.copies_page import write_copies_page
 from netravision.run import Run
 from netravision.run.copies import Copy
-from netravision.run.copies import find as find_copies
+from netravision.run.find import find as find_copies
 
 __all__ = ["copy_line", "find", "warn_of_missing_hashes"]
 

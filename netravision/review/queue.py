@@ -150,7 +150,7 @@ class Queue:
         groups: list[list[str]] = []
         # Without hashes of this version, copies are cards of their own.
         with suppress(HashVersionError):
-            groups = same_pictures(run, contents)
+            groups = same_pictures(run.store, contents)
         first = {content: group[0] for group in groups for content in group}
         for photo in self.photos:
             name = first.get(photo.content or "", photo.content)

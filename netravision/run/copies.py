@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import nullcontext, suppress
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from os import PathLike
 from pathlib import Path
 
 import numpy as np
@@ -18,11 +17,10 @@ from netravision.core.hashing import from_stored
 from netravision.core.pyramid import ImagePyramid
 from netravision.errors import PhotoError, WatchlistError
 from netravision.imaging.image import read_image
-from netravision.imaging.media import Source, read_pixels
 from netravision.matching.references import Reference
 from netravision.picture_hashes import LEAST_QUALITY, hash_picture
 from netravision.result import Photo
-from netravision.run.run import Run
+from netravision.run.store import Store
 
 __all__ = [
     "LOOKED_AT",
@@ -30,7 +28,7 @@ __all__ = [
     "SAME_PICTURE",
     "Copy",
     "duplicates",
-    "find",
+    "find_in",
     "same_pictures",
 ]
 
@@ -79,63 +77,33 @@ class Copy:
     part: Box | None = None
     score: float | None = None
 
+    @property
+    def rank(self) -> tuple[bool, int, float]:
+        """Least first: whole ones before parts, nearest before likeliest."""
+        return self.distance is None, self.distance or 0, -(self.score or 0)
 
-def find(
-    picture: Source,
-    runs: Run | str | PathLike[str] | Iterable[Run | str | PathLike[str]],
-    *,
-    parts: bool = True,
-) -> list[Copy]:
-    """Who posted this picture: photos of runs that show it, whole or in part.
 
-    Found are recompressed, resized and mirrored copies, by the hash of the whole; and parts of it,
-    in the photos that are most alike.
+def find_in(store: Store, rgb: NDArray[np.uint8], *, parts: bool) -> list[Copy]:
+    """Photos of one run that show a picture.
 
     Parameters
     ----------
-    picture : path, bytes, binary file, PIL.Image or ndarray
-        As :meth:`netravision.Screener.screen` takes it; no video.
-    runs : Run or path of a run folder, or an iterable of them
-        A folder is opened and closed again.
+    store : Store
+    rgb : (H, W, 3) uint8 ndarray
     parts : bool
-        Look for parts, too, in the :data:`LOOKED_AT` photos of each run whose hashes are nearest.
-        What is small in a photo with much else is not among them: name it in a watchlist, as
-        material.
+        As :func:`netravision.find` takes it.
 
     Returns
     -------
     list of Copy
-        Whole ones first, nearest first; then parts, likeliest first.
+        In no order; see :attr:`Copy.rank`.
 
     Raises
     ------
-    ArgumentError, ArgumentTypeError, FolderError
-        If the picture is none of these.
-    PhotoError
-        If the picture cannot be read.
-    RunError
-        If a folder holds no run.
     HashVersionError
-        If the hashes of a run were made in another way.
-
-    Examples
-    --------
-    >>> import netravision
-    >>> for copy in netravision.find("poster.jpg", "run-2024-09"):  # doctest: +SKIP
-    ...     print(copy.photo.account, copy.photo.path, copy.url)
+        If the run's hashes were made in another way.
     """
-    rgb = read_pixels(picture)
-    copies: list[Copy] = []
-    for run in [runs] if isinstance(runs, Run | str | PathLike) else runs:
-        with nullcontext(run) if isinstance(run, Run) else Run.open(Path(run)) as opened:
-            copies += _find(opened, rgb, parts)
-    return sorted(
-        copies, key=lambda copy: (copy.distance is None, copy.distance or 0, -(copy.score or 0))
-    )
-
-
-def _find(run: Run, rgb: NDArray[np.uint8], parts: bool) -> list[Copy]:
-    hashes = run.store.hashes.wide()
+    hashes = store.hashes.wide()
     queries = _queries(rgb)
     if not len(hashes):
         return []
@@ -147,15 +115,15 @@ def _find(run: Run, rgb: NDArray[np.uint8], parts: bool) -> list[Copy]:
             if number not in found:
                 found.add(number)
                 mirrored, distance = bool(pairs.query[place]), int(pairs.distance[place])
-                copies += _whole(run, number, distance, mirrored=mirrored)
+                copies += _whole(store, number, distance, mirrored=mirrored)
     if parts:
         rows, _distances = nearest(queries, hashes, LOOKED_AT // 2 + len(found))
         near = [int(row) for row in dict.fromkeys(rows.T.ravel().tolist()) if row not in found]
-        copies += _parts(run, rgb, near[:LOOKED_AT])
+        copies += _parts(store, rgb, near[:LOOKED_AT])
     return copies
 
 
-def duplicates(run: Run) -> Iterator[list[Copy]]:
+def duplicates(store: Store) -> Iterator[list[Copy]]:
     """Photos of a run that show the same picture, in groups.
 
     A group is a chain of pictures that differ in at most :data:`SAME_PICTURE` bits from another.
@@ -163,14 +131,14 @@ def duplicates(run: Run) -> Iterator[list[Copy]]:
 
     Parameters
     ----------
-    run : Run
+    store : Store
 
     Yields
     ------
     list of Copy
         At least two files; the distance is that to the first. Largest group first.
     """
-    hashes = run.store.hashes.wide()
+    hashes = store.hashes.wide()
     groups = near_duplicates(hashes, SAME_PICTURE)
     members: dict[int, list[int]] = {}
     for number, group in enumerate(groups.tolist()):
@@ -178,25 +146,25 @@ def duplicates(run: Run) -> Iterator[list[Copy]]:
     found = []
     for first, numbers in members.items():
         if len(numbers) > 1:
-            sure = [n for n in numbers if run.store.hashes.picture(n + 1).quality >= LEAST_QUALITY]
+            sure = [n for n in numbers if store.hashes.picture(n + 1).quality >= LEAST_QUALITY]
             numbers = sure or numbers[:1]
         off = np.bitwise_count(hashes[numbers] ^ hashes[first]).sum(axis=1)
         copies = [
             copy
             for number, bits in zip(numbers, off.tolist(), strict=True)
-            for copy in _whole(run, number, bits, mirrored=False)
+            for copy in _whole(store, number, bits, mirrored=False)
         ]
         if len(copies) > 1:
             found.append(copies)
     yield from sorted(found, key=lambda copies: -len(copies))
 
 
-def same_pictures(run: Run, contents: Collection[str]) -> list[list[str]]:
+def same_pictures(store: Store, contents: Collection[str]) -> list[list[str]]:
     """Which of some pictures are the same, saved again.
 
     Parameters
     ----------
-    run : Run
+    store : Store
     contents : collection of str
         As :meth:`netravision.run.Run.content` has them.
 
@@ -210,7 +178,7 @@ def same_pictures(run: Run, contents: Collection[str]) -> list[list[str]]:
     HashVersionError
         If the run's hashes were made in another way.
     """
-    sure = run.store.hashes.sure(contents, LEAST_QUALITY)
+    sure = store.hashes.sure(contents, LEAST_QUALITY)
     if len(sure) < 2:
         return []
     groups: dict[int, list[str]] = {}
@@ -226,15 +194,15 @@ def _queries(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return from_stored("phash256", [hash_picture(side).phash256 for side in sides])
 
 
-def _whole(run: Run, number: int, distance: int, *, mirrored: bool) -> list[Copy]:
-    content = run.store.hashes.picture(number + 1).content
+def _whole(store: Store, number: int, distance: int, *, mirrored: bool) -> list[Copy]:
+    content = store.hashes.picture(number + 1).content
     return [
         Copy(result.photo, place.file, place.url, distance, mirrored)
-        for result, place in run.store.appearances_of(content)
+        for result, place in store.appearances_of(content)
     ]
 
 
-def _parts(run: Run, rgb: NDArray[np.uint8], numbers: Sequence[int]) -> Iterator[Copy]:
+def _parts(store: Store, rgb: NDArray[np.uint8], numbers: Sequence[int]) -> Iterator[Copy]:
     # Only here: it loads SciPy's trees.
     from netravision.matching.copies.index import CopyIndex
 
@@ -243,8 +211,8 @@ def _parts(run: Run, rgb: NDArray[np.uint8], numbers: Sequence[int]) -> Iterator
     except WatchlistError:
         return  # too few details to be known by in part
     for number in numbers:
-        content = run.store.hashes.picture(number + 1).content
-        appearances = list(run.store.appearances_of(content))
+        content = store.hashes.picture(number + 1).content
+        appearances = list(store.appearances_of(content))
         with suppress(PhotoError):
             if not appearances:
                 continue

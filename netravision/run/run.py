@@ -510,9 +510,12 @@ class Run(Tabular):
         ArgumentError, FolderError, PhotoError, HashVersionError
             As :func:`netravision.find` does.
         """
-        from netravision.run.copies import find  # loads what only a search needs
+        # Here, as they load what only a search needs.
+        from netravision.imaging.media import read_pixels
+        from netravision.run.copies import find_in
 
-        return find(picture, self, parts=parts)
+        found = find_in(self.store, read_pixels(picture), parts=parts)
+        return sorted(found, key=lambda copy: copy.rank)
 
     def _locate(self, result: Result) -> Location | None:
         return self.store.locate(result.photo.path or "", result.photo.sha256)

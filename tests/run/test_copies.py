@@ -10,12 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from netravision.errors import FolderError, RunError
 from netravision.imaging.image import read_image
 from netravision.picture_hashes import hash_picture
 from netravision.run import Run
 from netravision.run.appearance import Appearance
-from netravision.run.copies import SAME_PICTURE, duplicates, find
+from netravision.run.copies import SAME_PICTURE, duplicates
 from netravision.run.stored_hashes import BLOCK
 from netravision.screener import Screener
 from netravision.watchlist import Watchlist
@@ -71,7 +70,7 @@ def opened(run: Run):
 
 
 def test_copies_of_a_picture_are_found_whole_and_in_part(opened: Run, pictures: Path):
-    copies = find(read_image(pictures / "asli.jpg").rgb, opened)
+    copies = opened.find(read_image(pictures / "asli.jpg").rgb)
     assert [copy.photo.path for copy in copies] == [
         *("asli.jpg", "cermin.jpg", "kecil.jpg", "potongan.jpg")
     ]
@@ -88,19 +87,6 @@ def test_a_run_is_asked_with_whatever_is_a_picture(opened: Run, pictures: Path, 
     image = {"path": file, "bytes": file.read_bytes(), "array": read_image(file).rgb}[form]
     found = opened.find(image, parts=False)
     assert [copy.photo.account for copy in found] == ["asli", "cermin", "kecil"]
-
-
-def test_runs_are_searched_together_open_or_by_their_folders(opened: Run, pictures: Path):
-    picture = Image.open(pictures / "asli.jpg")
-    found = find(picture, [opened, str(opened.folder)], parts=False)
-    assert [copy.photo.account for copy in found] == [
-        name for name in ("asli", "cermin", "kecil") for _ in range(2)
-    ]
-    assert find(picture, opened.folder, parts=False) == found[::2]
-    with pytest.raises(RunError):
-        find(picture, pictures / "none")
-    with pytest.raises(FolderError):
-        find(pictures, opened)
 
 
 def test_a_video_is_found_by_its_first_frame_that_is_not_blank(
@@ -123,8 +109,8 @@ def test_a_video_is_found_by_its_first_frame_that_is_not_blank(
 
 
 def test_blank_pages_are_no_copies(opened: Run, pictures: Path):
-    assert find(pictures / "kosong.jpg", opened) == []
-    groups = [[copy.photo.path for copy in group] for group in duplicates(opened)]
+    assert opened.find(pictures / "kosong.jpg") == []
+    groups = [[copy.photo.path for copy in group] for group in duplicates(opened.store)]
     assert groups == [["asli.jpg", "kecil.jpg"]]
 
 
@@ -147,7 +133,7 @@ def test_the_same_content_elsewhere_is_found_each_time(run: Run, pictures: Path)
                 *("https://contoh.invalid/b", 1, 1, known.sha256),
             )
         )
-        group = next(iter(duplicates(again)))
+        group = next(iter(duplicates(again.store)))
     assert [(copy.photo.path, copy.url) for copy in group][:2] == [
         ("asli.jpg", None),
         ("b/x.jpg", "https://contoh.invalid/b"),
