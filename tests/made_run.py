@@ -47,11 +47,11 @@ BLUE = Finding("insignia", "color-biru-muda", "biru-muda", 0.4, None, AREA)
 class Folder:
     """A run folder under construction."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, watchlist: str = WATCHLIST) -> None:
         self.root = root
-        watchlist = root / "pilkada.toml"
-        watchlist.write_text(WATCHLIST, encoding="utf-8")
-        self.run = Run.start(root / "run", Watchlist.load(watchlist))
+        file = root / "pilkada.toml"
+        file.write_text(watchlist, encoding="utf-8")
+        self.run = Run.start(root / "run", Watchlist.load(file))
 
     def picture(self, name: str = "a.png", size: tuple[int, int] = (200, 120), seed=0) -> Path:
         pixels = np.random.default_rng(seed).integers(0, 256, (size[1], size[0], 3), np.uint8)

@@ -33,7 +33,7 @@ def near_duplicates(hashes: Bytes, threshold: int) -> Rows:
     Parameters
     ----------
     hashes : (N, B) uint8 ndarray
-        Packed hashes; B is 8 or 32.
+        Packed hashes; B is 8, 16 or 32.
     threshold : int
         Largest distance of one step, in bits, at least 0.
 

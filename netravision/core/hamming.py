@@ -34,8 +34,8 @@ __all__ = [
 Bytes = NDArray[np.uint8]
 Words = NDArray[np.uint64]
 
-#: Bytes of a hash that can be searched: 64 and 256 bits.
-WIDTHS = (8, 32)
+#: Bytes of a hash that can be searched: 64, 128 and 256 bits.
+WIDTHS = (8, 16, 32)
 
 # Pairs compared at once: their XOR takes 512 kB. 8 queries × 8,192 references compared 1.7 G pairs
 # a second of 64 bits, 32 × 2,048 1.1, 1 × 65,536 1.5, 1 × 8,192 1.15.
@@ -67,7 +67,7 @@ def hamming_distances(queries: Bytes, references: Bytes) -> NDArray[np.uint16]:
     Parameters
     ----------
     queries : (Q, B) uint8 ndarray
-        Packed hashes, eight bits a byte; B is 8 or 32.
+        Packed hashes, eight bits a byte; B is 8, 16 or 32.
     references : (R, B) uint8 ndarray
 
     Returns
@@ -100,7 +100,7 @@ def within(queries: Bytes, references: Bytes, threshold: int) -> Pairs:
     Parameters
     ----------
     queries : (Q, B) uint8 ndarray
-        Packed hashes; B is 8 or 32.
+        Packed hashes; B is 8, 16 or 32.
     references : (R, B) uint8 ndarray
     threshold : int
         Largest distance, in bits.
@@ -147,7 +147,7 @@ def nearest(
     Parameters
     ----------
     queries : (Q, B) uint8 ndarray
-        Packed hashes; B is 8 or 32.
+        Packed hashes; B is 8, 16 or 32.
     references : (R, B) uint8 ndarray
     k : int
         At least 1.
@@ -280,7 +280,7 @@ class Comparer:
             return first
         np.bitwise_xor(left[1][:, None], right[1], out=xor)
         first += np.bitwise_count(xor, out=more)
-        if first.min() > enough:
+        if len(left) == 2 or first.min() > enough:
             return first
         np.bitwise_xor(left[2][:, None], right[2], out=xor)
         np.bitwise_count(xor, out=second)

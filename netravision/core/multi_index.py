@@ -105,7 +105,7 @@ def choose_substrings(
     queries, references : int
         Number of hashes on each side.
     bits : int
-        Length of a hash, 64 or 256.
+        Length of a hash: 64, 128 or 256.
     threshold : int
         Largest distance looked for, in bits.
     among_themselves : bool

@@ -124,7 +124,7 @@ def test_peers_find_the_same_groups():
 
 
 def test_what_cannot_be_grouped():
-    with pytest.raises(HashWidthError, match="8 or 32 bytes, got 7"):
+    with pytest.raises(HashWidthError, match="8 or 16 or 32 bytes, got 7"):
         near_duplicates(np.zeros((2, 7), np.uint8), 3)
     with pytest.raises(ValueError, match="at least 0, got -1"):
         near_duplicates(np.zeros((2, 8), np.uint8), -1)
