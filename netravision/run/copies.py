@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -239,9 +241,13 @@ def _nearest_first(queries: NDArray[np.uint8], hashes: NDArray[np.uint8]) -> lis
     bits = 8 * asked.shape[1]
     chance = NormalDist(bits / 2, bits**0.5 / 2)
     limit = chance.inv_cdf(min(0.5, _BY_CHANCE / (len(asked) * len(stored))))
-    pairs = within(asked, stored, int(limit))
-    order = np.argsort(pairs.distance, kind="stable")
-    return list(dict.fromkeys(pairs.reference[order].tolist()))
+    # Comparing leaves the interpreter free: each core takes some of the queries.
+    with ThreadPoolExecutor() as pool:
+        shares = np.array_split(asked, os.cpu_count() or 1)
+        found = list(pool.map(lambda some: within(some, stored, int(limit)), shares))
+    numbers = np.concatenate([pairs.reference for pairs in found])
+    order = np.argsort(np.concatenate([pairs.distance for pairs in found]), kind="stable")
+    return list(dict.fromkeys(numbers[order].tolist()))
 
 
 def _whole(store: Store, number: int, distance: int, *, mirrored: bool) -> list[Copy]:

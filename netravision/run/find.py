@@ -23,7 +23,7 @@ def find(
     """Who posted this picture: photos of runs that show it, whole or in part.
 
     Found are recompressed, resized and mirrored copies, by the hash of the whole; and parts of it,
-    in the photos that are most alike.
+    in the photos that are most like the picture or a crop of it.
 
     Parameters
     ----------
@@ -32,8 +32,8 @@ def find(
     runs : Run or path of a run folder, or an iterable of them
         A folder is opened and closed again.
     parts : bool
-        Look for parts, too, in the photos of each run whose hashes are nearest
-        (:data:`netravision.run.copies.LOOKED_AT`). What is small in a photo with much else is not
+        Look for parts, too, in the photos of each run whose hashes are nearest to that of the
+        picture or of a crop of it (:data:`netravision.run.copies.LOOKED_AT`). What is small in a photo with much else is not
         among them: name it in a watchlist, as material.
 
     Returns
