@@ -33,8 +33,8 @@ def find(
         A folder is opened and closed again.
     parts : bool
         Look for parts, too, in the photos of each run whose hashes are nearest to that of the
-        picture or of a crop of it (:data:`netravision.run.copies.LOOKED_AT`). What is small in a photo with much else is not
-        among them: name it in a watchlist, as material.
+        picture or of a crop of it (:data:`netravision.run.copies.LOOKED_AT`). What is small in a
+        photo with much else is not among them: name it in a watchlist, as material.
 
     Returns
     -------
