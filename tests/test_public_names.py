@@ -66,6 +66,11 @@ def test_what_is_public_is_listed_and_described(name: str) -> None:
         ("class C:\n  'A thing.'\n  def f(self, a): 'Do.'", ["C.f: no Parameters"]),
         ("class C:\n  'A thing.'\n  def _f(self, a): pass", []),
         ("def f(a): 'As :func:`g`.'", []),
+        (
+            "def f(a):\n  '''Do.\n\n  Parameters\n  ----------\n  a : uint8 ndarray'''",
+            ["f: no shape"],
+        ),
+        ("def f(a):\n  '''Do.\n\n  Parameters\n  ----------\n  a : (N,) ndarray'''", []),
         ("class C(Exception):\n  'A thing.'", []),
     ],
 )
@@ -113,6 +118,8 @@ def _problems(name: str, thing: Any) -> Iterator[str]:
         either = {"Attributes": "Attributes|Parameters", "Returns": "Returns|Yields"}
         if not re.search(rf"^({either.get(section, section)})\n-+$", doc, re.MULTILINE):
             yield f"{name}: no {section}"
+    if re.search(r"^\s*(\w+(, \w+)* : )?(\w+ )?ndarray", doc, re.MULTILINE):
+        yield f"{name}: no shape"
     if inspect.isclass(thing):
         for method_name, method in vars(thing).items():
             method = getattr(method, "__func__", method)  # of classmethod and staticmethod

@@ -106,14 +106,14 @@ def eight_bit(samples: NDArray[Any]) -> NDArray[np.uint8]:
 
     Parameters
     ----------
-    samples : ndarray
+    samples : (...) ndarray
         16 bits by their range. Wider ones and floats have no range that all programs keep to: it is
         the least of 1 (floats), 255, 65535 and the largest of their type that holds them; where
         some are negative, it is their own.
 
     Returns
     -------
-    uint8 ndarray
+    (...) uint8 ndarray
     """
     kind = samples.dtype
     # In place, and no wider than it must be: 100 megapixels take gigabytes.

@@ -63,7 +63,7 @@ class ArrayCache:
 
         Returns
         -------
-        ndarray
+        (...) ndarray
         """
         if self._file is None:
             return compute()
