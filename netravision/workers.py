@@ -251,21 +251,7 @@ class Workers:
         sha256: str | None = None,
         detectors: Collection[str] | None = None,
     ) -> Task:
-        """Have a photo or video screened.
-
-        Parameters
-        ----------
-        source : Path, bytes or (H, W, 3) uint8 ndarray
-        kind : {"avatar", "post", "frame"}
-        sha256 : str, optional
-            Of the file's bytes.
-        detectors : collection of str, optional
-            Names of those that look; by default all.
-
-        Returns
-        -------
-        Task
-        """
+        """As :meth:`Engine.submit`, of a file, its bytes, or (H, W, 3) uint8 RGB pixels."""
         task = Task(source, kind, sha256, detectors)
         self._waiting.append(task)
         self._advance()
