@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from unicodedata import normalize
@@ -15,7 +15,14 @@ from netravision.errors import RunError, cause
 from netravision.languages import LANGUAGES, in_language
 from netravision.languages import gettext as _
 
-__all__ = ["Table", "as_path", "is_shortened_number", "path_key", "read_table"]
+__all__ = [
+    "Table",
+    "as_path",
+    "in_every_language",
+    "is_shortened_number",
+    "path_key",
+    "read_table",
+]
 
 # Excel's own first line, which says what separates the columns and is no row.
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[ \t;,]*\r?\n', re.IGNORECASE)
@@ -163,11 +170,28 @@ def _names(header: Iterable[str], known: Collection[str]) -> list[str]:
     names = [name.strip().lower() for name in header]
     if set(names) <= set(known):
         return names
-    spelled: dict[str, str] = {}
-    for code in LANGUAGES:
-        with in_language(code):
-            spelled |= {_(name).lower(): name for name in known}
+    spelled = in_every_language({name: name for name in known})
     return [spelled.get(name, name) for name in names]
+
+
+def in_every_language(words: Mapping[str, str]) -> dict[str, str]:
+    """The codes of words, as a table for people may have them.
+
+    Parameters
+    ----------
+    words : mapping of str to str
+        English words by their codes.
+
+    Returns
+    -------
+    dict of str to str
+        Codes by the word in any language, in lower case.
+    """
+    spelled: dict[str, str] = {}
+    for language in LANGUAGES:
+        with in_language(language):
+            spelled |= {_(word).lower(): code for code, word in words.items()}
+    return spelled
 
 
 def as_path(cell: str | None) -> str:

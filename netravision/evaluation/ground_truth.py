@@ -10,8 +10,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from netravision.csv_input import as_path, is_shortened_number, path_key, read_table
+from netravision.csv_input import (
+    as_path,
+    in_every_language,
+    is_shortened_number,
+    path_key,
+    read_table,
+)
 from netravision.errors import RunError
+from netravision.export.columns import CHOICES as CHOICE_WORDS
 from netravision.export.columns import RESULT_COLUMNS
 from netravision.export.csv_output import unescape_formula
 from netravision.languages import count
@@ -188,8 +195,10 @@ def read_ground_truth(file: Path, watchlist: Watchlist) -> GroundTruth:
     at = table.names.index("path")
     spoilt = {_path(cells[at]): number for number, cells in table.misfits if len(cells) > at}
     empty: dict[tuple[str, str | None], int] = {}
+    answers = in_every_language(CHOICE_WORDS) | {choice: choice for choice in CHOICES}
     for number, values in table.rows:
         path, account, rule, detector, decision = map(values.get, COLUMNS)
+        decision = None if decision is None else answers.get(decision.lower(), decision)
         # Where a spreadsheet has rounded the number of an account, the path says whose photo it is.
         named = None if account is None or is_shortened_number(account) else account
         key = _path(path or ""), named and account_key(visible(unescape_formula(named)))

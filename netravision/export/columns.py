@@ -23,6 +23,7 @@ from netravision.run.decisions import Decision, Decisions
 
 __all__ = [
     "ACCOUNT_COLUMNS",
+    "CHOICES",
     "COMPARISON_COLUMNS",
     "RESULT_COLUMNS",
     "Column",
@@ -185,6 +186,16 @@ def _of_decision(name: str) -> Callable[[ResultRow], Any]:
     return lambda row: None if row.decision is None else getattr(row.decision, name) or None
 
 
+def _told(words: Mapping[str, str], cell: Callable[[ResultRow], Any]) -> Callable[[ResultRow], Any]:
+    """What the codes of a cell say to people."""
+
+    def told(row: ResultRow) -> Any:
+        code = cell(row)
+        return None if code is None else _(words[code])
+
+    return told
+
+
 def _second(name: str) -> Callable[[ResultRow], float | None]:
     """A second of a video, from the evidence of its finding."""
 
@@ -199,14 +210,45 @@ def _frame_second(row: ResultRow) -> float | None:
     return row.photo.frame_s if row.finding is None else _second("frame_s")(row)
 
 
+_KINDS = {"avatar": N_("profile picture"), "post": N_("post"), "frame": N_("video frame")}
+_STATUSES = {"screened": N_("screened"), "skipped": N_("skipped"), "failed": N_("failed")}
+_FOLLOW_UPS = {
+    "yes": N_("yes"),
+    "no": N_("no"),
+    "later": N_("later"),
+    "undecided": N_("undecided"),
+    "conflict": N_("views differ"),
+}
+
+#: The answers to whether a finding is right, as a table for people has them, in English.
+CHOICES = {
+    "right": N_("right"),
+    "wrong": N_("wrong"),
+    "unsure": N_("unsure"),
+    "undecided": N_("undecided"),
+    "conflict": N_("views differ"),
+}
+
+
+_CHOICE, _FOLLOW_UP = _of_decision("choice"), _of_decision("follow_up")
+
+
+def _kind(row: ResultRow) -> str:
+    return row.photo.kind
+
+
+def _status(row: ResultRow) -> str:
+    return row.result.status
+
+
 RESULT_COLUMNS: tuple[Column[ResultRow], ...] = (
     Column(N_("path"), str, lambda row: row.photo.path, link=_file_link),
     Column(N_("account"), str, lambda row: row.photo.account),
-    Column(N_("kind"), str, lambda row: row.photo.kind),
+    Column(N_("kind"), str, _kind, _told(_KINDS, _kind)),
     Column(N_("posted_at"), str, lambda row: row.photo.posted_at),
     Column(N_("outside_period"), bool, lambda row: row.outside_period),
     Column(N_("url"), str, lambda row: row.url, link=lambda row: row.url),
-    Column(N_("status"), str, lambda row: row.result.status),
+    Column(N_("status"), str, _status, _told(_STATUSES, _status)),
     Column(N_("error_code"), str, lambda row: row.result.error and row.result.error.code),
     Column(
         N_("error_message"),
@@ -231,8 +273,8 @@ RESULT_COLUMNS: tuple[Column[ResultRow], ...] = (
     Column(N_("frame_s"), float, _frame_second),
     Column(N_("first_s"), float, _second("first_s")),
     Column(N_("last_s"), float, _second("last_s")),
-    Column(N_("decision"), str, _of_decision("choice")),
-    Column(N_("follow_up"), str, _of_decision("follow_up")),
+    Column(N_("decision"), str, _CHOICE, _told(CHOICES, _CHOICE)),
+    Column(N_("follow_up"), str, _FOLLOW_UP, _told(_FOLLOW_UPS, _FOLLOW_UP)),
     Column(N_("reviewer"), str, _of_decision("reviewer")),
     Column(N_("note"), str, _of_decision("note")),
     Column(N_("decided_at"), datetime, _of_decision("decided_at")),

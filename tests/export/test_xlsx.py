@@ -47,6 +47,8 @@ def test_labels_numbers_and_headings_for_people(filled: Folder):
     assert first["nama yang dicari"].value == "jempol ke atas"
     assert second["nama yang dicari"].value == "Paslon 2 <b>tebal</b>"
     assert (first["skor"].value, first["skor"].data_type) == (0.97, "n")
+    codes = "jenis", "status", "keputusan", "tindak lanjut"
+    assert [first[name].value for name in codes] == ["unggahan", "disaring", "tepat", "ya"]
     decided = datetime.fromisoformat("2024-10-05T02:00:00+00:00").astimezone()
     assert first["diputuskan pada"].value == decided.replace(tzinfo=None)
     assert first["alasan"].value == THUMB.explain("id", labels=filled.run.watchlist.labels)
