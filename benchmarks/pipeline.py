@@ -41,6 +41,7 @@ import imagehash
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from usual_script import COLOR, hsv_mask, match_templates, stock_hands
 
 from netravision import Screener, Watchlist, assets
 from netravision.arguments import Profile
@@ -56,9 +57,6 @@ Rgb = NDArray[np.uint8]
 
 MEGAPIXELS = (0.6, 1.6)
 EMBLEMS = 8
-#: Heights of an emblem as shares of the shorter side that ``fast`` looks for, 1.3 times apart.
-SCALES = (0.3, 0.39, 0.51, 0.66, 0.86)
-COLOR = "#f0821e"
 
 
 def main() -> None:
@@ -131,7 +129,7 @@ def beside_the_script(photos: list[Path], watchlist: Path) -> None:
         for file in sorted(watchlist.parent.iterdir())
         if file != watchlist
     ]
-    hands = stock_hands()
+    hands = stock_hands(assets.load("hand_landmarker.task"))
     parts: dict[str, Callable[[Rgb], object]] = {
         "matchTemplate, photo as it is": lambda rgb: match_templates(rgb, emblems),
         "matchTemplate, at 640 pixels": lambda rgb: match_templates(
@@ -166,47 +164,6 @@ def beside_the_script(photos: list[Path], watchlist: Path) -> None:
             f"netravision does {theirs / ours:.2f} × the photos"
         )
     sys.stdout.flush()
-
-
-def match_templates(rgb: Rgb, emblems: list[Rgb]) -> float:
-    """Best correlation of any emblem at any size."""
-    gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
-    best = 0.0
-    for emblem in emblems:
-        for scale in SCALES:
-            height = round(scale * min(gray.shape))
-            width = round(height * emblem.shape[1] / emblem.shape[0])
-            if width > gray.shape[1]:
-                continue
-            template = cv2.resize(emblem, (width, height), interpolation=cv2.INTER_AREA)
-            found = cv2.matchTemplate(gray, template, cv2.TM_CCOEFF_NORMED)
-            best = max(best, cv2.minMaxLoc(found)[1])
-    return best
-
-
-def stock_hands() -> Callable[[Rgb], object]:
-    """MediaPipe's own task on the whole photo."""
-    import mediapipe as mp
-
-    vision = mp.tasks.vision
-    base = mp.tasks.BaseOptions(model_asset_buffer=assets.load("hand_landmarker.task"))
-    options = vision.HandLandmarkerOptions(base_options=base, num_hands=30)
-    landmarker = vision.HandLandmarker.create_from_options(options)
-
-    def look(rgb: Rgb) -> object:
-        pixels = np.ascontiguousarray(rgb)
-        return landmarker.detect(mp.Image(image_format=mp.ImageFormat.SRGB, data=pixels))
-
-    return look
-
-
-def hsv_mask(rgb: Rgb) -> float:
-    """Share of the photo in the campaign's color."""
-    red, green, blue = bytes.fromhex(COLOR[1:])
-    hue = int(cv2.cvtColor(np.array([[[red, green, blue]]], np.uint8), cv2.COLOR_RGB2HSV)[0, 0, 0])
-    hsv = cv2.cvtColor(rgb, cv2.COLOR_RGB2HSV)
-    mask = cv2.inRange(hsv, np.array([hue - 8, 90, 90]), np.array([hue + 8, 255, 255]))
-    return float(mask.mean() / 255)
 
 
 @contextmanager

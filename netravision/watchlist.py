@@ -773,7 +773,8 @@ def _expectation(item: Any) -> str:
     text: str = item["msg"]
     if item["type"] in _EXPECTED:
         named = {name: _plain(value) for name, value in context.items()}
-        text = _(_EXPECTED[item["type"]]).format(**named)
+        expected = _EXPECTED[item["type"]]  # its key in the marked call, Babel 2.14 would collect
+        text = _(expected).format(**named)
     if item["type"] == "missing":
         return text
     return _("{expected} (got {given})").format(expected=text, given=_given(item["input"]))
