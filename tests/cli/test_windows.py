@@ -113,3 +113,67 @@ def test_a_folder_of_results_that_moves_to_a_longer_path_is_read(
     done = run_program("export", "hasil", cwd=place)
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) == len(list(office.glob("*/**/*.jpg")))
+
+
+#: What a program holds open, Windows neither replaces, renames nor deletes.
+LOCKS = """
+import os
+from pathlib import Path
+
+def is_open(path):
+    place = os.path.realpath(path)
+    for link in Path("/proc").glob("[0-9]*/fd/*"):
+        try:
+            if os.readlink(link) == place:
+                return True
+        except OSError:
+            pass
+    return False
+
+def guarded(change):
+    def changed(*paths, **options):
+        for path in paths[:2]:
+            if isinstance(path, (str, os.PathLike)) and "dir_fd" not in options and is_open(path):
+                raise PermissionError(13, "held open by a process", os.fspath(path))
+        return change(*paths, **options)
+    return changed
+
+for name in ("replace", "rename", "remove", "unlink"):
+    setattr(os, name, guarded(getattr(os, name)))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what is open is read from /proc")
+def test_files_that_are_open_are_in_nobodys_way_and_said_to_be_open(
+    office: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(LOCKS, encoding="utf-8")
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    env = {**os.environ, "PYTHONPATH": path, "NETRAVISION_CACHE": str(tmp_path / "kept")}
+
+    def told(*words: str, fails: bool = False) -> str:
+        done = run_program(*words, cwd=office, env=env)
+        assert bool(done.returncode) is fails, done.stderr
+        assert "Traceback" not in done.stderr
+        return done.stderr
+
+    screen = ("screen", "foto", "--watchlist", "dicari.toml", "--quiet", "--run", "terkunci")
+    for _ in range(2):
+        told(*screen)
+    told("report", "terkunci", "--all")
+    told("export", "terkunci", "--format", "csv", "--output", "hasil.csv")
+    told("merge", "terkunci", "--run", "gabungan")
+    assert not list(office.rglob("*.part"))
+    # A table that Excel shows.
+    export = ("export", "terkunci", "--format", "csv", "--output", "hasil.csv")
+    with (office / "hasil.csv").open("rb") as held:
+        before = held.read()
+        assert "hasil.csv" in told(*export, fails=True)
+        held.seek(0)
+        assert held.read() == before
+    assert not list(office.rglob("*.part"))
+    told(*export)
+    # A report in an editor: the new one goes beside the run.
+    with (office / "terkunci" / "report.html").open("rb"):
+        told("report", "terkunci")
+    assert (office / "terkunci-report.html").is_file()
