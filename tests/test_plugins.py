@@ -6,6 +6,7 @@ import os
 import pickle
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from netravision.errors import DetectorError, RecordError, WatchlistError
 from netravision.evidence import read_evidence
 from netravision.run.watchlist_copy import fingerprints
 from tests.program import run_program
+from tests.review.test_server import Review
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "netravision-qr"
 
@@ -76,6 +78,25 @@ def test_its_findings_reach_whatever_is_handed_on(with_qr: Environment, tmp_path
     page = (tmp_path / "run" / "report.html").read_text("utf-8")
     assert "Laman Paslon 2" in page
     assert "Kode QR sebesar 181 px berisi" in page
+    # A person decides about it, and it is handed on as any other.
+    review = Review(tmp_path / "run", env=with_qr)
+    try:
+        (asked,) = review.photos()
+        assert asked["candidates"][0]["found"] == [["qr", "qr-paslon-2"]]
+        card = review.ask("GET", f"/photo/{asked['id']}").body.decode()
+        for said in ("Laman Paslon 2", "Kode QR", "Kode QR sebesar 181 px", "isi kode"):
+            assert said in card
+        review.say(follow_up="yes")
+    finally:
+        assert review.end() == 0
+    handed = run_program("evidence", "run", "--output", "kasus", cwd=tmp_path, env=with_qr)
+    assert handed.returncode == 0, handed.stderr
+    case = tmp_path / "kasus" / "data" / "kasus-0001"
+    assert "Kode QR sebesar 181 px" in (case / "keterangan.html").read_text("utf-8")
+    told = json.loads((case / "keterangan.json").read_text("utf-8"))
+    assert "https://paslon-dua.example/x" in json.dumps(told)
+    with zipfile.ZipFile(case / "formulir-a.docx") as form:
+        assert "Laman Paslon 2" in form.read("word/document.xml").decode()
     # Without the package nobody can say what was asked for, and it is named.
     refused = run_program("report", "run", cwd=tmp_path)
     assert refused.returncode == 2
