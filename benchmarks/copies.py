@@ -1,4 +1,4 @@
-"""Could a photo be passed over because it is another one compressed anew? What each way overlooks.
+"""Could a photo be passed over because it is another one recompressed? What each way overlooks.
 
     python -m benchmarks.copies               ways to compare: what they recognise and overlook
     python -m benchmarks.copies --findings    whether a recompressed photo has the same findings
