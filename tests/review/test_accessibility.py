@@ -72,6 +72,8 @@ def looked_at(page: Page, look: tuple[int, str, str]) -> None:
     time.sleep(0.1)
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    held = "[...document.querySelectorAll('button')].every((b) => b.scrollWidth <= b.clientWidth)"
+    assert page.evaluate(held)
 
 
 @pytest.fixture
