@@ -32,7 +32,7 @@ from netravision.run.stored_hashes import BLOCK
 from netravision.watchlist import Watchlist
 
 PHOTOS = Path(__file__).parents[1] / "fixtures" / "photos" / "alam_raya"
-OTHER = PHOTOS.parent / "galeri_rupa" / "abstrak_1.jpg"
+OTHER = PHOTOS.parent / "dinas_contoh" / "apel_pagi.jpg"
 SEARCHES = 5
 
 #: Photos that show a crop of the picture: half to 0.95 of its width and of its height.

@@ -26,7 +26,7 @@ from netravision.matching.copies.guided_matching import (
     Transform,
     refine,
 )
-from netravision.matching.copies.hough_voting import HoughVoting, Hypothesis
+from netravision.matching.copies.hough_voting import HoughVoting
 from netravision.matching.copies.keypoints import Keypoints, detect_keypoints
 from netravision.matching.copies.verification import LONG_SIDE, Verification, verify
 from netravision.matching.references import WHITE, Reference, composite
@@ -145,28 +145,6 @@ class CopyIndex:
         ]
         self._voting = HoughVoting([each.keypoints for each in self._enrolled])
 
-    def votes(self, image: ImagePyramid, *, long_side: int) -> float:
-        """How much speaks for a reference in an image, before anything is verified.
-
-        In a small version of the image it costs a fraction of a search, and tells those worth one.
-
-        Parameters
-        ----------
-        image : ImagePyramid
-            Of (H, W, 3) RGB pixels.
-        long_side : int
-            Pixels to which a larger image is scaled down.
-
-        Returns
-        -------
-        float
-            Votes of the keypoints that agree best on one reference and its place; 0 for none.
-        """
-        return max(
-            (hypothesis.votes for hypothesis, _side in self._hypotheses(image, long_side)),
-            default=0.0,
-        )
-
     def search(self, image: ImagePyramid, *, long_side: int = 1024) -> list[CopyMatch]:
         """References found in an image, likeliest first, each once.
 
@@ -181,21 +159,6 @@ class CopyIndex:
         -------
         list of CopyMatch
         """
-        best: dict[str, CopyMatch] = {}
-        for hypothesis, side in self._hypotheses(image, long_side)[:_MAX_HYPOTHESES]:
-            enrolled = self._enrolled[hypothesis.reference]
-            transform = refine(enrolled.keypoints, enrolled.size_wh, side, hypothesis.matrix)
-            if transform is None:
-                continue
-            match = _match(enrolled, transform, side, image.size_wh)
-            if match and (match.id not in best or match.score > best[match.id].score):
-                best[match.id] = match
-        return sorted(best.values(), key=lambda match: -match.score)
-
-    def _hypotheses(
-        self, image: ImagePyramid, long_side: int
-    ) -> list[tuple[Hypothesis, SearchedSide]]:
-        """Where references may lie in an image or its mirror image, most votes first."""
         gray = resize_longest_side(_gray(image.pixels), long_side, enlarge=False)
         keypoints = detect_keypoints(gray, _FINE_IN_IMAGE, _COARSE)
         if len(keypoints.points) < MIN_INLIERS:
@@ -210,7 +173,17 @@ class CopyIndex:
             for side in sides
             for hypothesis in self._voting.hypotheses(side.keypoints, side.descriptors)
         ]
-        return sorted(hypotheses, key=lambda each: -each[0].votes)
+        hypotheses.sort(key=lambda each: -each[0].votes)
+        best: dict[str, CopyMatch] = {}
+        for hypothesis, side in hypotheses[:_MAX_HYPOTHESES]:
+            enrolled = self._enrolled[hypothesis.reference]
+            transform = refine(enrolled.keypoints, enrolled.size_wh, side, hypothesis.matrix)
+            if transform is None:
+                continue
+            match = _match(enrolled, transform, side, image.size_wh)
+            if match and (match.id not in best or match.score > best[match.id].score):
+                best[match.id] = match
+        return sorted(best.values(), key=lambda match: -match.score)
 
 
 def _enroll(name: str, number: int, picture: NDArray[np.uint8]) -> _Enrolled:

@@ -162,12 +162,3 @@ def test_a_picture_without_details_is_refused():
 def test_a_picture_too_small_shows_nothing(few, shape):
     noise = np.random.default_rng(0).integers(0, 256, (*shape, 3)).astype(np.uint8)
     assert few.search(ImagePyramid(noise)) == []
-
-
-def test_a_first_look_tells_what_is_worth_a_search(few):
-    edits = (whole, quarter, mirrored)
-    pictures = [np.ascontiguousarray(edit(poster(1))) for edit in edits]
-    shown = [few.votes(ImagePyramid(picture), long_side=320) for picture in pictures]
-    others = [few.votes(ImagePyramid(poster(seed)), long_side=320) for seed in range(900, 910)]
-    assert min(shown) > max(others)
-    assert few.votes(ImagePyramid(np.zeros((300, 300, 3), np.uint8)), long_side=320) == 0
