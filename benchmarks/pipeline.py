@@ -56,6 +56,8 @@ from netravision.inference import Network
 Rgb = NDArray[np.uint8]
 
 MEGAPIXELS = (0.6, 1.6)
+#: LiteRT plans a network again when the size of its input differs from the last.
+NETWORKS = ("networks", "networks at another size")
 EMBLEMS = 8
 
 
@@ -66,7 +68,6 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=tables, default=tables)
     parser.add_argument("--every", type=int, default=1, help="only every N-th photo")
     parser.add_argument("--profiles", nargs="+", default=list(get_args(Profile)))
-    parser.add_argument("--plots", type=Path, help="folder for the plot of the stages")
     args = parser.parse_args()
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
@@ -84,9 +85,8 @@ def main() -> None:
             if "peer" in args.only:
                 beside_the_script(chosen, watchlist)
             if "stages" in args.only:
-                table = {profile: by_stage(chosen, watchlist, profile) for profile in args.profiles}
-                if args.plots:
-                    plot(table, args.plots / "time-by-stage.svg")
+                for profile in args.profiles:
+                    by_stage(chosen, watchlist, profile)
     if "start" in args.only:
         start()
 
@@ -177,8 +177,8 @@ def timed(spent: dict[str, list[float]], name: str) -> Iterator[None]:
 # By stage
 
 
-def by_stage(photos: list[Path], watchlist: Path, profile: Profile) -> dict[str, float]:
-    """Milliseconds a photo by stage; of the networks apart from what is around them."""
+def by_stage(photos: list[Path], watchlist: Path, profile: Profile) -> None:
+    """Print milliseconds a photo by stage; of the networks apart from what is around them."""
     spent: dict[str, list[float]] = defaultdict(list)
     calls = 0
 
@@ -188,8 +188,12 @@ def by_stage(photos: list[Path], watchlist: Path, profile: Profile) -> dict[str,
         with timed(spent, "networks"):
             return plain(network, pixels)
 
-    plain = Network._run
-    Network._run = run  # type: ignore[method-assign]
+    def fit(network: Network, pixels: NDArray[np.float32]) -> None:
+        with timed(spent, "networks at another size"):
+            plain_fit(network, pixels)
+
+    plain, plain_fit = Network._run, Network._fit
+    Network._run, Network._fit = run, fit  # type: ignore[method-assign]
     stages: dict[str, float] = {}
     outside: dict[str, float] = defaultdict(float)
     try:
@@ -211,45 +215,29 @@ def by_stage(photos: list[Path], watchlist: Path, profile: Profile) -> dict[str,
             with timed(spent, "decode, fingerprint"):
                 picture = ImagePyramid(read_image(photo).rgb)
             for name, look in looks.items():
-                before = sum(spent["networks"])
+                before = _of_networks(spent)
                 with timed(spent, name):
                     look(picture)
-                outside[name] += spent[name][-1] - (sum(spent["networks"]) - before)
+                outside[name] += spent[name][-1] - (_of_networks(spent) - before)
     finally:
-        Network._run = plain  # type: ignore[method-assign]
+        Network._run, Network._fit = plain, plain_fit  # type: ignore[method-assign]
     count = len(photos)
     stages["decode, fingerprint"] = 1e3 * sum(spent["decode, fingerprint"]) / count
-    stages["networks"] = 1e3 * sum(spent["networks"]) / count
+    for name in NETWORKS:
+        stages[name] = 1e3 * sum(spent[name]) / count
     for name, seconds in outside.items():
         stages[f"{name}, outside networks"] = 1e3 * seconds / count
     total = sum(stages.values())
     print(f"\n{profile}, {count} photos, {total:.0f} ms a photo, {calls / count:.1f} network calls")
     for name, value in stages.items():
         print(f"  {name:26} {value:7.1f} ms {value / total:6.1%}")
-    over = 1 - (stages["decode, fingerprint"] + stages["networks"]) / total
+    over = 1 - (stages["decode, fingerprint"] + sum(stages[name] for name in NETWORKS)) / total
     print(f"  outside decoding and networks       {over:6.1%}")
     sys.stdout.flush()
-    return stages
 
 
-def plot(table: dict[str, dict[str, float]], file: Path) -> None:
-    """Bars of the stages, a profile each."""
-    import matplotlib as mpl
-
-    mpl.use("svg")
-    mpl.rcParams["svg.hashsalt"] = "netravision"
-    import matplotlib.pyplot as plt
-
-    figure, axes = plt.subplots(figsize=(7, 0.6 + 0.6 * len(table)), layout="constrained")
-    left = np.zeros(len(table))
-    for name in next(iter(table.values())):
-        values = np.array([stages[name] for stages in table.values()])
-        axes.barh(list(table), values, left=left, label=name)
-        left += values
-    axes.invert_yaxis()
-    axes.set_xlabel("ms of processor a photo of about 1 MP")
-    axes.legend(fontsize=7, loc="upper right")
-    figure.savefig(file, metadata={"Date": None})
+def _of_networks(spent: dict[str, list[float]]) -> float:
+    return sum(sum(spent[name]) for name in NETWORKS)
 
 
 # The start
