@@ -39,6 +39,23 @@ def test_two_are_no_surer_than_each(reader):
     assert reader.read(drawn("47"))[1] == pytest.approx(chances[0] * chances[1], rel=1e-5)
 
 
+def test_an_old_style_1_is_read_beside_another_digit(reader):
+    bar = np.zeros((90, 90), np.uint8)
+    cv2.rectangle(bar, (40, 20), (49, 70), 255, -1)
+    for y in (20, 64):
+        cv2.rectangle(bar, (30, y), (59, y + 6), 255, -1)
+    one = normalized_glyph(bar.astype(np.float32) / 255, bar > 127)[None]
+    alone = reader.read(one)[1] * reader.read(drawn("8"))[1]
+    digits, together = reader.read(np.concatenate([one, drawn("8")]))
+    assert digits == "18"
+    assert alone < together
+
+
+@pytest.mark.parametrize("text", ["W8", "4#"])
+def test_a_letter_stays_one_beside_a_digit(reader, text):
+    assert reader.read(drawn(text))[1] < 0.27
+
+
 @pytest.mark.parametrize("sign", ["W", "#", "%"])
 def test_what_is_no_digit_is_not_read_as_one(reader, sign):
     assert reader.read(drawn(sign))[1] < 0.27
