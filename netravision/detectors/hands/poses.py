@@ -93,6 +93,11 @@ _HEART_PROBABILITY = 0.9
 # prayer: on unseen sources half of the signs of two hands that pass for one, and 1 in 110 shown
 # hands, have both tips within this many palm lengths.
 _MEETING_TIPS = 0.4
+# So is one that shows its index alone, or with the thumb, where the index of another ends, too:
+# within this many palm lengths lie a quarter of the signs of two hands that are left, and 1 in 60
+# shown hands.
+_MEETING_INDEXES = 0.5
+_ON_INDEX = ("one", "pistol")
 
 
 class Reading(NamedTuple):
@@ -150,9 +155,14 @@ class PoseReader:
         answers = (self.answers(hands.points) + self.answers(hands.mirrored.points)) / 2
         likely = _likelihoods(answers)
         readings = [_likeliest(*hand) for hand in zip(hands.points, answers, likely, strict=True)]
-        hearts, halves = _signs_of_two(hands.points)
+        hearts, halves, pointing = _signs_of_two(hands.points)
         for number in np.flatnonzero(halves):
             readings[number] = [readings[number][0]._replace(pose=OTHER, number=None)]
+        for number in np.flatnonzero(pointing):
+            readings[number] = [
+                each._replace(pose=OTHER, number=None) if each.pose in _ON_INDEX else each
+                for each in readings[number]
+            ]
         for number in np.flatnonzero(hearts):
             readings[number] = [Reading(HAND_HEART, _HEART_PROBABILITY, (0, 0, 0, 0, 0), None)]
         rows = np.repeat(np.arange(len(readings)), [len(each) for each in readings])
@@ -244,8 +254,8 @@ def thumb_direction(points: NDArray[np.floating]) -> str:
 
 def _signs_of_two(
     landmarks: NDArray[np.floating],
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """(N,) which hands form a heart with another, and (N,) which are half of any sign of two."""
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+    """(N,) which hands make a heart with another, any sign of two, and meet another's index."""
     points = landmarks[:, :, :2]
     palms = hand_features.palm_lengths(landmarks)
     unit = np.maximum((palms[:, None] + palms[None]) / 2, 1e-9)
@@ -259,4 +269,7 @@ def _signs_of_two(
     thumbs, indexes = ways[:, :, 0, 0], ways[:, :, 1, 1]
     hearts = (thumbs < _HEART_TIPS) & (indexes < _HEART_TIPS) & (wrists_apart > _HEART_WRISTS)
     meeting = ways.min(axis=3).max(axis=2) < _MEETING_TIPS
-    return (hearts & another).any(axis=1), (meeting & another).any(axis=1)
+    hearts, meeting, pointing = (
+        (signs & another).any(axis=1) for signs in (hearts, meeting, indexes < _MEETING_INDEXES)
+    )
+    return hearts, meeting, pointing

@@ -87,6 +87,18 @@ def test_tips_that_meet_are_a_sign_of_two_hands(reader: PoseReader) -> None:
     assert {each.number for each in framed} == {None}
 
 
+@pytest.mark.parametrize(("pose", "alone"), [("one", False), ("pistol", False), ("two", True)])
+def test_indexes_that_meet_are_a_sign_of_two_hands(
+    reader: PoseReader, pose: str, alone: bool
+) -> None:
+    """A triangle, unless more fingers are out: two friends may hold up theirs side by side."""
+    left = rendered(pose)
+    right = left.copy()
+    right[:, 0] = 2 * left[8, 0] - left[:, 0]
+    _hands, readings = reader(hands_of(left, right))
+    assert (pose in {each.pose for each in readings}) == alone
+
+
 def test_two_views_of_one_hand_are_no_sign_of_two(reader: PoseReader) -> None:
     hand = rendered("pistol")
     _hands, readings = reader(hands_of(hand, hand + np.float32(1)))
