@@ -19,7 +19,7 @@ from netravision.core.hand_features import FINGERS, TIPS, palm_normals
 from netravision.core.logistic import logit, sigmoid
 from netravision.detectors.hands.detection import Hands, distinct
 from netravision.detectors.hands.landmarks import SAME_HAND, another_hand, landmark_boxes
-from netravision.detectors.hands.poses import HAND_HEART, OTHER, PATTERNS, Reading
+from netravision.detectors.hands.poses import OTHER, Reading
 from netravision.detectors.hands.signs import SIGNS, nothing_shown
 
 __all__ = [
@@ -47,12 +47,19 @@ _TWO_HANDED = 8
 _BESIDE = 1.6
 # Distances are cut here: in sizes of hands, in heads.
 _FARTHEST, _FARTHEST_HEADS = 9.0, 6.0
-_POSES = ("thumb_up", "thumb_down", *[pose for pose in PATTERNS if pose != "thumb"])
+# Poses that have a column of the features, in the order in which the trees ask for them. A pose of
+# the table that is not among them is scored by what is seen of it alone, until the trees are
+# trained with it.
+_POSES = (
+    *("thumb_up", "thumb_down", "fist", "one", "two", "three", "four", "five", "pistol", "call"),
+    *("rock", "ily", "ok", "finger_heart"),
+)
 # Poses of hands that rest, hold or greet more often than they show anything.
 _SHOWS_NOTHING = (OTHER, "fist", "ok")
-# No published list has them.
-_RARE = (HAND_HEART, "fist", "thumb_down")
-_SIGN_OF_POSE = {"ily": "rock", "thumb": "thumb_up", OTHER: "unnamed"}
+# No published list asks for these two.
+_LEARNED = {*_POSES, OTHER} - {"fist", "thumb_down"}
+# What the sign reader calls a pose, if it has a name for it.
+_SIGN_OF_POSE = {sign: sign for sign in SIGNS} | {"ily": "rock"}
 _ASIDE = [
     [SIGNS.index("two_handed")],
     [SIGNS.index("pressed"), SIGNS.index("pointing")],
@@ -102,8 +109,8 @@ class HandScorer:
         alike = scores.round(2) + 0.001 * hands.presence
         rows = surest(hands.hand, hands.points, alike)
         # Of these too few were labelled to learn from.
-        rare = np.array([reading.pose in _RARE for reading in readings], bool)
-        scores[rare] = _strengths(hands, readings)[rare]
+        alone = np.array([reading.pose not in _LEARNED for reading in readings], bool)
+        scores[alone] = _strengths(hands, readings)[alone]
         return rows, scores[rows]
 
     def of_features(self, features: Floats) -> Floats:
@@ -152,7 +159,7 @@ def score_features(hands: Hands, readings: Sequence[Reading]) -> Floats:
     """
     number = len(readings)
     signs, points = hands.signs.astype(np.float64), hands.points.astype(np.float64)
-    read = [SIGNS.index(_SIGN_OF_POSE.get(each.pose, each.pose)) for each in readings]
+    read = [SIGNS.index(_SIGN_OF_POSE.get(each.pose, "unnamed")) for each in readings]
     pose = np.array([each.probability for each in readings], np.float64)
     nothing = nothing_shown(signs)
     strength = _strengths(hands, readings)

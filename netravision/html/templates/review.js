@@ -661,7 +661,7 @@
     if (field.matches("input") && event.key.startsWith("Arrow")) return;
     if (field.matches("button, summary, a") && event.key === "Enter") return;
     // A digit with shift is another character, by the layout of the keyboard.
-    const name = event.code.match(/^(?:Digit|Numpad)([123])$/)?.[1] ?? (event.key.length === 1 ? event.key.toLowerCase() : event.key);
+    const name = event.code.match(/^(?:Digit|Numpad)(\d)$/)?.[1] ?? (event.key.length === 1 ? event.key.toLowerCase() : event.key);
     const whole = name === "a" && (event.ctrlKey || event.metaKey);
     if (!keys[name] || event.altKey || ((event.ctrlKey || event.metaKey) && !whole)) return;
     // Held keys move on, and decide once.

@@ -61,6 +61,19 @@ def test_of_two_readings_of_a_hand_one_is_left(scorer: HandScorer) -> None:
     assert len(scores) == 1
 
 
+def test_a_pose_that_the_trees_do_not_know_is_scored_by_itself(scorer: HandScorer) -> None:
+    """A new pose of the table: nothing of its neighbor changes, and it has a score."""
+    hands = views([0, 1], [100, 1000])
+    new = Reading("claw", 0.8, (1, 0, 1, 0, 1), None)
+    rows, scores = scorer(hands, [TWO, new])
+    by_itself = 0.8 * 0.9 * (1 - 2 / len(SIGNS))
+    assert scores[rows.tolist().index(1)] == pytest.approx(by_itself, abs=1e-6)
+    beside_other = scorer(hands, [TWO, new._replace(pose=OTHER)])
+    assert scores[rows.tolist().index(0)] == pytest.approx(
+        beside_other[1][beside_other[0].tolist().index(0)], abs=0.1
+    )
+
+
 def test_numbers_are_the_same_whatever_the_pose() -> None:
     readings = [TWO, Reading("pistol", 0.5, (1, 1, 0, 0, 0), 2), THUMB]
     assert showing_the_same(readings).astype(int).tolist() == [[1, 1, 0], [1, 1, 0], [0, 0, 1]]
