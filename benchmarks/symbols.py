@@ -59,11 +59,12 @@ def main() -> None:
     parser.add_argument(
         "--sample", type=int, default=None, help="pictures to ask, all if not given"
     )
+    parser.add_argument("--nth", type=int, default=0, help="which drawing to enrol, from 0")
     parser.add_argument("--fit", action="store_true", help="print weights fitted on all")
     arguments = parser.parse_args()
     data = Path(os.environ["NETRAVISION_DATA"]).resolve()
     cv2.setNumThreads(1)
-    enrolled = exam.enrol(exam.read_marks(data, "parties"))
+    enrolled = exam.enrol(exam.read_marks(data, "parties"), arguments.nth)
     index = SymbolIndex(exam.references(enrolled))
     cases = _cases(data, enrolled)
     order = np.random.default_rng(0).permutation(len(cases))[: arguments.sample]

@@ -93,7 +93,7 @@ class SymbolIndex:
     """
 
     def __init__(self, references: Sequence[Reference]) -> None:
-        self._templates = TemplateIndex(references, any_color=False, middles=False)
+        self._templates = TemplateIndex(references, any_color=False, middles=False, nameless=True)
         self._richness: dict[str, float] = {}
         for drawing in self._templates.drawings:
             plainest = self._richness.get(drawing.id, float("inf"))

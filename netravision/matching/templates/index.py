@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +17,7 @@ from netravision.matching.templates.coarse_search import SCALE_TOLERANCE, Coarse
 from netravision.matching.templates.drawings import Drawing, cut_drawings
 from netravision.matching.templates.faded import is_faded, restored
 from netravision.matching.templates.features import CELL, GRAY_WEIGHTS, WEIGHTS
+from netravision.matching.templates.named import without_name
 from netravision.matching.templates.one_color import brightness_and_negative
 from netravision.matching.templates.scoring import match_features, score
 from netravision.matching.templates.search_pyramid import SearchPyramid
@@ -123,6 +124,8 @@ class TemplateIndex:
         blue; such images are searched up to three times.
     middles : bool
         Marks are also found where only their middle is in the image.
+    nameless : bool
+        Marks drawn over or under their name are also found without it.
 
     Raises
     ------
@@ -132,18 +135,23 @@ class TemplateIndex:
     Attributes
     ----------
     drawings : list of Drawing
-        The reference pictures cut to their marks, in order.
+        The reference pictures cut to their marks, in order, each followed by how else it is drawn.
     """
 
     def __init__(
-        self, references: Sequence[Reference], *, any_color: bool = True, middles: bool = True
+        self,
+        references: Sequence[Reference],
+        *,
+        any_color: bool = True,
+        middles: bool = True,
+        nameless: bool = False,
     ) -> None:
         self._any_color = any_color
         self.drawings: list[Drawing] = [
             drawing
             for each in references
             for cut in cut_drawings(each)
-            for drawing in ([cut, restored(cut)] if is_faded(cut) else [cut])
+            for drawing in _as_drawn(cut, nameless)
         ]
         self._coarse = CoarseSearch(self.drawings)
         self._shortlist = Shortlist(self.drawings, middles=middles)
@@ -286,6 +294,15 @@ class TemplateIndex:
         box = _within(alignment.placement.box, width, height)
         coverage = area(box) / (width * height)
         return Match(own, score(features), box, coverage, alignment, rival, rival_aligned, features)
+
+
+def _as_drawn(cut: Drawing, nameless: bool) -> Iterator[Drawing]:
+    """A drawing, and how else its mark is usually drawn."""
+    yield cut
+    if is_faded(cut):
+        yield restored(cut)
+    if nameless and (symbol := without_name(cut)):
+        yield symbol
 
 
 def _scaled(match: Match, across: float, down: float) -> Match:
