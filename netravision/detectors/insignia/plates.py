@@ -34,10 +34,9 @@ _MIN_SIDE = 9
 _LARGEST_SIDE = 256
 
 #: Range of 3 × 3 pixels at which an edge begins: low for plates that hardly differ from their
-#: ground, high for small ones, of which hardly a pixel is without an edge. Of 300 drawn badges
-#: these three and the levels below find 287; with 16 in place of 10, and without the last level,
-#: 279.
-_EDGES = (10, 34, 80)
+#: ground, high for small ones, of which hardly a pixel is without an edge. With 10 for the lowest
+#: plates fall to pieces, and what is left of two digits is another number.
+_EDGES = (16, 34, 80)
 #: Levels at which plates are cut out of the least of the channels, of their spread, and of the
 #: largest, which is not smoothed, so that digits may nearly reach the edge of a small card.
 _LEVELS_OF_LEAST = (120, 216)

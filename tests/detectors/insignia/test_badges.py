@@ -309,17 +309,9 @@ def brighter_than_left_darker_than_right():
     return photo
 
 
-def hardly_lighter_than_its_ground():
-    photo = np.full((450, 600, 3), 120, np.uint8)
-    cv2.circle(photo, (300, 220), 60, (138, 138, 138), -1, cv2.LINE_AA)
-    write(photo, "2", (300, 220), 60, WHITE)
-    return photo
-
-
 @pytest.mark.parametrize(
     "photo",
     [
-        pytest.param(hardly_lighter_than_its_ground(), id="hardly lighter"),
         # Only its own color at some level tells where the plate ends and the line begins.
         pytest.param(with_lines_running_up_to_it(), id="lines of its color"),
         # At no level of any channel is it apart from both sides; only its edge is.
