@@ -2,7 +2,7 @@
 
     NETRAVISION_DATA=../shared/data python benchmarks/emblems.py
 
-prints recall by augmentation and drawing, false positives on look-alikes, wrong names, and
+prints recall by augmentation and drawing, false positives on look-alikes, misidentifications, and
 what share of the names is right by score.
 Every score is given by a model fitted on the other half: provinces and negatives are split by
 name in two, each half is asked with the weights learned on the other.
@@ -41,7 +41,7 @@ Search = Callable[[ImagePyramid], list[Match]]
 NEGATIVES = ("regencies", "parties", "institutions", "avatars_negative")
 CARD_AUGMENTATIONS = ("plain", "circle", "padded", "q15")
 
-#: How often each wrong name counts in the fit: naming the wrong account does more harm than a miss.
+#: How often each misidentification counts in the fit: it does more harm than a miss.
 #: With 1, a regency's shield scored 0.60 and five look-alikes of the exam of three drawings 0.5.
 WRONG_COUNTS = 2
 
@@ -177,7 +177,7 @@ def report(answers: list[Answer]) -> None:
     print(f"{same.sum()} pictures of the same drawing, {other.sum()} of another,")
     print(f"{lookalike.sum()} look-alikes, {photo.sum()} photos;", end=" ")
     print(f"{1000 * np.mean([answer.seconds for answer in answers]):.0f} ms a picture (CPU)")
-    print(f"{'':<24} threshold   same  other  card*  lookal.  photos  wrong name")
+    print(f"{'':<24} threshold   same  other  card*  lookal.  photos  misnamed")
     for share in (0.01, 0.003, 0.001):
         line(f"at {share:.1%} false", float(false[int(share * lookalike.sum())]))
     line("at score 0.5", 0.5)

@@ -3,7 +3,7 @@
     NETRAVISION_DATA=../shared/data python benchmarks/emblems_in_the_wild.py --profile thorough
 
 All drawings of each province are enrolled. Prints, for every labelled provincial emblem, its
-size and the score found there, and for every other picture the best score of a wrong name.
+size and the score found there, and for every other picture the best score of a misidentification.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def main() -> None:
         flagged += wrong is not None and wrong.score >= THRESHOLD
         if wrong:
             print(f"{label['path']:<20} wrong: {wrong.id} {wrong.score:.3f}")
-    print(f"{found} of {labelled} found, {flagged} of {len(labels)} pictures with a wrong name")
+    print(f"{found} of {labelled} found, {flagged} of {len(labels)} pictures misidentified")
 
 
 if __name__ == "__main__":

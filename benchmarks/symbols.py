@@ -161,7 +161,7 @@ def report(answers: list[Answer], best: list[tuple[str | None, float]], pace: fl
         flagged, misnamed = (np.array(scores) > threshold for scores in (negative, wrong))
         print(
             f"{name:<16} score {threshold:.3f}  recall {np.mean(hits(threshold)):.3f}  "
-            f"false {flagged.mean():.4f}  wrong name {misnamed.sum() / len(positive):.4f}"
+            f"false {flagged.mean():.4f}  misnamed {misnamed.sum() / len(positive):.4f}"
         )
     for title, key in (
         ("augmentation", lambda case: case.augmentation),
