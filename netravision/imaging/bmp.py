@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from netravision.imaging.parts import MAX_PROFILE_BYTES, Parts
 
-__all__ = ["take_bmp_apart"]
+__all__ = ["parse_bmp"]
 
 _HEADER_AT = 14
 _VERSION_5_BYTES = 124
@@ -14,7 +14,7 @@ _COLOR_SPACE_AT, _EMBEDDED = 56, b"DEBM"
 _PROFILE_AT = 112
 
 
-def take_bmp_apart(data: bytes) -> Parts:
+def parse_bmp(data: bytes) -> Parts:
     """Pixels and profile of a BMP.
 
     Parameters

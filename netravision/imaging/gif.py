@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from netravision.imaging.parts import Parts
 
-__all__ = ["take_gif_apart"]
+__all__ = ["parse_gif"]
 
 _HEADER_BYTES = 13
 _EXTENSION, _GRAPHIC_CONTROL, _FRAME, _TRAILER = 0x21, 0xF9, 0x2C, b";"
 
 
-def take_gif_apart(data: bytes) -> Parts:
+def parse_gif(data: bytes) -> Parts:
     """The first frame of a GIF, without comments and whatever else programs note in it.
 
     Parameters

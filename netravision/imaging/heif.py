@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from netravision.imaging.parts import Parts, ends_in_zeros
 
-__all__ = ["clean_aperture", "take_heif_apart"]
+__all__ = ["clean_aperture", "parse_heif"]
 
 # Items that say something about a picture, and what they are made instead: one that no decoder
 # asks for.
@@ -15,7 +15,7 @@ _METADATA = (b"Exif", b"mime")
 _NO_ITEM = b"skip"
 
 
-def take_heif_apart(data: bytes) -> Parts:
+def parse_heif(data: bytes) -> Parts:
     """Pixels of an AVIF or HEIC: the file without the EXIF and XMP that its decoder would parse.
 
     Parameters

@@ -25,7 +25,7 @@ from PIL.PngImagePlugin import PngImageFile
 from simplejpeg import decode_jpeg, decode_jpeg_header
 
 from netravision.errors import PhotoError
-from netravision.imaging.bmp import take_bmp_apart
+from netravision.imaging.bmp import parse_bmp
 from netravision.imaging.exif import exif_orientation, upright
 from netravision.imaging.file import read_bytes
 from netravision.imaging.file_type import (
@@ -36,15 +36,15 @@ from netravision.imaging.file_type import (
     ends_early,
     identify,
 )
-from netravision.imaging.gif import take_gif_apart
-from netravision.imaging.heif import clean_aperture, take_heif_apart
-from netravision.imaging.jpeg import take_jpeg_apart
+from netravision.imaging.gif import parse_gif
+from netravision.imaging.heif import clean_aperture, parse_heif
+from netravision.imaging.jpeg import parse_jpeg
 from netravision.imaging.other_files import refusal
 from netravision.imaging.parts import Parts, ends_in_zeros
-from netravision.imaging.png import take_png_apart
-from netravision.imaging.tiff import directories, take_tiff_apart
+from netravision.imaging.png import parse_png
+from netravision.imaging.tiff import directories, parse_tiff
 from netravision.imaging.tiff_samples import eight_bit, has_deep_samples, read_deep_tiff
-from netravision.imaging.webp import take_webp_apart
+from netravision.imaging.webp import parse_webp
 from netravision.languages import count
 from netravision.languages import gettext as _
 
@@ -325,20 +325,20 @@ def _parts(data: bytes) -> tuple[Parts, ImageFormat]:
         raise _wrong_format(data, form)
     if form == "HEIC":
         require_heic()
-    parts = _TAKEN_APART[form](data)
+    parts = _PARSERS[form](data)
     # A raw photo is a TIFF that holds a JPEG.
     return parts, "JPEG" if identify(parts.pixels[:HEAD_BYTES]) == "JPEG" else form
 
 
-_TAKEN_APART: dict[ImageFormat, Callable[[bytes], Parts]] = {
-    "JPEG": take_jpeg_apart,
-    "PNG": take_png_apart,
-    "WEBP": take_webp_apart,
-    "GIF": take_gif_apart,
-    "BMP": take_bmp_apart,
-    "TIFF": take_tiff_apart,
-    "AVIF": take_heif_apart,
-    "HEIC": take_heif_apart,
+_PARSERS: dict[ImageFormat, Callable[[bytes], Parts]] = {
+    "JPEG": parse_jpeg,
+    "PNG": parse_png,
+    "WEBP": parse_webp,
+    "GIF": parse_gif,
+    "BMP": parse_bmp,
+    "TIFF": parse_tiff,
+    "AVIF": parse_heif,
+    "HEIC": parse_heif,
 }
 
 

@@ -34,10 +34,10 @@ __all__ = [
     "Segment",
     "ends_early",
     "is_viewable",
+    "parse_jpeg",
     "read_header",
     "segments",
     "small_gray",
-    "take_jpeg_apart",
 ]
 
 # Markers of ITU-T T.81, table B.1.
@@ -242,7 +242,7 @@ def is_viewable(data: bytes) -> bool:
     return any(segment.marker in _VIEWABLE_FRAMES for segment in segments(data))
 
 
-def take_jpeg_apart(data: bytes) -> Parts:
+def parse_jpeg(data: bytes) -> Parts:
     """Pixels, orientation and profile of a JPEG.
 
     Parameters
@@ -300,7 +300,7 @@ def small_gray(data: bytes) -> NDArray[np.uint8] | None:
     # Loads OpenCV: 25 MB that the process which only reads headers does not need.
     from netravision.core.hashing import decode_reduction
 
-    apart = take_jpeg_apart(data)
+    apart = parse_jpeg(data)
     pixels = apart.pixels
     try:
         with warnings.catch_warnings():

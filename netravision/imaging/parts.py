@@ -1,4 +1,4 @@
-"""An image file taken apart: its pixels, and the little of what is said about them that shows.
+"""A parsed image file: its pixels, and the little of what is said about them that shows.
 
 Text, EXIF, XMP and color profiles are written by many programs and broken by some. None of that
 is a reason not to see the picture, so decoders never get it.
@@ -23,7 +23,7 @@ _ZEROED_BYTES = 512
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """An image file taken apart.
+    """A parsed image file.
 
     Attributes
     ----------

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from netravision.imaging.exif import UPRIGHT, exif_orientation
 from netravision.imaging.parts import MAX_PROFILE_BYTES, Parts, inflated
 
-__all__ = ["Chunk", "chunk", "chunks", "take_png_apart"]
+__all__ = ["Chunk", "chunk", "chunks", "parse_png"]
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -79,7 +79,7 @@ def chunk(kind: bytes, content: bytes) -> bytes:
     return len(content).to_bytes(4) + kind + content + checksum.to_bytes(4)
 
 
-def take_png_apart(data: bytes) -> Parts:
+def parse_png(data: bytes) -> Parts:
     """Pixels, orientation and profile of a PNG.
 
     Parameters

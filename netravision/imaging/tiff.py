@@ -22,11 +22,11 @@ import numpy as np
 
 from netravision.errors import PhotoError
 from netravision.imaging.exif import ORIENTATIONS, UPRIGHT
-from netravision.imaging.jpeg import is_viewable, read_header, take_jpeg_apart
+from netravision.imaging.jpeg import is_viewable, parse_jpeg, read_header
 from netravision.imaging.parts import MAX_PROFILE_BYTES, Parts
 from netravision.languages import gettext as _
 
-__all__ = ["Directory", "Tag", "directories", "take_tiff_apart", "with_directory"]
+__all__ = ["Directory", "Tag", "directories", "parse_tiff", "with_directory"]
 
 
 class Tag(IntEnum):
@@ -204,7 +204,7 @@ def directories(data: bytes) -> Iterator[Directory]:
         to_read = [*directory.numbers(Tag.SUB_IFDS), *to_read, directory.following]
 
 
-def take_tiff_apart(data: bytes) -> Parts:
+def parse_tiff(data: bytes) -> Parts:
     """Pixels, orientation and profile of the picture in a TIFF.
 
     Parameters
@@ -233,7 +233,7 @@ def take_tiff_apart(data: bytes) -> Parts:
         raise _cut_off()
     orientation = chosen.number(Tag.ORIENTATION) or first.number(Tag.ORIENTATION)
     if has_several_sizes and chosen.embedded_jpeg is not None:
-        parts = take_jpeg_apart(chosen.embedded_jpeg)
+        parts = parse_jpeg(chosen.embedded_jpeg)
         return replace(parts, orientation=orientation) if orientation in ORIENTATIONS else parts
     profile = chosen.tags[Tag.ICC_PROFILE][1] if Tag.ICC_PROFILE in chosen.tags else b""
     return Parts(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from netravision.imaging.exif import UPRIGHT, exif_orientation
 from netravision.imaging.parts import Parts, ends_in_zeros
 
-__all__ = ["take_webp_apart"]
+__all__ = ["parse_webp"]
 
 _HEADER_BYTES = 12
 
@@ -18,7 +18,7 @@ _OF_PIXELS = (*_PICTURES, b"ALPH", b"ANIM")
 _METADATA_FLAGS = 0x20 | 0x08 | 0x04
 
 
-def take_webp_apart(data: bytes) -> Parts:
+def parse_webp(data: bytes) -> Parts:
     """Pixels, orientation and profile of a WebP.
 
     Parameters

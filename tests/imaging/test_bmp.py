@@ -1,4 +1,4 @@
-"""BMP files taken apart: the color profile of version 5."""
+"""BMP files parsed: the color profile of version 5."""
 
 import io
 import struct
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from netravision.imaging.bmp import take_bmp_apart
+from netravision.imaging.bmp import parse_bmp
 from netravision.imaging.image import read_image
 from tests.imaging.test_image import ADOBE, COLORS, adobe_as_srgb
 
@@ -31,7 +31,7 @@ def test_an_embedded_profile_is_converted(color: tuple[int, int, int]) -> None:
 
 def test_without_one_colors_are_as_they_stand() -> None:
     linked = bmp_with_profile((90, 160, 110), b"C:\\profile.icc", b"KNIL")
-    assert take_bmp_apart(linked).profile is None
+    assert parse_bmp(linked).profile is None
     assert (read_image(linked).rgb == (90, 160, 110)).all()
     assert (read_image(bmp_with_profile((90, 160, 110), b"no profile")).rgb == (90, 160, 110)).all()
     plain = io.BytesIO()

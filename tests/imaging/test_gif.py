@@ -1,4 +1,4 @@
-"""GIF files taken apart: their first frame, whatever is noted in them."""
+"""GIF files parsed: their first frame, whatever is noted in them."""
 
 import io
 import time
@@ -6,7 +6,7 @@ import time
 import numpy as np
 from PIL import Image
 
-from netravision.imaging.gif import take_gif_apart
+from netravision.imaging.gif import parse_gif
 from netravision.imaging.image import read_image
 
 
@@ -29,7 +29,7 @@ def test_comments_are_left_out_in_linear_time() -> None:
     # Joined one by one, as by Pillow, these take minutes.
     assert time.perf_counter() - begin < 10
     np.testing.assert_array_equal(noted.rgb, read_image(data).rgb)
-    assert len(take_gif_apart(with_comments(data, 1000)).pixels) <= len(data)
+    assert len(parse_gif(with_comments(data, 1000)).pixels) <= len(data)
 
 
 def test_transparency_is_kept() -> None:

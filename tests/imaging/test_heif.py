@@ -1,4 +1,4 @@
-"""AVIF and HEIC files taken apart: metadata out of the decoder's way, and what is cut off."""
+"""AVIF and HEIC files parsed: metadata out of the decoder's way, and what is cut off."""
 
 import io
 
@@ -7,7 +7,7 @@ import pytest
 from PIL import ExifTags, Image
 
 from netravision.errors import PhotoError
-from netravision.imaging.heif import clean_aperture, take_heif_apart
+from netravision.imaging.heif import clean_aperture, parse_heif
 from netravision.imaging.image import read_image
 from tests.imaging.test_png import orientation
 
@@ -99,8 +99,8 @@ def test_zeros_in_place_of_the_end_are_seen(form: str) -> None:
         pytest.importorskip("pillow_heif").register_heif_opener()
     noise.save(buffer, form)
     data = buffer.getvalue()
-    assert not take_heif_apart(data).incomplete
-    assert take_heif_apart(data[: len(data) // 2] + bytes(len(data) - len(data) // 2)).incomplete
+    assert not parse_heif(data).incomplete
+    assert parse_heif(data[: len(data) // 2] + bytes(len(data) - len(data) // 2)).incomplete
 
 
 @pytest.mark.parametrize("form", ["AVIF", "HEIF"])
@@ -112,11 +112,11 @@ def test_boxes_of_any_content_are_read(form: str) -> None:
         for at in rng.integers(0, min(len(data), 400), 3):
             changed[at] = rng.integers(256)
         changed = changed[: rng.integers(1, len(data))]
-        take_heif_apart(bytes(changed))
+        parse_heif(bytes(changed))
         clean_aperture(bytes(changed), 64, 48)
 
 
 @pytest.mark.parametrize("data", [b"", b"\0\0\0\x20ftypavif", b"\0\0\0\x0cmeta\0\0\0\0"])
 def test_what_has_no_picture_has_no_part(data: bytes) -> None:
     assert clean_aperture(data, 10, 10) is None
-    assert take_heif_apart(data).pixels == data
+    assert parse_heif(data).pixels == data

@@ -1,4 +1,4 @@
-"""What all formats have in common when they are taken apart."""
+"""What all formats have in common when they are parsed."""
 
 import zlib
 

@@ -1,4 +1,4 @@
-"""PNG files taken apart: only what pixels are made of reaches a decoder."""
+"""PNG files parsed: only what pixels are made of reaches a decoder."""
 
 import io
 import struct
@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from netravision.imaging.image import read_image
-from netravision.imaging.png import chunk, chunks, take_png_apart
+from netravision.imaging.png import chunk, chunks, parse_png
 
 PIXELS = np.random.default_rng(1).integers(0, 256, (40, 50, 3), np.uint8)
 
@@ -115,4 +115,4 @@ def test_the_color_that_is_transparent_in_16_bits(color_type: int, clear: tuple[
 
 def test_nothing_but_pixels_is_kept() -> None:
     data = with_chunks(*ABOUT.values())
-    assert len(take_png_apart(data).pixels) == len(png())
+    assert len(parse_png(data).pixels) == len(png())

@@ -1,4 +1,4 @@
-"""TIFF files taken apart, and the picture of a raw photo chosen."""
+"""TIFF files parsed, and the picture of a raw photo chosen."""
 
 import io
 import struct

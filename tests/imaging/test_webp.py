@@ -1,4 +1,4 @@
-"""WebP files taken apart."""
+"""WebP files parsed."""
 
 import io
 
@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from netravision.imaging.image import read_image
-from netravision.imaging.webp import take_webp_apart
+from netravision.imaging.webp import parse_webp
 from tests.imaging.test_png import orientation
 
 PIXELS = np.random.default_rng(2).integers(0, 256, (40, 50, 3), np.uint8)
@@ -23,7 +23,7 @@ def test_metadata_that_cannot_be_read_is_left_out() -> None:
     plain = webp(lossless=True)
     data = webp(lossless=True, exif=b"hello world", xmp=b"\xff<nothing", icc_profile=b"x" * 300)
     np.testing.assert_array_equal(read_image(data).rgb, PIXELS)
-    parts = take_webp_apart(data)
+    parts = parse_webp(data)
     assert parts.profile == b"x" * 300
     assert len(parts.pixels) < len(plain) + 40
 
@@ -40,7 +40,7 @@ def test_zeros_in_place_of_the_end_are_marked(lossless: bool) -> None:
     assert not read_image(data).truncated
     half = len(data) // 2
     zeroed = data[:half] + bytes(len(data) - half)
-    assert take_webp_apart(zeroed).incomplete
+    assert parse_webp(zeroed).incomplete
     if not lossless:  # of the other nothing can be seen
         assert read_image(zeroed).truncated
 
@@ -52,7 +52,7 @@ def test_a_picture_of_one_color_is_whole(lossless: bool, quality: int) -> None:
     for value in (0, 90, 255):
         plain = np.full((2000, 1500, 3), value, np.uint8)
         plain[:200, :200] = np.tile(PIXELS, (5, 4, 1))
-        assert not take_webp_apart(webp(plain, lossless=lossless, quality=quality)).incomplete
+        assert not parse_webp(webp(plain, lossless=lossless, quality=quality)).incomplete
 
 
 def test_an_animation_gives_its_first_frame() -> None:
