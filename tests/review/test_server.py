@@ -215,7 +215,7 @@ def test_who_may_talk_to_it(open_review: Review, method: str, headers, status: i
     answer = review.ask(method, path, body, **given)
     assert answer.status == status
     if status == 403:
-        assert b"netravision review" in answer.body
+        assert b"Open the address that netravision printed" in answer.body
         assert b"akun" not in answer.body
     assert (decided(review) > before) is (method == "POST" and status == 200)
 
