@@ -56,6 +56,9 @@ def test_a_folder_is_chosen_screened_and_reviewed(
             "Foto mana yang akan disaring?"
         )
         assert violations(page) == []
+        page.resize(400, 800)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 400
+        page.resize(1366, 768)
         with page.another_page():
             page.evaluate("document.querySelector('.folders a').click()")
         assert page.evaluate("document.querySelector('.way > bdi').innerText") == (
