@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netravision import assets
+from netravision.core.logistic import softmax
 from netravision.core.resizing import resize_longest_side
 
 __all__ = ["GLYPH_SIDE", "DigitReader", "normalized_glyph", "without_edges"]
@@ -74,19 +75,14 @@ class DigitReader:
             values = np.maximum(values @ weights + bias, 0)
         weights, bias = self.layers[-1]
         logits = values @ weights + bias
-        chances = _softmax(logits)
+        chances = softmax(logits)
         digits = chances[:, :10].argmax(axis=1)
         sure = chances[:, :10].max(axis=1) > _SURE
         if len(glyphs) > 1 and sure.any():
             logits[~sure, 10] -= _BESIDE_A_DIGIT
-            chances = _softmax(logits)
+            chances = softmax(logits)
         score = float(chances[np.arange(len(digits)), digits].prod())
         return "".join(str(digit) for digit in digits), score
-
-
-def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(odds / odds.sum(axis=1, keepdims=True), np.float32)
 
 
 def normalized_glyph(ink: NDArray[np.float32], part: NDArray[np.bool_]) -> NDArray[np.float32]:
