@@ -10,19 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from netravision.matching.copies.inverted_index import build_inverted_index
 from netravision.matching.copies.keypoints import Keypoints, distinct, wrap_angles
 
 __all__ = ["HoughVoting", "Hypothesis"]
-
-# Dimensions, trees and checks of the nearest-neighbor search. In 90 copies as many keypoints agree
-# as with 128 dimensions and four trees, at a quarter of the memory and two thirds of the time.
-_DIMENSIONS = 32
-_TREES = 2
-_CHECKS = 16
 
 # A keypoint votes for each of its nearest neighbors that is clearly nearer than the one after them,
 # by the ratio of squared distances: posters of one candidate share the portrait. The clearer, the
@@ -65,9 +59,6 @@ class Hypothesis(NamedTuple):
 class HoughVoting:
     """The keypoints of all references in one index.
 
-    Approximate nearest neighbors from randomized trees (Muja and Lowe 2009) take the same time for
-    200 references as for ten.
-
     Parameters
     ----------
     references : sequence of Keypoints
@@ -79,14 +70,7 @@ class HoughVoting:
         self._angles = np.concatenate([each.angles for each in references])
         counts = [len(each.points) for each in references]
         self._owners = np.repeat(np.arange(len(references), dtype=np.int32), counts)
-        self._mean, self._components = _principal_components(references)
-        self._descriptors = np.concatenate([self._reduced(each.root_sift()) for each in references])
-        # The flann module draws its trees from OpenCV's generator: seeded, the same watchlist is
-        # searched in the same way in every process.
-        cv2.setRNGSeed(0)
-        self._trees: Any = cv2.flann_Index(  # type: ignore[attr-defined]
-            self._descriptors, {"algorithm": 1, "trees": _TREES}
-        )
+        self._index = build_inverted_index(references)
 
     def hypotheses(
         self, keypoints: Keypoints, descriptors: NDArray[np.float32]
@@ -104,9 +88,7 @@ class HoughVoting:
         -------
         list of Hypothesis
         """
-        nearest, squared = self._trees.knnSearch(
-            self._reduced(descriptors), _NEAREST + 1, params={"checks": _CHECKS}
-        )
+        nearest, squared = self._index.nearest(descriptors, _NEAREST + 1)
         ratio = squared[:, :_NEAREST] / np.maximum(squared[:, _NEAREST:], 1e-6)
         ours, rank = np.nonzero(ratio < _MAX_RATIO)
         theirs = nearest[ours, rank]
@@ -134,28 +116,6 @@ class HoughVoting:
                 )
                 found.append(Hypothesis(int(self._owners[its[0]]), weight, matrix))
         return found
-
-    def _reduced(self, descriptors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Projection on the principal components."""
-        return np.ascontiguousarray((descriptors - self._mean) @ self._components)
-
-
-def _principal_components(
-    references: Sequence[Keypoints],
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Mean and main directions of all descriptors: (128,) and (128, dimensions).
-
-    Summed up reference by reference: the descriptors of 5,000 posters as floats are a gigabyte.
-    """
-    count, total, products = 0, np.zeros(128), np.zeros((128, 128))
-    for each in references:
-        descriptors = each.root_sift()
-        count += len(descriptors)
-        total += descriptors.sum(axis=0)
-        products += descriptors.T @ descriptors
-    mean = total / count
-    _, components = np.linalg.eigh(products / count - np.outer(mean, mean))
-    return mean.astype(np.float32), np.ascontiguousarray(components[:, -_DIMENSIONS:], np.float32)
 
 
 def _similarity_transform(start: NDArray[Any], end: NDArray[Any]) -> NDArray[np.float64]:

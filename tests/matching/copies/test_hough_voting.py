@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from netravision.matching.copies.hough_voting import HoughVoting, _principal_components
+from netravision.matching.copies.hough_voting import HoughVoting
 from netravision.matching.copies.keypoints import detect_keypoints
 
 
@@ -48,14 +48,3 @@ def test_the_same_index_answers_in_the_same_way():
     )
     one, other = (hypotheses(each, texture(2)) for each in (first, second))
     assert [each.votes for each in one] == [each.votes for each in other]
-
-
-def test_summed_up_one_by_one_the_main_directions_are_those_of_all():
-    references = [detect_keypoints(texture(seed), 60, 20) for seed in range(3)]
-    descriptors = np.concatenate([each.root_sift() for each in references])
-    _, expected = np.linalg.eigh(np.cov(descriptors.T))
-    mean, components = _principal_components(references)
-    assert mean == pytest.approx(descriptors.mean(axis=0), abs=1e-5)
-    assert np.abs(components.T @ expected[:, -components.shape[1] :]).sum(axis=0) == pytest.approx(
-        1, abs=0.05
-    )
