@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import NamedTuple
 
 from netravision.imaging.parts import Parts, ends_in_zeros
 
 __all__ = ["clean_aperture", "parse_heif"]
 
+# How to brighten a picture for HDR screens: an item, and a brand of files that have one.
+_TONE_MAP = b"tmap"
+
 # Items that say something about a picture, and what they are made instead: one that no decoder
 # asks for.
-_METADATA = (b"Exif", b"mime")
+_METADATA = (b"Exif", b"mime", _TONE_MAP)
 _NO_ITEM = b"skip"
+
+# Properties that may not be left out, whether the file says so or not: ISO/IEC 23000-22, 7.3.6.7.
+_TRANSFORMS = (b"clap", b"irot", b"imir")
 
 
 def parse_heif(data: bytes) -> Parts:
@@ -30,12 +37,20 @@ def parse_heif(data: bytes) -> Parts:
     """
     pixels = bytearray(data)
     incomplete = False
-    for kind, begin, end in _boxes(data, 0, len(data)):
-        if kind == b"mdat":
+    for box, begin, end in _boxes(data, 0, len(data)):
+        if box == b"mdat":
             incomplete |= ends_in_zeros(data[max(begin, end - 1024) : end])
-        for item in _items(data, begin, end) if kind == b"meta" else ():
-            if data[item : item + 4] in _METADATA:
-                pixels[item : item + 4] = _NO_ITEM
+        elif box == b"ftyp":
+            for at in range(begin + 8, end - 3, 4):
+                if data[at : at + 4] == _TONE_MAP:
+                    pixels[at : at + 4] = _NO_ITEM
+        elif box == b"meta":
+            primary = _primary_item(data, begin, end)
+            for item, at in _items(data, begin, end):
+                kind = data[at : at + 4]
+                if kind in _METADATA and item != primary:
+                    pixels[at : at + 4] = _NO_ITEM
+            _mend_properties(pixels, list(_properties(data, begin, end)), primary)
     return Parts(bytes(pixels), incomplete=incomplete)
 
 
@@ -58,10 +73,42 @@ def clean_aperture(data: bytes, width: int, height: int) -> tuple[int, int, int,
     """
     for kind, begin, end in _boxes(data, 0, len(data)):
         if kind == b"meta":
-            for property_kind, at in _properties_of_the_picture(data, begin + 4, end):
-                if property_kind == b"clap":
-                    return _cut(data[at : at + 32], width, height)
+            primary = _primary_item(data, begin, end)
+            for item in _properties(data, begin, end):
+                if item.item == primary and item.kind == b"clap":
+                    return _cut(data[item.at : item.at + 32], width, height)
     return None
+
+
+class _Property(NamedTuple):
+    """A property of an item, where its content is, and the number that gives it to the item."""
+
+    item: int
+    kind: bytes
+    at: int
+    number_at: int
+    number_bytes: int
+
+    def number(self, data: bytes) -> bytes:
+        return data[self.number_at : self.number_at + self.number_bytes]
+
+
+def _mend_properties(pixels: bytearray, properties: list[_Property], primary: int) -> None:
+    """Write what libavif insists on and files of older programs do not say."""
+    for each in properties:
+        if each.kind in _TRANSFORMS:
+            pixels[each.number_at] |= 0x80
+    # Transparency is as large as the picture, where nobody says how large it is.
+    size = next((p for p in properties if p.item == primary and p.kind == b"ispe"), None)
+    of_item: dict[int, dict[bytes, _Property]] = {}
+    for each in properties:
+        of_item.setdefault(each.item, {})[each.kind] = each
+    for kinds in of_item.values():
+        if size and b"auxC" in kinds and b"pixi" in kinds and b"ispe" not in kinds:
+            bits = kinds[b"pixi"]  # which libavif does not need
+            if bits.number_bytes == size.number_bytes:
+                end = bits.number_at + bits.number_bytes
+                pixels[bits.number_at : end] = size.number(pixels)
 
 
 def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
@@ -78,47 +125,51 @@ def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
         at += length
 
 
-def _items(data: bytes, begin: int, end: int) -> Iterator[int]:
-    """Where the type of each item of a `meta` box stands."""
+def _items(data: bytes, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """Each item of a `meta` box, and where its type stands."""
     for kind, infos, infos_end in _boxes(data, begin + 4, end):
         if kind == b"iinf":
             count_bytes = 2 if data[infos : infos + 1] == b"\0" else 4
             for _, info, info_end in _boxes(data, infos + 4 + count_bytes, infos_end):
                 id_bytes = {2: 2, 3: 4}.get(data[info] if info < info_end else 0)
                 if id_bytes:
-                    yield info + 4 + id_bytes + 2
+                    at = info + 4 + id_bytes
+                    yield int.from_bytes(data[info + 4 : at]), at + 2
 
 
-def _properties_of_the_picture(data: bytes, begin: int, end: int) -> Iterator[tuple[bytes, int]]:
-    """Kind and place of each property of the primary item."""
-    inside = {kind: (at, to) for kind, at, to in _boxes(data, begin, end)}
-    if not {b"pitm", b"iprp"} <= inside.keys():
+def _primary_item(data: bytes, begin: int, end: int) -> int:
+    """The item of a `meta` box that is the picture; -1 if none is."""
+    for kind, at, to in _boxes(data, begin + 4, end):
+        if kind == b"pitm":
+            return int.from_bytes(data[at + 4 : to][: 2 if data[at : at + 1] == b"\0" else 4])
+    return -1
+
+
+def _properties(data: bytes, begin: int, end: int) -> Iterator[_Property]:
+    """Every property that a `meta` box gives to an item."""
+    inside = {kind: (at, to) for kind, at, to in _boxes(data, begin + 4, end)}
+    if b"iprp" not in inside:
         return
-    at, to = inside[b"pitm"]
-    primary = int.from_bytes(data[at + 4 : to][: 2 if data[at : at + 1] == b"\0" else 4])
     inside = {kind: (at, to) for kind, at, to in _boxes(data, *inside[b"iprp"])}
     if not {b"ipco", b"ipma"} <= inside.keys():
         return
-    properties = [(kind, at) for kind, at, _ in _boxes(data, *inside[b"ipco"])]
+    contents = [(kind, at) for kind, at, _ in _boxes(data, *inside[b"ipco"])]
     at, to = inside[b"ipma"]
     if to - at < 8:
         return
     id_bytes = 2 if data[at] == 0 else 4
-    index_bytes = 2 if data[at + 3] & 1 else 1
+    number_bytes = 2 if data[at + 3] & 1 else 1
     at += 8
     while at + id_bytes < to:
         item = int.from_bytes(data[at : at + id_bytes])
-        count = data[at + id_bytes]
-        at += id_bytes + 1
-        if item == primary:
-            for place in range(at, min(at + count * index_bytes, to), index_bytes):
-                # The highest bit says that the property may not be left out.
-                index = int.from_bytes(data[place : place + index_bytes])
-                index &= (1 << 8 * index_bytes - 1) - 1
-                if 1 <= index <= len(properties):
-                    yield properties[index - 1]
-            return
-        at += count * index_bytes
+        numbers = at + id_bytes + 1
+        at = numbers + data[numbers - 1] * number_bytes
+        for place in range(numbers, min(at, to - number_bytes + 1), number_bytes):
+            # The highest bit says that the property may not be left out.
+            number = int.from_bytes(data[place : place + number_bytes])
+            number &= (1 << 8 * number_bytes - 1) - 1
+            if 1 <= number <= len(contents):
+                yield _Property(item, *contents[number - 1], place, number_bytes)
 
 
 def _cut(values: bytes, width: int, height: int) -> tuple[int, int, int, int] | None:

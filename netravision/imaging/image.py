@@ -304,7 +304,8 @@ def _decode(data: bytes, keep_alpha: bool) -> tuple[NDArray[np.uint8], bool]:
         if form is not None and (ends_early(io.BytesIO(data), form) or ends_in_zeros(data)):
             message = _("the {format} ends before its first pixels").format(format=form)
             raise PhotoError("truncated", message) from error
-        damaged = isinstance(error, _OF_DAMAGED_HEADERS)
+        # libavif has words for what it refuses.
+        damaged = isinstance(error, _OF_DAMAGED_HEADERS) and form != "AVIF"
         message = _("the {format} cannot be decoded: {why}").format(
             format=form, why=_("its header is damaged") if damaged else error
         )

@@ -93,15 +93,20 @@ def parse_png(data: bytes) -> Parts:
     """
     kept = [_SIGNATURE]
     orientation, profile = UPRIGHT, None
-    are_sound, has_end, color_type = True, False, _GRAY
+    are_sound, has_end, color_type, bits = True, False, _GRAY, 8
     for kind, content, is_sound in chunks(data):
         if kind == b"IEND":
             has_end = True
             break
         if kind == b"IHDR":
-            color_type = content[9] if len(content) == 13 else _GRAY
-        if kind == b"tRNS" and not _is_transparency(content, color_type):
-            continue
+            bits, color_type = (content[8], content[9]) if len(content) == 13 else (8, _GRAY)
+        if kind == b"tRNS":
+            if not _is_transparency(content, color_type):
+                continue
+            if color_type == _GRAY and bits < 8:
+                # Pillow compares it with gray of 8 bits, which it makes of these.
+                gray = content[1] % (1 << bits) * 255 // ((1 << bits) - 1)
+                content = gray.to_bytes(2)
         if kind in _OF_PIXELS:
             # With a checksum that is right in any case: what is damaged is marked, not refused.
             kept.append(chunk(kind, content))

@@ -82,6 +82,56 @@ def test_a_part_outside_the_picture_is_none(numbers: tuple[int, ...]) -> None:
     assert read_image(data).rgb.shape == (48, 64, 3)
 
 
+def numbers_of_properties(data: bytes) -> tuple[list[bytes], list[list[int]]]:
+    """The kinds of all properties, and where the numbers of each item's stand."""
+    at, end = data.index(b"ipco") + 4, data.index(b"ipma") - 4
+    kinds = []
+    while at < end:
+        kinds.append(data[at + 4 : at + 8])
+        at += int.from_bytes(data[at : at + 4])
+    at = end + 4 + 4 + 4
+    items = []
+    for _ in range(int.from_bytes(data[at : at + 4])):
+        count = data[at + 6]
+        items.append(list(range(at + 7, at + 7 + count)))
+        at += 3 + count
+    return kinds, items
+
+
+def test_transparency_without_a_size_is_as_large_as_the_picture() -> None:
+    """As old versions of libavif wrote it."""
+    buffer = io.BytesIO()
+    clear = SLOPE.copy()
+    clear.putalpha(SLOPE.getchannel("R").rotate(180))
+    clear.save(buffer, "AVIF", quality=90)
+    data = bytearray(buffer.getvalue())
+    expected = read_image(bytes(data), keep_alpha=True)
+    kinds, (_, of_alpha) = numbers_of_properties(data)
+    (size_at,) = (at for at in of_alpha if kinds[(data[at] & 0x7F) - 1] == b"ispe")
+    (kind_at,) = (at for at in of_alpha if kinds[(data[at] & 0x7F) - 1] == b"auxC")
+    data[size_at] = data[kind_at]
+    found = read_image(bytes(data), keep_alpha=True)
+    np.testing.assert_array_equal(found.alpha, expected.alpha)
+    np.testing.assert_array_equal(found.rgb, expected.rgb)
+
+
+def test_a_turn_that_a_file_calls_optional_is_none() -> None:
+    data = bytearray(clap(40, 1, 20, 1, 4, 1, -2, 1))
+    kinds, (of_picture,) = numbers_of_properties(data)
+    (at,) = (at for at in of_picture if kinds[(data[at] & 0x7F) - 1] == b"clap")
+    right = bytes(data)
+    data[at] &= 0x7F
+    assert parse_heif(bytes(data)).pixels == right
+    assert read_image(bytes(data)).rgb.shape == (20, 40, 3)
+
+
+def test_a_map_of_tones_that_cannot_be_read_is_left_out() -> None:
+    data = encoded("AVIF", xmp=b"<x/>")
+    assert data.index(b"mime") < data.index(b"iprp")
+    data = data.replace(b"MA1B", b"tmap", 1).replace(b"mime", b"tmap", 1)
+    np.testing.assert_array_equal(read_image(data).rgb, read_image(encoded("AVIF")).rgb)
+
+
 def test_what_libavif_refuses_is_said_in_its_words() -> None:
     data = encoded("AVIF").replace(b"av01", b"av99")
     with pytest.raises(
@@ -89,6 +139,9 @@ def test_what_libavif_refuses_is_said_in_its_words() -> None:
     ) as caught:
         read_image(data)
     assert caught.value.code == "unreadable"
+    data = encoded("AVIF").replace(b"pict", b"none")
+    with pytest.raises(PhotoError, match="BMFF parsing failed"):
+        read_image(data)
 
 
 @pytest.mark.parametrize("form", ["AVIF", "HEIF"])

@@ -113,6 +113,27 @@ def test_the_color_that_is_transparent_in_16_bits(color_type: int, clear: tuple[
     assert np.abs(read_image(data).rgb.astype(int) - [[[255] * 3, seen]]).max() <= 1
 
 
+@pytest.mark.parametrize("bits", [1, 2, 4, 8])
+@pytest.mark.parametrize("level", [0, 1])
+def test_the_gray_that_is_transparent_in_few_bits(bits: int, level: int) -> None:
+    row = bytes([0b01 << 8 - 2 * bits if bits < 8 else 0, 1][: 2 if bits == 8 else 1])
+    head = struct.pack(">IIBBBBB", 2, 1, bits, 0, 0, 0, 0)
+    data = b"\x89PNG\r\n\x1a\n" + b"".join(
+        [
+            chunk(b"IHDR", head),
+            chunk(b"tRNS", (0x0100 + level).to_bytes(2)),  # lower bits count
+            chunk(b"IDAT", zlib.compress(b"\0" + row)),
+            chunk(b"IEND", b""),
+        ]
+    )
+    one = 255 // ((1 << bits) - 1)
+    expected = [255, one] if level == 0 else [0, 255]
+    assert read_image(data).rgb[0, :, 0].tolist() == expected
+    alpha = read_image(data, keep_alpha=True).alpha
+    assert alpha is not None
+    assert alpha.tolist() == [[0, 255] if level == 0 else [255, 0]]
+
+
 def test_nothing_but_pixels_is_kept() -> None:
     data = with_chunks(*ABOUT.values())
     assert len(parse_png(data).pixels) == len(png())
