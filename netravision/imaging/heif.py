@@ -89,8 +89,9 @@ class _Property(NamedTuple):
     number_at: int
     number_bytes: int
 
-    def number(self, data: bytes) -> bytes:
-        return data[self.number_at : self.number_at + self.number_bytes]
+    @property
+    def number(self) -> slice:
+        return slice(self.number_at, self.number_at + self.number_bytes)
 
 
 def _mend_properties(pixels: bytearray, properties: list[_Property], primary: int) -> None:
@@ -107,8 +108,7 @@ def _mend_properties(pixels: bytearray, properties: list[_Property], primary: in
         if size and b"auxC" in kinds and b"pixi" in kinds and b"ispe" not in kinds:
             bits = kinds[b"pixi"]  # which libavif does not need
             if bits.number_bytes == size.number_bytes:
-                end = bits.number_at + bits.number_bytes
-                pixels[bits.number_at : end] = size.number(pixels)
+                pixels[bits.number] = pixels[size.number]
 
 
 def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
