@@ -12,7 +12,7 @@ from netravision.cli.find import copy_line, warn_of_missing_hashes
 from netravision.cli.options import run_argument
 from netravision.languages import N_
 from netravision.run import Run
-from netravision.run.copies import duplicates as groups_of
+from netravision.run.duplicates import duplicates as groups_of
 
 __all__ = ["duplicates"]
 

@@ -15,7 +15,6 @@ from netravision.html.page import score_text
 from netravision.imaging.image import read_image
 from netravision.languages import N_, count, ngettext
 from netravision.languages import gettext as _
-from netravision.review.copies_page import write_copies_page
 from netravision.run import Run
 from netravision.run.copies import Copy
 from netravision.run.find import find as find_copies
@@ -57,6 +56,9 @@ def find(picture: Path, folders: tuple[Path, ...], whole: bool, page: Path | Non
     if not copies:
         warn(_("No photo shows this picture."))
     if page is not None:
+        # Only here, as it loads templates and the search for faces, a tenth of a second.
+        from netravision.review.copies_page import write_copies_page
+
         write_copies_page(page, picture.name, rgb, copies)
         click.echo(page)
 
@@ -93,8 +95,7 @@ def warn_of_missing_hashes(run: Run) -> None:
     ----------
     run : Run
     """
-    missing = run.store.hashes.count_missing()
-    if missing:
+    if missing := run.unhashed:
         warn(
             ngettext(
                 "{run}: {n} picture was screened by a former version and cannot be found; screen "

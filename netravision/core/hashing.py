@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HASHING_VERSION",
+    "PHASH256_SIDE",
     "decode_reduction",
     "dhash",
     "from_hex",
@@ -54,6 +55,10 @@ __all__ = [
 #: every hash.
 HASHING_VERSION = 2
 
+#: Side in pixels of what :func:`phash256` sees of a picture, shrunk by :func:`resize_lanczos`: it
+#: has 16 × 16 frequencies of it without the constant one, as in PDQ.
+PHASH256_SIDE = 64
+
 Bytes = NDArray[np.uint8]
 Float = TypeVar("Float", np.float32, np.float64)
 Pictures = Bytes | Sequence[Bytes]
@@ -63,8 +68,6 @@ _PHASH_SIDE = 32
 _PHASH_FREQUENCIES = range(8)
 _DHASH_HEIGHT, _DHASH_WIDTH = 8, 9
 
-# As in PDQ: 16 × 16 frequencies of a 64 × 64 picture, without the constant one.
-_PHASH256_SIDE = 64
 _PHASH256_FREQUENCIES = range(1, 17)
 
 # PDQ: steps of less than 1 % of the range count for nothing, 90 whole ones for full quality.
@@ -165,13 +168,13 @@ def phash256(grays: Pictures) -> tuple[Bytes, Bytes]:
     >>> hashes.shape, quality
     ((1, 32), array([0], dtype=uint8))
     """
-    small = _resized(grays, _PHASH256_SIDE, _PHASH256_SIDE)
+    small = _resized(grays, PHASH256_SIDE, PHASH256_SIDE)
     steps = np.zeros(len(small), dtype=np.int64)
     for axis in (1, 2):
         differences = np.abs(np.diff(small.astype(np.int16), axis=axis))
         steps += (differences * 100 // 255).sum(axis=(1, 2))
     quality = np.minimum(steps // _QUALITY_STEPS, 100).astype(np.uint8)
-    return _above_median(small, _cosines(_PHASH256_SIDE, _PHASH256_FREQUENCIES)), quality
+    return _above_median(small, _cosines(PHASH256_SIDE, _PHASH256_FREQUENCIES)), quality
 
 
 def dhash(grays: Pictures) -> Bytes:

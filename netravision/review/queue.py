@@ -139,7 +139,7 @@ class Queue:
         self.read_all_decisions(decisions)
 
     def _group(self, run: Run) -> None:
-        from netravision.run.copies import same_pictures  # loads SciPy
+        from netravision.run.duplicates import same_pictures  # loads SciPy
 
         # Videos with one opening are not yet the same.
         contents = {

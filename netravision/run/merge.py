@@ -172,6 +172,7 @@ def _join(runs: list[Run], folder: Path) -> Run:
             shards=["1/1"],
             created=min(run.created for run in runs),
             version=first.store.meta["version"],
+            unhashed=joined.store.hashes.count_missing(),
         )
         if any((run.folder / DECISIONS_FILE).is_file() for run in runs):
             with Decisions(folder, create=True) as decisions:

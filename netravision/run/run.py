@@ -321,6 +321,7 @@ class Run(Tabular):
             shards=sorted({*self.shards} - {shard}),
             unfinished=sorted({*self.unfinished, shard}),
             merged_from=None,
+            unhashed=None,
         )
 
     def end_shard(self, shard: str, listing: Listing) -> None:
@@ -339,7 +340,17 @@ class Run(Tabular):
                 **{known: asdict(listed) for known, listed in self.listings.items()},
                 shard: asdict(listing),
             },
+            unhashed=self.store.hashes.count_missing(),
         )
+
+    @property
+    def unhashed(self) -> int:
+        """Number of screened pictures that have no hash, as those of a former version.
+
+        Counted when screening ends, as it takes half a second for a million; before, each time.
+        """
+        known = self.store.meta.get("unhashed")
+        return self.store.hashes.count_missing() if known is None else int(known)
 
     @property
     def listings(self) -> dict[str, Listing]:

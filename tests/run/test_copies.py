@@ -14,7 +14,8 @@ from netravision.imaging.image import read_image
 from netravision.picture_hashes import hash_picture
 from netravision.run import Run
 from netravision.run.appearance import Appearance
-from netravision.run.copies import SAME_PICTURE, duplicates
+from netravision.run.copies import SAME_PICTURE
+from netravision.run.duplicates import duplicates
 from netravision.run.stored_hashes import BLOCK
 from netravision.screener import Screener
 from netravision.watchlist import Watchlist

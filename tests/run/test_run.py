@@ -148,7 +148,9 @@ def test_of_a_changed_watchlist_only_those_detectors_look_again_that_it_concerns
     with Run.start(tmp_path / "run", watchlist(tmp_path / "w", tail=NUMBER + BLUE)) as run:
         add(run, "a/1.png", "a", EMBLEM, TWO)
         run.begin_shard("1/1")
+        assert run.unhashed == 1
         run.end_shard("1/1", Listing(1, "ab" * 32))
+        assert (run.store.meta["unhashed"], run.unhashed) == (1, 1)
         (content,) = (run.content(result) or "" for result in run.results())
         assert run.to_ask(content, "avatar") == set()
         assert run.to_ask("cd" * 32, "avatar") == {"emblem", "hands", "insignia"}

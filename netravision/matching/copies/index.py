@@ -68,6 +68,9 @@ _MIN_PART_INLIERS = 8
 #: Matches less likely than this are not reported.
 MIN_SCORE = 0.05
 
+# All pixels agree.
+_PERFECT = Verification(1.0, 1.0)
+
 
 class CopyMatch(NamedTuple):
     """A reference found again in an image.
@@ -145,7 +148,9 @@ class CopyIndex:
         ]
         self._voting = HoughVoting([each.keypoints for each in self._enrolled])
 
-    def search(self, image: ImagePyramid, *, long_side: int = 1024) -> list[CopyMatch]:
+    def search(
+        self, image: ImagePyramid, *, long_side: int = 1024, least_score: float = MIN_SCORE
+    ) -> list[CopyMatch]:
         """References found in an image, likeliest first, each once.
 
         Parameters
@@ -154,6 +159,8 @@ class CopyIndex:
             Of (H, W, 3) RGB pixels.
         long_side : int
             Pixels to which a larger image is scaled down.
+        least_score : float
+            Matches less likely than this are left out, at least :data:`MIN_SCORE`.
 
         Returns
         -------
@@ -180,8 +187,13 @@ class CopyIndex:
             transform = refine(enrolled.keypoints, enrolled.size_wh, side, hypothesis.matrix)
             if transform is None:
                 continue
+            known = best.get(enrolled.id)
+            # Most of the time goes into pixels that could not make it likely enough.
+            most = _score(transform.inliers, transform.likeness, _PERFECT)
+            if most < least_score or (known and most <= known.score):
+                continue
             match = _match(enrolled, transform, side, image.size_wh)
-            if match and (match.id not in best or match.score > best[match.id].score):
+            if match and match.score >= least_score and (not known or match.score > known.score):
                 best[match.id] = match
         return sorted(best.values(), key=lambda match: -match.score)
 

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from netravision.matching.copies.verification import verify
+from netravision.matching.copies.verification import PatchSums, verify
 
 HERE = np.array([[1.0, 0, 0], [0, 1, 0]])
 
@@ -57,3 +57,15 @@ def test_what_has_no_detail_says_nothing():
     assert verify(flat, flat, HERE) == (0, 0)
     assert verify(texture(0), flat, HERE) == (0, 0)
     assert verify(texture(0), texture(0), HERE + np.array([[0, 0, 999], [0, 0, 0]])) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("shape", "step", "patch"), [((171, 256), 11, 21), ((3, 50), 2, 7), ((1, 96), 4, 9)]
+)
+def test_means_of_patches_are_those_of_opencv_to_the_bit(shape, step, patch):
+    levels = np.random.default_rng(0).integers(0, 256, (2, *shape)).astype(np.float32)
+    sums = PatchSums(*shape, step, patch)
+    for pixels in (levels[0], levels[0] * levels[1]):
+        everywhere = cv2.boxFilter(pixels, -1, (patch, patch))
+        expected = everywhere[step // 2 :: step, step // 2 :: step]
+        assert np.array_equal(sums.means(sums.across(pixels)), expected)

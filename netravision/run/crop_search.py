@@ -1,0 +1,163 @@
+"""Photos that may show a part of a picture: those whose hashes are near to that of a crop of it.
+
+The hash of a whole picture says next to nothing about a crop of it, so crops of it are hashed, too.
+Hundreds of them and a million photos are compared in two steps: by the lowest frequencies, which
+a crop that misses by some pixels keeps best, then by the whole hash, the few pairs that are near.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from math import comb
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netravision.core.hamming import within
+from netravision.core.hashing import PHASH256_SIDE, luma, phash256, resize_lanczos
+from netravision.core.resizing import resize_longest_side
+from netravision.picture_hashes import LEAST_QUALITY
+
+__all__ = ["Limits", "choose_limits", "crop_hashes", "nearest_first"]
+
+# Crops of the picture that are asked about: shares of its width or height, and in how many places;
+# with each other 441.
+_CROPS = ((1.0, 1), (0.9, 2), (0.8, 3), (0.7, 4), (0.6, 5), (0.5, 6))
+
+# Long side in pixels of the picture that is cropped.
+_CROPPED_SIDE = 512
+
+# The 8 × 8 lowest of the 16 × 16 frequencies: of each of the first eight rows the first byte.
+_LOWEST = slice(0, 16, 2)
+
+# A crop that misses by some pixels keeps the lower frequencies best, so a bit counts once for each
+# of these squares that it lies in: by what side they have, and how many bits are in no smaller one.
+_SQUARES = (8, 12, 16)
+_RINGS = (64, 80, 112)
+
+# Pairs of a crop and a photo that are near by chance: so many in the lowest frequencies, which are
+# compared first, and of those in all, which get on the list. Of crops at chance, half to 0.95 of
+# each side and saved again, 0.69 are then on the list among a million photos, and 0.94 of those
+# cut at one side only: ``docs/decisions/0038-crops-asked-about.md``.
+_NEAR_BY_CHANCE = 2000
+_LISTED_BY_CHANCE = 12
+
+
+class Limits(NamedTuple):
+    """How far a hash may be from that of a crop.
+
+    Attributes
+    ----------
+    lowest : int
+        Differing bits of the 64 lowest frequencies, at most.
+    weighted : int
+        Differing bits of all 256, at most, those of lower frequencies counted two or three times.
+    """
+
+    lowest: int
+    weighted: int
+
+
+def crop_hashes(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The hashes of crops of a picture, of those that have enough in them.
+
+    Parameters
+    ----------
+    rgb : (H, W, 3) uint8 ndarray
+
+    Returns
+    -------
+    (N, 32) uint8 ndarray
+        As :func:`netravision.core.hashing.phash256` makes them of each crop.
+    """
+    gray = resize_longest_side(luma(rgb[None])[0], _CROPPED_SIDE, enlarge=False)
+    rows, columns = (_spans(side) for side in gray.shape)
+    # Each is shrunk across first, which crops of the same columns share.
+    narrow = np.concatenate(
+        [resize_lanczos(gray[None, :, column], len(gray), PHASH256_SIDE) for column in columns]
+    )
+    small = [resize_lanczos(narrow[:, row], PHASH256_SIDE, PHASH256_SIDE) for row in rows]
+    hashes, quality = phash256(np.concatenate(small))
+    return hashes[quality >= LEAST_QUALITY]
+
+
+def nearest_first(queries: NDArray[np.uint8], hashes: NDArray[np.uint8]) -> list[int]:
+    """Numbers of the hashes that are near to any query, nearest first.
+
+    Parameters
+    ----------
+    queries, hashes : (N, 32) uint8 ndarray
+
+    Returns
+    -------
+    list of int
+        From 0, each once.
+    """
+    limits = choose_limits(len(queries) * len(hashes))
+    asked, stored = (np.ascontiguousarray(each[:, _LOWEST]) for each in (queries, hashes))
+    # Comparing leaves the interpreter free: each core takes some of the queries.
+    cores = os.cpu_count() or 1
+    shares = [share for share in np.array_split(np.arange(len(queries)), cores) if len(share)]
+    with ThreadPoolExecutor(cores) as pool:
+        found = list(pool.map(lambda share: within(asked[share], stored, limits.lowest), shares))
+    query = np.concatenate([share[pairs.query] for share, pairs in zip(shares, found, strict=True)])
+    number = np.concatenate([pairs.reference for pairs in found])
+    differing = queries[query] ^ hashes[number]
+    distance = sum(np.bitwise_count(differing & square).sum(axis=1) for square in _squares())
+    order = np.argsort(distance, kind="stable")
+    return list(dict.fromkeys(number[order][distance[order] <= limits.weighted].tolist()))
+
+
+def choose_limits(pairs: int) -> Limits:
+    """How near is near, so that it says as much in any number of comparisons.
+
+    Parameters
+    ----------
+    pairs : int
+        Of a crop and a photo.
+
+    Returns
+    -------
+    Limits
+        That two thousand pairs of unrelated hashes come to, and twelve of them.
+    """
+    lowest, *others = (_distances(bits) for bits in _RINGS)
+    near = _most_bits(pairs * lowest, _NEAR_BY_CHANCE)
+    # How likely each weighted distance is, ring by ring.
+    weights = range(len(_RINGS), 0, -1)
+    both = np.ones(1)
+    for likely, weight in zip((lowest[: near + 1], *others), weights, strict=True):
+        spread = np.zeros(weight * (len(likely) - 1) + 1)
+        spread[::weight] = likely
+        both = np.convolve(both, spread)
+    return Limits(near, _most_bits(pairs * both, _LISTED_BY_CHANCE))
+
+
+def _most_bits(expected: NDArray[np.float64], pairs: int) -> int:
+    """The distance up to which at most so many pairs come by chance."""
+    return int(np.searchsorted(np.cumsum(expected), pairs, side="right")) - 1
+
+
+@lru_cache
+def _distances(bits: int) -> NDArray[np.float64]:
+    """How likely each distance of two unrelated hashes is."""
+    return np.array([comb(bits, differing) / 2**bits for differing in range(bits + 1)])
+
+
+def _squares() -> list[NDArray[np.uint8]]:
+    """The bits of a hash that lie in each square of low frequencies."""
+    rows, columns = np.indices((16, 16))
+    return [np.packbits(np.maximum(rows, columns) < side) for side in _SQUARES]
+
+
+def _spans(side: int) -> list[slice]:
+    """Where crops begin and end along one side of a picture."""
+    spans = []
+    for share, places in _CROPS:
+        length = max(1, round(share * side))
+        starts = np.linspace(0, side - length, places).round().astype(int)
+        spans += [slice(start, start + length) for start in starts.tolist()]
+    return spans
