@@ -43,7 +43,7 @@ from netravision.imaging.other_files import refusal
 from netravision.imaging.parts import Parts, ends_in_zeros
 from netravision.imaging.png import parse_png
 from netravision.imaging.tiff import directories, parse_tiff
-from netravision.imaging.tiff_samples import eight_bit, has_deep_samples, read_deep_tiff
+from netravision.imaging.tiff_samples import eight_bit, read_tiff
 from netravision.imaging.webp import parse_webp
 from netravision.languages import count
 from netravision.languages import gettext as _
@@ -284,6 +284,7 @@ def require_heic() -> None:
 def _decode(data: bytes, keep_alpha: bool) -> tuple[NDArray[np.uint8], bool]:
     """Upright RGB or RGBA pixels, and whether some of them are missing or damaged."""
     form = identify(data[:HEAD_BYTES])
+    parts = Parts(b"")
     # A decoder fed with garbage can fail in any way it likes; whatever it raises is this
     # photo's failure and no one else's. MemoryError is among them: a decompression bomb.
     try:
@@ -297,11 +298,12 @@ def _decode(data: bytes, keep_alpha: bool) -> tuple[NDArray[np.uint8], bool]:
                 return pixels, parts.incomplete or not is_sound
             except OSError:
                 with _truncation_allowed():
-                    return _read_by_pillow(parts, form, keep_alpha), True
+                    return _read_by_pillow(parts, form, keep_alpha, damaged=True), True
     except PhotoError:
         raise
     except (Exception, MemoryError) as error:
-        if form is not None and (ends_early(io.BytesIO(data), form) or ends_in_zeros(data)):
+        is_cut = parts.incomplete or ends_in_zeros(data)
+        if form is not None and (is_cut or ends_early(io.BytesIO(data), form)):
             message = _("the {format} ends before its first pixels").format(format=form)
             raise PhotoError("truncated", message) from error
         # libavif has words for what it refuses.
@@ -312,8 +314,10 @@ def _decode(data: bytes, keep_alpha: bool) -> tuple[NDArray[np.uint8], bool]:
         raise PhotoError("unreadable", message) from error
 
 
-def _read_by_pillow(parts: Parts, form: ImageFormat, keep_alpha: bool) -> NDArray[np.uint8]:
-    with _opened(parts, form) as image:
+def _read_by_pillow(
+    parts: Parts, form: ImageFormat, keep_alpha: bool, *, damaged: bool = False
+) -> NDArray[np.uint8]:
+    with _opened(parts, form, damaged=damaged) as image:
         _check_size(image.size)
         pixels = _decoded_in_place(parts, image)
         return _to_pixels(image, parts, keep_alpha) if pixels is None else pixels
@@ -344,15 +348,16 @@ _PARSERS: dict[ImageFormat, Callable[[bytes], Parts]] = {
 
 
 @contextmanager
-def _opened(parts: Parts, form: ImageFormat) -> Iterator[Image.Image]:
+def _opened(parts: Parts, form: ImageFormat, *, damaged: bool = False) -> Iterator[Image.Image]:
     """Pillow's image, of which only the header is read, and its warnings silenced.
 
     Its reader is called by name: `Image.open` would hide what the reader says.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        if form == "TIFF" and has_deep_samples(parts.pixels):
-            yield read_deep_tiff(parts.pixels)
+        if form == "TIFF":  # decoded at once
+            _check_size(next(directories(parts.pixels)).size)
+            yield read_tiff(parts.pixels, damaged=damaged)
             return
         if form not in Image.OPEN:
             Image.init()

@@ -1,4 +1,4 @@
-"""TIFF files with more than 8 bits a sample, of which Pillow reads a few kinds.
+"""TIFF files with samples of any kind, of which Pillow reads some.
 
 libtiff, which Pillow has, undoes every compression. It is asked for bytes, as if the file were gray
 with 8 bits; what numbers they are is worked out here.
@@ -13,19 +13,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.TiffImagePlugin import TiffImageFile
 
 from netravision.errors import PhotoError
 from netravision.imaging.tiff import Directory, Tag, directories, with_directory
+from netravision.imaging.tiff_pieces import decoded_tiff
 from netravision.languages import gettext as _
 
-__all__ = ["eight_bit", "has_deep_samples", "read_deep_tiff"]
+__all__ = ["eight_bit", "read_tiff"]
 
-# What numbers are: TIFF 6.0, SampleFormat.
-_KINDS = {1: "u", 2: "i", 3: "f"}
-_BITS = {"u": (8, 16, 32, 64), "i": (8, 16, 32, 64), "f": (16, 32, 64)}
+# What numbers are: TIFF 6.0, SampleFormat. 4 says that nobody knows.
+_KINDS = {1: "u", 2: "i", 3: "f", 4: "u"}
+_BITS = {"u": (*range(1, 33), 64), "i": (8, 16, 32, 64), "f": (16, 32, 64)}
+_WHOLE_BYTES = (8, 16, 32, 64)
 
-_WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _INK = 0, 1, 2, 5
-_COLORS = {_WHITE_IS_ZERO: 1, _BLACK_IS_ZERO: 1, _RGB: 3, _INK: 4}
+_WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE, _INK = 0, 1, 2, 3, 5
+_COLORS = {_WHITE_IS_ZERO: 1, _BLACK_IS_ZERO: 1, _RGB: 3, _PALETTE: 1, _INK: 4}
 _MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 
 _ASSOCIATED, _UNASSOCIATED = 1, 2  # kinds of transparency
@@ -36,69 +39,104 @@ _SEPARATE = 2
 _MAX_BYTES = 12 * 120_000_000
 
 
-def has_deep_samples(data: bytes) -> bool:
-    """Whether a TIFF has samples that Pillow does not read, or reads wrongly.
+def read_tiff(data: bytes, *, damaged: bool = False) -> Image.Image:
+    """Decode a TIFF.
 
     Parameters
     ----------
     data : bytes
         Of a TIFF file; its first directory counts.
-
-    Returns
-    -------
-    bool
-    """
-    directory = next(directories(data))
-    bits = max(directory.numbers(Tag.BITS_PER_SAMPLE), default=1)
-    if max(directory.numbers(Tag.SAMPLE_FORMAT), default=1) in (2, 3):
-        return True
-    if bits <= 8 or directory.number(Tag.COMPRESSION, 1) in (6, 7):
-        return False
-    colors, samples = directory.number(Tag.PHOTOMETRIC), directory.number(Tag.SAMPLES_PER_PIXEL, 1)
-    is_read = bits == 16 and (colors, samples) in ((_BLACK_IS_ZERO, 1), (_RGB, 3), (_RGB, 4))
-    is_separate = directory.number(Tag.PLANAR_CONFIGURATION) == _SEPARATE
-    return bits in (16, 32, 64) and (is_separate or not is_read)
-
-
-def read_deep_tiff(data: bytes) -> Image.Image:
-    """Decode such a TIFF.
-
-    Parameters
-    ----------
-    data : bytes
-        Of a TIFF file; its first directory counts.
+    damaged : bool
+        Leave black what cannot be decoded.
 
     Returns
     -------
     Image.Image
-        Of mode L, LA, RGB, RGBA or CMYK.
+        Of a mode with 8 bits a sample, or I;16.
 
     Raises
     ------
     PhotoError
         With code ``unsupported`` for numbers or colors of another kind, ``too_large``.
     OSError, SyntaxError
-        If it is damaged.
+        If it is damaged; with `damaged`, if nothing of it can be decoded.
     """
     directory = next(directories(data))
+    # Planes are put together here, as some may be sound.
+    is_plain = not (damaged and directory.number(Tag.PLANAR_CONFIGURATION) == _SEPARATE)
+    if is_plain and _is_for_pillow(directory, data):
+        return decoded_tiff(data, damaged=damaged)
+    return _read_samples(directory, damaged)
+
+
+def _is_for_pillow(directory: Directory, data: bytes) -> bool:
+    """Whether Pillow reads samples of this kind, and reads them rightly."""
+    bits = max(directory.numbers(Tag.BITS_PER_SAMPLE), default=1)
+    if max(directory.numbers(Tag.SAMPLE_FORMAT), default=1) in (2, 3):
+        return False
+    colors, samples = directory.number(Tag.PHOTOMETRIC), directory.number(Tag.SAMPLES_PER_PIXEL, 1)
+    if bits > 8 and directory.number(Tag.COMPRESSION, 1) not in (6, 7):
+        is_separate = directory.number(Tag.PLANAR_CONFIGURATION) == _SEPARATE
+        is_read = (colors, samples) in ((_BLACK_IS_ZERO, 1), (_RGB, 3), (_RGB, 4))
+        return bits == 16 and is_read and not is_separate
+    try:
+        # Gray with colors multiplied by its transparency is a mode that Pillow cannot convert.
+        return TiffImageFile(io.BytesIO(data)).mode != "La"
+    except SyntaxError:
+        return False
+
+
+def _read_samples(directory: Directory, damaged: bool) -> Image.Image:
     photometric = directory.number(Tag.PHOTOMETRIC)
-    samples = _samples(directory)
     colors = _COLORS.get(photometric)
-    if colors is None or samples.shape[2] < colors:
+    if colors is None:
         raise _unsupported()
-    levels = eight_bit(samples)
+    samples, bits = _samples(directory, damaged)
+    if samples.shape[2] < colors:
+        raise _unsupported()
+    if photometric == _PALETTE:
+        levels = np.dstack(
+            [
+                _colors(directory, samples[..., 0], bits),
+                eight_bit(_full_range(samples[..., 1:], bits)),
+            ]
+        )
+        colors = 3
+    else:
+        levels = eight_bit(_full_range(samples, bits))
     if photometric == _WHITE_IS_ZERO:
         levels[..., 0] = 255 - levels[..., 0]
     if photometric == _INK:
         return Image.fromarray(np.ascontiguousarray(levels[..., :4]), "CMYK")
     extra = directory.number(Tag.EXTRA_SAMPLES)
-    if samples.shape[2] == colors or extra not in (_ASSOCIATED, _UNASSOCIATED):
-        return Image.fromarray(np.ascontiguousarray(levels[..., :colors].squeeze()))
+    if levels.shape[2] == colors or extra not in (_ASSOCIATED, _UNASSOCIATED):
+        return Image.fromarray(
+            np.ascontiguousarray(levels[..., :colors].squeeze(2 if colors == 1 else ()))
+        )
     alpha = levels[..., colors : colors + 1]
     if extra == _ASSOCIATED:
         opaque = levels[..., :colors] * np.float32(255) / np.maximum(alpha, 1)
         levels[..., :colors] = np.rint(np.minimum(opaque, 255))
     return Image.fromarray(np.ascontiguousarray(levels[..., : colors + 1]))
+
+
+def _colors(directory: Directory, numbers: NDArray[Any], bits: int) -> NDArray[np.uint8]:
+    """(H, W, 3) levels of the colors that are numbered."""
+    stored = np.array(directory.numbers(Tag.COLOR_MAP), np.uint32)
+    if len(stored) != 3 << bits:
+        raise _unsupported()
+    # Of 16 bits; some programs have written 8.
+    levels = stored if stored.max() < 256 else np.rint(stored / 257)
+    palette = levels.astype(np.uint8).reshape(3, -1).T
+    return np.asarray(palette[numbers], np.uint8)
+
+
+def _full_range(samples: NDArray[Any], bits: int) -> NDArray[Any]:
+    """Numbers of any other count of bits, over the range of 16 or 32."""
+    if bits in _WHOLE_BYTES:
+        return samples
+    most, dtype = (65535, np.uint16) if bits < 16 else (2**32 - 1, np.uint32)
+    return np.rint(samples * (most / ((1 << bits) - 1))).astype(dtype)
 
 
 def eight_bit(samples: NDArray[Any]) -> NDArray[np.uint8]:
@@ -139,43 +177,52 @@ def _range(kind: np.dtype[Any], low: float, high: float) -> tuple[float, float]:
     return 0.0, next((limit for limit in limits if high <= limit), high)
 
 
-def _samples(directory: Directory) -> NDArray[Any]:
-    """(H, W, S) numbers as they are stored."""
+def _samples(directory: Directory, damaged: bool) -> tuple[NDArray[Any], int]:
+    """(H, W, S) numbers as they are stored, and how many bits each has."""
     width, height = directory.size
     channels = directory.number(Tag.SAMPLES_PER_PIXEL, 1)
     kind = _KINDS.get(directory.number(Tag.SAMPLE_FORMAT, 1), "")
-    bits = set(directory.numbers(Tag.BITS_PER_SAMPLE)[:channels])
-    if len(bits) != 1 or not bits <= set(_BITS.get(kind, ())):
+    found = set(directory.numbers(Tag.BITS_PER_SAMPLE)[:channels]) or {1}
+    if len(found) != 1 or not found <= set(_BITS.get(kind, ())):
         raise _unsupported()
-    dtype = np.dtype(f"{directory.order}{kind}{bits.pop() // 8}")
-    if width * height * channels * dtype.itemsize > _MAX_BYTES:
+    bits = found.pop()
+    if width * height * channels * max(bits // 8, 2) > _MAX_BYTES:
         raise PhotoError("too_large", _("too large to be decoded"))
     if directory.number(Tag.PLANAR_CONFIGURATION) == _SEPARATE and channels > 1:
-        planes = [_plane(directory, plane, channels, dtype) for plane in range(channels)]
-        return np.concatenate(planes, axis=2)
-    return _rows(directory, channels, dtype)
+        planes = [
+            _plane(directory, plane, channels, kind, bits, damaged) for plane in range(channels)
+        ]
+        return np.concatenate(planes, axis=2), bits
+    return _rows(directory, channels, kind, bits, damaged), bits
 
 
-def _plane(directory: Directory, plane: int, planes: int, dtype: np.dtype[Any]) -> NDArray[Any]:
+def _plane(
+    directory: Directory, plane: int, planes: int, kind: str, bits: int, damaged: bool
+) -> NDArray[Any]:
     parts: dict[int, list[int]] = {}
     for tag in (Tag.STRIP_OFFSETS, Tag.STRIP_BYTE_COUNTS, Tag.TILE_OFFSETS, Tag.TILE_BYTE_COUNTS):
         numbers = directory.numbers(tag)
         each = len(numbers) // planes
         parts[tag] = numbers[plane * each : (plane + 1) * each]
-    return _rows(directory, 1, dtype, parts)
+    return _rows(directory, 1, kind, bits, damaged, parts)
 
 
 def _rows(
     directory: Directory,
     channels: int,
-    dtype: np.dtype[Any],
+    kind: str,
+    bits: int,
+    damaged: bool,
     parts: Mapping[int, list[int]] | None = None,
 ) -> NDArray[Any]:
     """(H, W, S) numbers that lie side by side in the file."""
     width, _height = directory.size
-    pixel_bytes = channels * dtype.itemsize
+    # Rows of tiles, and rows without tiles, end with a byte.
+    piece_width = directory.number(Tag.TILE_WIDTH) or width
+    piece_bytes = (piece_width * channels * bits + 7) // 8
+    pieces = -(-width // piece_width)
     as_bytes: dict[int, list[int]] = {
-        Tag.WIDTH: [width * pixel_bytes],
+        Tag.WIDTH: [pieces * piece_bytes],
         Tag.BITS_PER_SAMPLE: [8],
         Tag.PHOTOMETRIC: [_BLACK_IS_ZERO],
         Tag.SAMPLES_PER_PIXEL: [1],
@@ -185,17 +232,33 @@ def _rows(
         Tag.PREDICTOR: [],
         **(parts or {}),
     }
-    tile_width = directory.number(Tag.TILE_WIDTH)
-    if tile_width:
-        as_bytes[Tag.TILE_WIDTH] = [tile_width * pixel_bytes]
-    with Image.open(io.BytesIO(with_directory(directory, as_bytes)), formats=("TIFF",)) as image:
-        stored = np.array(image)
+    if directory.number(Tag.TILE_WIDTH):
+        as_bytes[Tag.TILE_WIDTH] = [piece_bytes]
+    stored = np.array(decoded_tiff(with_directory(directory, as_bytes), damaged=damaged))
     predictor = directory.number(Tag.PREDICTOR, _NO_PREDICTOR)
-    pieces = [
-        _without_predictor(piece, predictor, channels, dtype)
-        for piece in _columns(stored, (tile_width or width) * pixel_bytes)
-    ]
-    return np.concatenate(pieces, axis=1)
+    if bits in _WHOLE_BYTES:
+        dtype = np.dtype(f"{directory.order}{kind}{bits // 8}")
+        rows = [
+            _without_predictor(piece, predictor, channels, dtype)
+            for piece in _columns(stored, piece_bytes)
+        ]
+    elif predictor == _NO_PREDICTOR:
+        rows = [_unpacked(piece, channels, bits) for piece in _columns(stored, piece_bytes)]
+    else:
+        raise _unsupported()
+    return np.concatenate(rows, axis=1)[:, :width]
+
+
+def _unpacked(stored: NDArray[np.uint8], channels: int, bits: int) -> NDArray[Any]:
+    """(H, W, S) numbers of rows of bits, the highest first."""
+    height = len(stored)
+    columns = stored.shape[1] * 8 // (bits * channels)
+    numbers = np.empty((height, columns, channels), np.uint16 if bits <= 16 else np.uint32)
+    weights = (1 << np.arange(bits, dtype=np.uint32))[::-1]
+    for row in range(height):  # eight times as many bytes on the way
+        of_row = np.unpackbits(stored[row])[: columns * channels * bits]
+        numbers[row] = of_row.reshape(columns, channels, bits) @ weights
+    return numbers
 
 
 def _columns(stored: NDArray[np.uint8], width: int) -> Iterator[NDArray[np.uint8]]:

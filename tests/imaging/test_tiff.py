@@ -22,8 +22,8 @@ Page = dict[int, object]
 def tiff(*pages: Page, order: str = "<", big: bool = False, mark: bytes = b"") -> bytes:
     """A TIFF written by hand: pages of tags; below them those of a page under SUB_IFDS.
 
-    Values are a SHORT or LONG, a list of them, bytes, or (type, bytes). Behind STRIP_OFFSETS stands
-    what the strip holds.
+    Values are a SHORT or LONG, a list of them, bytes, or (type, bytes). Behind STRIP_OFFSETS and
+    TILE_OFFSETS stands what they hold.
     """
     head, number = (16, "Q") if big else (8, "I")
     start = head + len(mark)
@@ -40,7 +40,7 @@ def tiff(*pages: Page, order: str = "<", big: bool = False, mark: bytes = b"") -
         for tag, value in sorted(page.items()):
             if tag == Tag.SUB_IFDS:
                 value = [write(below, 0) for below in value]
-            if tag in (Tag.STRIP_OFFSETS, Tag.JPEG_OFFSET):
+            if tag in (Tag.STRIP_OFFSETS, Tag.TILE_OFFSETS, Tag.JPEG_OFFSET):
                 value = [put(strip) for strip in (value if isinstance(value, list) else [value])]
             if isinstance(value, tuple):
                 kind, content, count = value

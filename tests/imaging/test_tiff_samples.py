@@ -11,6 +11,7 @@ from netravision.errors import PhotoError
 from netravision.imaging.image import read_image
 from netravision.imaging.tiff import Tag, directories, with_directory
 from netravision.imaging.tiff_samples import eight_bit
+from tests.imaging.test_tiff import rgb_page, tiff
 
 BASE = np.asarray(Image.radial_gradient("L").resize((48, 40)))
 RGB = np.dstack([BASE, BASE[::-1], 255 - BASE])
@@ -85,6 +86,73 @@ def test_transparency_is_seen() -> None:
         assert np.abs(kept.rgb.astype(int) - RGB).max() <= 3  # 51 levels have become 255
 
 
+def packed(samples: np.ndarray, bits: int) -> bytes:
+    """Rows of (H, W, S) numbers of so many bits, each filled up to a byte."""
+    shifts = np.arange(bits)[::-1]
+    rows = (samples[..., None] >> shifts & 1).reshape(len(samples), -1).astype(np.uint8)
+    return np.packbits(rows, axis=1).tobytes()
+
+
+@pytest.mark.parametrize("bits", [2, 3, 6, 10, 12, 24])
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_any_number_of_bits(bits: int, order: str) -> None:
+    most = (1 << bits) - 1
+    odd = RGB[:, :-1]  # rows that do not end with a byte
+    samples = np.rint(odd / 255 * most).astype(np.int64)
+    expected = np.rint(samples * (255 / most))
+    side_by_side = packed(samples, bits)
+    planes = [packed(samples[..., plane : plane + 1], bits) for plane in range(3)]
+    # Two rows and two columns of tiles.
+    filled = np.pad(samples, ((0, 24), (0, 17), (0, 0)))
+    tiles = [packed(filled[y : y + 32, x : x + 32], bits) for y in (0, 32) for x in (0, 32)]
+    tiled = {Tag.TILE_WIDTH: 32, Tag.TILE_LENGTH: 32, Tag.TILE_OFFSETS: tiles}
+    for more in (
+        {Tag.STRIP_OFFSETS: side_by_side, Tag.STRIP_BYTE_COUNTS: len(side_by_side)},
+        {
+            Tag.STRIP_OFFSETS: planes,
+            Tag.STRIP_BYTE_COUNTS: [len(plane) for plane in planes],
+            Tag.PLANAR_CONFIGURATION: 2,
+        },
+        tiled | {Tag.TILE_BYTE_COUNTS: [len(tile) for tile in tiles]},
+    ):
+        page = {**rgb_page(odd), Tag.BITS_PER_SAMPLE: [bits] * 3, **more}
+        if Tag.TILE_WIDTH in more:
+            del page[Tag.STRIP_OFFSETS], page[Tag.STRIP_BYTE_COUNTS], page[Tag.ROWS_PER_STRIP]
+        image = read_image(tiff(page, order=order))
+        assert np.abs(image.rgb - expected).max() <= 1
+        assert not image.truncated
+
+
+def test_numbered_colors_with_transparency() -> None:
+    numbers, alpha = BASE // 17, 255 - BASE
+    colors = np.random.default_rng(2).integers(0, 256, (3, 16))
+    samples = packed(np.dstack([numbers, alpha // 17]).astype(np.int64), 4)
+    page = {
+        **rgb_page(RGB),
+        Tag.PHOTOMETRIC: 3,
+        Tag.BITS_PER_SAMPLE: [4, 4],
+        Tag.SAMPLES_PER_PIXEL: 2,
+        Tag.EXTRA_SAMPLES: 2,
+        Tag.COLOR_MAP: (colors * 257).ravel().tolist(),
+        Tag.STRIP_OFFSETS: samples,
+        Tag.STRIP_BYTE_COUNTS: len(samples),
+    }
+    kept = read_image(tiff(page), keep_alpha=True)
+    np.testing.assert_array_equal(kept.rgb, colors.T[numbers])
+    assert kept.alpha is not None
+    np.testing.assert_array_equal(kept.alpha, alpha // 17 * 17)
+
+
+def test_gray_multiplied_by_its_transparency() -> None:
+    alpha = np.where(BASE > 100, 255, 51).astype(np.uint8)
+    multiplied = np.rint(BASE * (alpha / 255)).astype(np.uint8)
+    data = written(
+        np.dstack([multiplied, alpha]), photometric="minisblack", extrasamples=["assocalpha"]
+    )
+    on_white = multiplied.astype(int) + 255 - alpha
+    assert np.abs(read_image(data).rgb[..., 0] - on_white).max() <= 1
+
+
 @pytest.mark.parametrize(
     ("samples", "expected"),
     [
@@ -109,7 +177,8 @@ def test_the_range_of_numbers(samples: np.ndarray, expected: list[int]) -> None:
 def test_what_is_not_read_says_so() -> None:
     complex_numbers = written(RGB[..., 0].astype(np.complex64))
     lab = written(stored(RGB, "f4"), photometric="cielab")
-    for data in (complex_numbers, lab):
+    log_luv = tiff({**rgb_page(RGB), Tag.PHOTOMETRIC: 32845, Tag.COMPRESSION: 34676})
+    for data in (complex_numbers, lab, log_luv):
         with pytest.raises(PhotoError) as caught:
             read_image(data)
         assert caught.value.code == "unsupported"
