@@ -1,6 +1,7 @@
 """The material exam: photos enrolled as material, asked about edits of them and other pictures.
 
     NETRAVISION_DATA=../shared/data python benchmarks/material.py
+    NETRAVISION_DATA=../shared/data python benchmarks/material.py --posters 4800 --edited 13
 
 Two hundred ordinary photos and scenes are enrolled, and every second one is edited in twelve ways;
 the score was fitted on edits of the others. Photos that are not enrolled are what the edits are
@@ -10,6 +11,9 @@ photos of ``fixtures`` are the pictures that nothing enrolled is in.
 A name counts as wrong unless the picture, or what it was laid on, comes from the repository that
 the enrolled photo comes from: there one portrait lies in several files, and one moment in several
 photos. Those names are counted apart.
+
+Drawn posters may be enrolled beside the photos: parts of the photos of hands/pool and hands/groups,
+of other repositories, with words over them. No name of theirs is right.
 """
 
 from __future__ import annotations
@@ -19,10 +23,10 @@ import csv
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -39,6 +43,9 @@ ENROLLED = 200
 LONG_SIDE = 1080
 ORDINARY = ("hands/negatives", "hands/scenes")
 OTHERS = ("logos", "hands/single", "hostile")
+
+#: On drawn posters; none of those that an edit writes.
+WORDS = ("COBLOS", "MENANG", "BERSAMA RAKYAT", "UNTUK SEMUA", "CALON BUPATI", "SIAP MELAYANI")
 
 Around = list[Rgb]
 Edit = Callable[[Rgb, Around, np.random.Generator], Rgb]
@@ -81,7 +88,8 @@ class Exam:
             if each.id == str(truth):
                 score = each.score
                 continue
-            same = any(photo.source == self.enrolled[int(each.id)].source for photo in of)
+            named = self.enrolled[int(each.id)].source if each.id.isdecimal() else each.id
+            same = any(photo.source == named for photo in of)
             (self.alike if same else self.wrong).append(Name(each.score, each.id, where))
         return score
 
@@ -90,6 +98,7 @@ def main() -> None:
     """Ask and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--enrolled", type=int, default=ENROLLED)
+    parser.add_argument("--posters", type=int, default=0, help="drawn ones, enrolled beside")
     parser.add_argument("--edited", type=int, default=None, help="of them; all if not given")
     parser.add_argument("--every", type=int, default=1, help="of the other pictures, every so many")
     parser.add_argument("--fitting", action="store_true", help="edit those the score was fitted on")
@@ -100,10 +109,31 @@ def main() -> None:
     paths = [path for folder in ORDINARY for path in _pictures(data / folder)]
     photos = [_photo(paths[i], data, sources) for i in _order(len(paths))]
     enrolled, unknown = photos[: arguments.enrolled], photos[arguments.enrolled :]
-    start = time.process_time()
-    index = CopyIndex([Reference(str(i), [photo.rgb]) for i, photo in enumerate(enrolled)])
-    print(f"{len(enrolled)} enrolled in {time.process_time() - start:.0f} s (CPU)", flush=True)
-    exam_ = Exam(enrolled, index)
+    references = [
+        Reference(str(i), [photo.rgb], [f"photo {i}"]) for i, photo in enumerate(enrolled)
+    ]
+    references += _posters(data, arguments.posters)
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.process_time()
+        CopyIndex(references, Path(folder))
+        enrolling = time.process_time() - start
+        start = time.perf_counter()
+        index = CopyIndex(references, Path(folder))
+        opening = time.perf_counter() - start
+        size = sum(file.stat().st_size for file in Path(folder).iterdir()) / 1e6
+        print(f"{len(references)} enrolled in {enrolling:.0f} s (CPU), with their drawing")
+        print(f"a file of {size:.0f} MB, opened again in {1000 * opening:.0f} ms", flush=True)
+        _ask_all(arguments, data, sources, Exam(enrolled, index), unknown)
+
+
+def _ask_all(
+    arguments: argparse.Namespace,
+    data: Path,
+    sources: dict[str, str],
+    exam_: Exam,
+    unknown: list[Photo],
+) -> None:
+    enrolled = exam_.enrolled
     edited = range(int(arguments.fitting), len(enrolled), 2)[: arguments.edited]
     scores: dict[str, list[float]] = {}
     for edit in EDITS:
@@ -145,6 +175,51 @@ def _photo(path: Path, data: Path, sources: dict[str, str]) -> Photo:
     rgb = resize_longest_side(read_image(path).rgb, LONG_SIDE)
     place = path.relative_to(data).as_posix() if path.is_relative_to(data) else path.name
     return Photo(rgb, sources.get(place, place))
+
+
+def _posters(data: Path, count: int) -> list[Reference]:
+    paths = [path for name in ("pool", "groups") for path in _pictures(data / "hands" / name)]
+    names = [f"poster {number}" for number in range(count)]
+    return [
+        Reference(name, _Drawn(paths[number % len(paths)], number), [name])
+        for number, name in enumerate(names)
+    ]
+
+
+class _Drawn(Sequence[Rgb]):
+    """One poster, drawn when it is asked for: 5,000 of them are 5 GB."""
+
+    def __init__(self, path: Path, number: int) -> None:
+        self._path, self._number = path, number
+
+    def __len__(self) -> int:
+        return 1
+
+    def __getitem__(self, number: Any) -> Any:
+        return _poster(resize_longest_side(read_image(self._path).rgb, LONG_SIDE), self._number)
+
+
+def _poster(rgb: Rgb, number: int) -> Rgb:
+    """A part of a photo on two colors, with lines of words."""
+    rng = np.random.default_rng([7, number])
+    width, height = (480, 640) if rng.random() < 0.7 else (640, 480)
+    top, bottom = rng.integers(0, 256, (2, 1, 1, 3))
+    down = np.linspace(0, 1, height)[:, None, None]
+    out = np.ascontiguousarray((top * (1 - down) + bottom * down).repeat(width, 1), np.uint8)
+    part = _crop(rgb, rng.uniform(0.35, 0.6), rng)
+    across, tall = round(width * rng.uniform(0.6, 1)), round(height * rng.uniform(0.5, 0.75))
+    x, y = int(rng.integers(width - across + 1)), int(rng.integers(height - tall + 1))
+    out[y : y + tall, x : x + across] = _filling(part, across, tall)
+    for _ in range(int(rng.integers(1, 4))):
+        color = [int(value) for value in rng.integers(0, 256, 3)]
+        line = int(rng.integers(30, height - 10))
+        if rng.random() < 0.6:
+            out[line - 34 : line + 10] = [255 - value for value in color]
+        words = f"{rng.choice(WORDS)} {rng.integers(1, 10)}"
+        at = (int(rng.integers(width // 3)), line)
+        font, size, thick = int(rng.integers(1, 5)), rng.uniform(0.8, 1.6), int(rng.integers(1, 4))
+        cv2.putText(out, words, at, font, size, color, thick, cv2.LINE_AA)
+    return out
 
 
 def _edited(edit: str, photo: Photo, unknown: list[Photo], number: int) -> tuple[Rgb, list[Photo]]:

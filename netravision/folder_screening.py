@@ -274,7 +274,11 @@ def _log_problems(manifest: Manifest) -> None:
 def _engine(run: Run, workers: int | None, scheduler: str | None) -> Workers | Cluster:
     if scheduler is None:
         make = partial(
-            load_screener, run.watchlist_file, run.profile, observations=run.observations
+            load_screener,
+            run.watchlist_file,
+            run.profile,
+            observations=run.observations,
+            material_folder=run.material_folder,
         )
         return Workers(workers or default_count(), make)
     try:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Sized
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePath
 from queue import LifoQueue
+from tempfile import TemporaryDirectory
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -135,6 +137,10 @@ class Screener:
     threads : int
         At least 1. Each has networks of its own, which take their memory when they are first
         needed. The index is shared.
+    material_folder : str or path, optional
+        Folder in which what is computed from the pictures of material is kept, 0.15 MB each. The
+        next screener with the same material is ready at once, and processes with the same folder
+        share the memory. By default nothing is kept.
 
     Attributes
     ----------
@@ -142,6 +148,7 @@ class Screener:
     profile : {"fast", "balanced", "thorough"}
     observations : bool
     threads : int
+    material_folder : Path or None
 
     Raises
     ------
@@ -162,6 +169,7 @@ class Screener:
         *,
         observations: bool = False,
         threads: int = 1,
+        material_folder: str | os.PathLike[str] | None = None,
     ) -> None:
         if not isinstance(watchlist, Watchlist):
             raise ArgumentTypeError(
@@ -171,16 +179,22 @@ class Screener:
         check_type("observations", observations, bool)
         check_type("threads", threads, int)
         check_number("threads", threads, 1)
+        check_type("material_folder", material_folder, str, os.PathLike, None)
         self.watchlist = watchlist
         self.profile = profile
         self.observations = observations
         self.threads = threads
+        self.material_folder = None if material_folder is None else Path(material_folder)
         self._shared: _Shared | None = _Shared.of(self._sets())
 
     def _sets(self) -> list[tuple[Detector, ...]]:
         """One set of detectors for each thread; the index is in all of them."""
         return build_detectors(
-            self.watchlist, self.profile, observations=self.observations, threads=self.threads
+            self.watchlist,
+            self.profile,
+            observations=self.observations,
+            threads=self.threads,
+            material_folder=self.material_folder,
         )
 
     def screen(
@@ -260,7 +274,12 @@ class Screener:
     def __reduce__(self) -> tuple[Any, ...]:
         # Networks and index cannot be copied; whoever gets a copy makes them again.
         self._open()
-        make = partial(Screener, observations=self.observations, threads=self.threads)
+        make = partial(
+            Screener,
+            observations=self.observations,
+            threads=self.threads,
+            material_folder=self.material_folder,
+        )
         return make, (self.watchlist, self.profile)
 
     def _screen_image(
@@ -371,27 +390,41 @@ class Screener:
         # Only here: it loads what a single process does without.
         from netravision.workers import Workers
 
+        with ExitStack() as stack:
+            folder = self.material_folder
+            if folder is None and self.watchlist.materials:
+                # Removed when the processes have ended, which on Windows keep a file of it open.
+                folder = Path(stack.enter_context(TemporaryDirectory(prefix="netravision-")))
+            make = partial(
+                Screener,
+                self.watchlist,
+                self.profile,
+                observations=self.observations,
+                material_folder=folder,
+            )
+            processes = stack.enter_context(Workers(workers, make))
+            yield from self._screen_by(processes, items, _AHEAD * workers)
+
+    def _screen_by(self, processes: Workers, items: Iterator[Item], ahead: int) -> Iterator[Result]:
         refused: Exception | None = None
         pending: deque[tuple[Photo, Task | Failure]] = deque()
-        make = partial(Screener, self.watchlist, self.profile, observations=self.observations)
-        with Workers(workers, make) as processes:
-            while True:
-                while refused is None and len(pending) < _AHEAD * workers:
-                    try:
-                        item = next(items, None)
-                        if item is None:
-                            break
-                        photo = item.photo()
-                        pending.append((photo, _given(item, photo, processes)))
-                    except Exception as error:  # raised when its turn comes
-                        refused = error
-                if not pending:
-                    break
-                photo, task = pending.popleft()
-                if isinstance(task, Failure):
-                    yield Result(photo, task)
-                else:
-                    yield self._of(photo, processes.result(task))
+        while True:
+            while refused is None and len(pending) < ahead:
+                try:
+                    item = next(items, None)
+                    if item is None:
+                        break
+                    photo = item.photo()
+                    pending.append((photo, _given(item, photo, processes)))
+                except Exception as error:  # raised when its turn comes
+                    refused = error
+            if not pending:
+                break
+            photo, task = pending.popleft()
+            if isinstance(task, Failure):
+                yield Result(photo, task)
+            else:
+                yield self._of(photo, processes.result(task))
         if refused is not None:
             raise refused
 

@@ -13,7 +13,13 @@ if TYPE_CHECKING:
 __all__ = ["load_screener"]
 
 
-def load_screener(watchlist: Path, profile: Profile, *, observations: bool) -> Screener:
+def load_screener(
+    watchlist: Path,
+    profile: Profile,
+    *,
+    observations: bool,
+    material_folder: Path | None = None,
+) -> Screener:
     """A screener for the watchlist in a file.
 
     Parameters
@@ -21,6 +27,8 @@ def load_screener(watchlist: Path, profile: Profile, *, observations: bool) -> S
     watchlist : Path
     profile : {"fast", "balanced", "thorough"}
     observations : bool
+    material_folder : Path, optional
+        As :class:`netravision.Screener` takes it.
 
     Returns
     -------
@@ -36,4 +44,9 @@ def load_screener(watchlist: Path, profile: Profile, *, observations: bool) -> S
     from netravision.screener import Screener
     from netravision.watchlist import Watchlist
 
-    return Screener(Watchlist.load(watchlist), profile, observations=observations)
+    return Screener(
+        Watchlist.load(watchlist),
+        profile,
+        observations=observations,
+        material_folder=material_folder,
+    )

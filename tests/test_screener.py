@@ -3,6 +3,7 @@
 import io
 import json
 import multiprocessing
+import pickle
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
@@ -25,9 +26,10 @@ SCHEMA = schemas.load("result/2")
 
 
 @pytest.fixture(scope="module")
-def screener(fixtures_dir: Path) -> Iterator[Screener]:
+def screener(fixtures_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screener]:
     watchlist = Watchlist.load(fixtures_dir / "watchlist.toml")
-    with Screener(watchlist, "fast", observations=True) as built:
+    kept = tmp_path_factory.mktemp("kept") / "material"
+    with Screener(watchlist, "fast", observations=True, material_folder=kept) as built:
         yield built
 
 
@@ -313,6 +315,15 @@ def emblem_and_hand(fixtures_dir: Path, hand: bytes) -> list[Source | Item]:
         b"a text",
         "https://example.org/a.jpg",
     ]
+
+
+def test_what_is_computed_from_material_is_kept_where_it_is_told_to(screener: Screener) -> None:
+    assert screener.material_folder is not None
+    [file] = screener.material_folder.glob("*.arrays")
+    written = file.stat().st_mtime_ns
+    copied = pickle.loads(pickle.dumps(screener))
+    assert copied.material_folder == screener.material_folder
+    assert file.stat().st_mtime_ns == written
 
 
 @pytest.mark.parametrize("workers", [None, 2])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 from typing import Any, TypeVar
 
 from netravision import installed_detectors, plugins
@@ -22,7 +23,12 @@ __all__ = ["Shared", "build_detector", "build_detectors"]
 
 
 def build_detectors(
-    watchlist: Watchlist, profile: Profile, *, observations: bool, threads: int
+    watchlist: Watchlist,
+    profile: Profile,
+    *,
+    observations: bool,
+    threads: int,
+    material_folder: Path | None = None,
 ) -> list[tuple[Detector, ...]]:
     """A set of detectors for each thread, in the order in which they look.
 
@@ -34,6 +40,8 @@ def build_detectors(
         Also those of the package that the watchlist asks for nothing.
     threads : int
         At least 1.
+    material_folder : Path, optional
+        As :class:`netravision.Screener` takes it.
 
     Returns
     -------
@@ -60,7 +68,7 @@ def build_detectors(
     common: dict[type, Any] = {}
     of_threads = []
     for _number in range(threads):
-        shared = Shared(common)
+        shared = Shared(common, material_folder)
         built = (build_detector(p, watchlist, profile, observations, shared) for p in needed)
         of_threads.append(
             tuple(
@@ -83,10 +91,17 @@ class Shared:
     ----------
     common : dict
         What all threads have; filled here.
+    material_folder : Path, optional
+        Where what is computed from material is kept and shared by processes.
+
+    Attributes
+    ----------
+    material_folder : Path or None
     """
 
-    def __init__(self, common: dict[type, Any]) -> None:
+    def __init__(self, common: dict[type, Any], material_folder: Path | None = None) -> None:
         self._common = common
+        self.material_folder = material_folder
 
     @cached_property
     def people(self) -> SharedPeopleNetwork:

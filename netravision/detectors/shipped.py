@@ -74,7 +74,7 @@ def _insignia_detector(
     from netravision.detectors.insignia import InsigniaDetector
     from netravision.detectors.insignia.marks import Marks
 
-    marks = shared.by_all_threads(Marks, lambda: Marks(watchlist, profile))
+    marks = shared.by_all_threads(Marks, lambda: Marks(watchlist, profile, shared.material_folder))
     badges = observations or bool(watchlist.numbers)
     return InsigniaDetector(watchlist, profile, badges=badges, marks=marks, people=shared.people)
 

@@ -278,6 +278,11 @@ class Run(Tabular):
         """The run's own copy of the watchlist, with its pictures beside it."""
         return self.folder / "watchlist" / "watchlist.toml"
 
+    @property
+    def material_folder(self) -> Path:
+        """Where the workers keep what they compute from material, as its pictures lie here, too."""
+        return self.folder / "material"
+
     @cached_property
     def watchlist(self) -> Watchlist:
         """What was searched for, read from the run's own copy."""

@@ -138,3 +138,8 @@ def test_findings_follow_the_ground_truth(demo: Demo) -> None:
     recall = {kind: found[kind] / asked[kind] for kind in asked}
     assert recall.keys() == FLOORS.keys()
     assert {kind: value for kind, value in recall.items() if value < FLOORS[kind]} == {}
+
+
+def test_what_is_computed_from_material_stays_with_the_run(demo: Demo) -> None:
+    [file] = (demo.folder / "netravision-demo" / "material").glob("*.arrays")
+    assert file.stat().st_size < 1_000_000

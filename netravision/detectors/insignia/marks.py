@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netravision.arguments import Profile
@@ -42,6 +43,8 @@ class Marks:
     ----------
     watchlist : Watchlist
     profile : {"fast", "balanced", "thorough"}
+    folder : Path, optional
+        Where what is computed from material is kept and shared by processes.
 
     Raises
     ------
@@ -49,7 +52,9 @@ class Marks:
         If a reference image cannot be read or is unusable.
     """
 
-    def __init__(self, watchlist: Watchlist, profile: Profile = "balanced") -> None:
+    def __init__(
+        self, watchlist: Watchlist, profile: Profile = "balanced", folder: Path | None = None
+    ) -> None:
         self._watchlist = watchlist
         self._searches: list[tuple[type[SymbolEvidence | MaterialEvidence], _Search, float]] = []
         if watchlist.symbols:
@@ -60,7 +65,7 @@ class Marks:
             # Only here: it loads SciPy's trees, which are 25 MB.
             from netravision.matching.copies.index import CopyIndex
 
-            material = CopyIndex(read_references(watchlist.materials))
+            material = CopyIndex(read_references(watchlist.materials), folder)
             search = partial(material.search, long_side=_MATERIAL_SIDE[profile])
             self._searches.append((MaterialEvidence, search, MATERIAL_THRESHOLD))
 

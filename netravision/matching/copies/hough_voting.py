@@ -7,13 +7,12 @@ scale-invariant keypoints", IJCV 2004). Votes by chance go anywhere; those of a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netravision.matching.copies.inverted_index import build_inverted_index
+from netravision.matching.copies.inverted_index import InvertedIndex
 from netravision.matching.copies.keypoints import Keypoints, distinct, wrap_angles
 
 __all__ = ["HoughVoting", "Hypothesis"]
@@ -57,20 +56,22 @@ class Hypothesis(NamedTuple):
 
 
 class HoughVoting:
-    """The keypoints of all references in one index.
+    """The vote of an image's keypoints.
 
     Parameters
     ----------
-    references : sequence of Keypoints
+    keypoints : Keypoints
+        Of all references, one behind the other.
+    starts : (R + 1,) int64 ndarray
+        Where those of each reference begin.
+    index : InvertedIndex
+        Of their descriptors.
     """
 
-    def __init__(self, references: Sequence[Keypoints]) -> None:
-        self._points = np.concatenate([each.points for each in references])
-        self._sizes = np.concatenate([each.sizes for each in references])
-        self._angles = np.concatenate([each.angles for each in references])
-        counts = [len(each.points) for each in references]
-        self._owners = np.repeat(np.arange(len(references), dtype=np.int32), counts)
-        self._index = build_inverted_index(references)
+    def __init__(
+        self, keypoints: Keypoints, starts: NDArray[np.int64], index: InvertedIndex
+    ) -> None:
+        self._keypoints, self._starts, self._index = keypoints, starts, index
 
     def hypotheses(
         self, keypoints: Keypoints, descriptors: NDArray[np.float32]
@@ -93,28 +94,28 @@ class HoughVoting:
         ours, rank = np.nonzero(ratio < _MAX_RATIO)
         theirs = nearest[ours, rank]
         weights = (1 + _MIN_VOTE - ratio)[ours, rank]
+        owners = np.searchsorted(self._starts, theirs, side="right") - 1
         # By reference, the clearest first.
-        order = np.lexsort((-weights, self._owners[theirs]))
-        starts = np.flatnonzero(np.diff(self._owners[theirs[order]], prepend=-1))
+        order = np.lexsort((-weights, owners))
+        starts = np.flatnonzero(np.diff(owners[order], prepend=-1))
         found = []
         for votes in np.split(order, starts[1:]):
             if len(votes) < _MIN_KEYPOINTS:
                 continue
             votes = votes[:_MAX_VOTES]
             mine, its = ours[votes], theirs[votes]
+            points = self._keypoints.points[its]
             placed = _agreeing(
                 keypoints.points[mine],
-                keypoints.sizes[mine] / self._sizes[its],
-                keypoints.angles[mine] - self._angles[its],
-                self._points[its],
+                keypoints.sizes[mine] / self._keypoints.sizes[its],
+                keypoints.angles[mine] - self._keypoints.angles[its],
+                points,
                 weights[votes],
             )
             if placed:
                 weight, agreeing = placed
-                matrix = _similarity_transform(
-                    self._points[its[agreeing]], keypoints.points[mine[agreeing]]
-                )
-                found.append(Hypothesis(int(self._owners[its[0]]), weight, matrix))
+                matrix = _similarity_transform(points[agreeing], keypoints.points[mine[agreeing]])
+                found.append(Hypothesis(int(owners[votes[0]]), weight, matrix))
         return found
 
 

@@ -7,10 +7,11 @@ can. Where they agree, the reference is aligned with the image, and the pixels d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, NamedTuple
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,8 +19,7 @@ from netravision.core.box import Box, area
 from netravision.core.logistic import sigmoid
 from netravision.core.pyramid import ImagePyramid
 from netravision.core.resizing import resize_longest_side
-from netravision.errors import WatchlistError
-from netravision.languages import gettext as _
+from netravision.matching.copies.enrolled import COARSE, Enrolled, Picture, enroll, gray
 from netravision.matching.copies.guided_matching import (
     MIN_INLIERS,
     SearchedSide,
@@ -27,23 +27,16 @@ from netravision.matching.copies.guided_matching import (
     refine,
 )
 from netravision.matching.copies.hough_voting import HoughVoting
-from netravision.matching.copies.keypoints import Keypoints, detect_keypoints
-from netravision.matching.copies.verification import LONG_SIDE, Verification, verify
-from netravision.matching.references import WHITE, Reference, composite
+from netravision.matching.copies.index_file import IndexFile
+from netravision.matching.copies.inverted_index import InvertedIndex, build_inverted_index
+from netravision.matching.copies.keypoints import detect_keypoints
+from netravision.matching.copies.verification import Verification, verify
+from netravision.matching.references import Reference
 
 __all__ = ["MIN_SCORE", "CopyIndex", "CopyMatch"]
 
-# References are scaled to this long side: copies in posts are rarely larger.
-_REFERENCE_SIDE = 640
-
-# Keypoints kept of a reference: fine ones of each tile, coarse ones of the whole.
-_FINE, _COARSE = 150, 250
-
-# A copy may be small in an image, so more fine ones are kept there.
+# A copy may be small in an image, so more fine keypoints are kept there than of a reference.
 _FINE_IN_IMAGE = 350
-
-# A reference with fewer keypoints is refused.
-_MIN_KEYPOINTS = 24
 
 # Hypotheses that are verified.
 _MAX_HYPOTHESES = 6
@@ -118,21 +111,15 @@ class CopyMatch(NamedTuple):
         }
 
 
-class _Enrolled(NamedTuple):
-    """One picture of a reference: its size for the keypoints, and a small one to verify."""
-
-    id: str
-    size_wh: tuple[int, int]
-    small: NDArray[np.uint8]
-    keypoints: Keypoints
-
-
 class CopyIndex:
     """References prepared for finding parts of them.
 
     Parameters
     ----------
     references : sequence of Reference
+    folder : Path, optional
+        Where what is computed from them is kept, in a file that all processes with the same
+        folder and references read. Where it cannot be written, each computes it.
 
     Raises
     ------
@@ -140,13 +127,9 @@ class CopyIndex:
         If a reference has too few keypoints to be recognized by.
     """
 
-    def __init__(self, references: Sequence[Reference]) -> None:
-        self._enrolled = [
-            _enroll(reference.id, number, picture)
-            for reference in references
-            for number, picture in enumerate(reference.pictures, 1)
-        ]
-        self._voting = HoughVoting([each.keypoints for each in self._enrolled])
+    def __init__(self, references: Sequence[Reference], folder: Path | None = None) -> None:
+        self._enrolled, inverted = _prepared(references, folder)
+        self._voting = HoughVoting(self._enrolled.keypoints, self._enrolled.starts, inverted)
 
     def search(
         self, image: ImagePyramid, *, long_side: int = 1024, least_score: float = MIN_SCORE
@@ -166,14 +149,14 @@ class CopyIndex:
         -------
         list of CopyMatch
         """
-        gray = resize_longest_side(_gray(image.pixels), long_side, enlarge=False)
-        keypoints = detect_keypoints(gray, _FINE_IN_IMAGE, _COARSE)
+        pixels = resize_longest_side(gray(image.pixels), long_side, enlarge=False)
+        keypoints = detect_keypoints(pixels, _FINE_IN_IMAGE, COARSE)
         if len(keypoints.points) < MIN_INLIERS:
             return []
-        flipped = np.ascontiguousarray(gray[:, ::-1])
+        flipped = np.ascontiguousarray(pixels[:, ::-1])
         sides = [
-            SearchedSide(gray, keypoints, mirrored=False),
-            SearchedSide(flipped, keypoints.mirrored(gray.shape[1]), mirrored=True),
+            SearchedSide(pixels, keypoints, mirrored=False),
+            SearchedSide(flipped, keypoints.mirrored(pixels.shape[1]), mirrored=True),
         ]
         hypotheses = [
             (hypothesis, side)
@@ -183,61 +166,62 @@ class CopyIndex:
         hypotheses.sort(key=lambda each: -each[0].votes)
         best: dict[str, CopyMatch] = {}
         for hypothesis, side in hypotheses[:_MAX_HYPOTHESES]:
-            enrolled = self._enrolled[hypothesis.reference]
-            transform = refine(enrolled.keypoints, enrolled.size_wh, side, hypothesis.matrix)
+            picture = self._enrolled.picture(hypothesis.reference)
+            transform = refine(picture.keypoints, picture.size_wh, side, hypothesis.matrix)
             if transform is None:
                 continue
-            known = best.get(enrolled.id)
+            known = best.get(picture.id)
             # Most of the time goes into pixels that could not make it likely enough.
             most = _score(transform.inliers, transform.likeness, _PERFECT)
             if most < least_score or (known and most <= known.score):
                 continue
-            match = _match(enrolled, transform, side, image.size_wh)
+            match = _match(picture, transform, side, image.size_wh)
             if match and match.score >= least_score and (not known or match.score > known.score):
                 best[match.id] = match
         return sorted(best.values(), key=lambda match: -match.score)
 
 
-def _enroll(name: str, number: int, picture: NDArray[np.uint8]) -> _Enrolled:
-    gray = resize_longest_side(_gray(composite(picture, WHITE)), _REFERENCE_SIDE, enlarge=False)
-    keypoints = detect_keypoints(gray, _FINE, _COARSE)
-    if len(keypoints.points) < _MIN_KEYPOINTS:
-        raise WatchlistError(
-            _(
-                "{name}, picture {number} has too few details to be known by; give a larger "
-                "picture, or one that is not blurred"
-            ).format(name=name, number=number)
-        )
-    size_wh = (gray.shape[1], gray.shape[0])
-    return _Enrolled(name, size_wh, resize_longest_side(gray, LONG_SIDE, enlarge=False), keypoints)
+def _prepared(
+    references: Sequence[Reference], folder: Path | None
+) -> tuple[Enrolled, InvertedIndex]:
+    def compute(former: Sequence[NDArray[Any]]) -> Iterator[NDArray[Any]]:
+        known = _split(former)[0].pictures() if former else ()
+        enrolled = enroll(references, {each.key: each for each in known})
+        yield from enrolled
+        yield from build_inverted_index([each.keypoints for each in enrolled.pictures()])
+
+    if folder is not None and IndexFile.is_possible():
+        with suppress(OSError):
+            return _split(IndexFile(folder, references).arrays(compute))
+    return _split(list(compute([])))
 
 
-def _gray(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    gray = cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY)
-    return np.asarray(gray, np.uint8)
+def _split(arrays: Sequence[NDArray[Any]]) -> tuple[Enrolled, InvertedIndex]:
+    count = len(Enrolled._fields)
+    return Enrolled(*arrays[:count]), InvertedIndex(*arrays[count:])
 
 
 def _match(
-    enrolled: _Enrolled, transform: Transform, side: SearchedSide, image_wh: tuple[int, int]
+    picture: Picture, transform: Transform, side: SearchedSide, image_wh: tuple[int, int]
 ) -> CopyMatch | None:
     """What an image, scaled down from ``image_wh``, shows where a reference may lie."""
     matrix, inliers, likeness = transform
-    reduction = enrolled.size_wh[0] / enrolled.small.shape[1]
-    verified = verify(enrolled.small, side.gray, matrix @ np.diag([reduction, reduction, 1]))
+    reduction = picture.size_wh[0] / picture.small.shape[1]
+    verified = verify(picture.small, side.gray, matrix @ np.diag([reduction, reduction, 1]))
     score = _score(inliers, likeness, verified)
     if verified.shown < _MIN_SHOWN or score < MIN_SCORE:
         return None
     if verified.shown < _PART and inliers < _MIN_PART_INLIERS:
         return None
     height, width = side.gray.shape
-    box = _bounding_box(enrolled.size_wh, (width, height), matrix)
+    box = _bounding_box(picture.size_wh, (width, height), matrix)
     coverage = area(box) / (width * height)
     if side.mirrored:
         box = (width - box[2], box[1], width - box[0], box[3])
     across, down = image_wh[0] / width, image_wh[1] / height
     box = (box[0] * across, box[1] * down, box[2] * across, box[3] * down)
     return CopyMatch(
-        enrolled.id,
+        picture.id,
         score,
         box,
         inliers,

@@ -6,7 +6,6 @@ every worker of every run would repeat it. Decision 13 says why the files lie wh
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
 from collections.abc import Callable
@@ -15,14 +14,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
-import PIL
 import platformdirs
 from numpy.typing import NDArray
 
-from netravision.imaging import image
-from netravision.matching import references
+from netravision.matching.code_version import code_version
 
 __all__ = ["FOLDER_VARIABLE", "ArrayCache"]
 
@@ -90,17 +86,7 @@ def _folder() -> Path | None:
 
 @cache
 def _version() -> str | None:
-    """Hash of the code that computes the arrays, so that no change of it is overlooked."""
-    libraries = f"{cv2.__version__} {np.__version__} {PIL.__version__}"
-    digest = hashlib.sha256(libraries.encode())
-    sources = sorted(Path(__file__).parent.glob("*.py"))
-    try:
-        for source in (*sources, Path(references.__file__), Path(image.__file__)):
-            digest.update(source.read_bytes())
-    except OSError:
-        # Installed without its sources: nothing would tell one version from the next.
-        return None
-    return digest.hexdigest()[:16]
+    return code_version(Path(__file__).parent)
 
 
 def _read(file: Path) -> dict[str, _Array]:

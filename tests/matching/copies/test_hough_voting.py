@@ -3,7 +3,8 @@ import numpy as np
 import pytest
 
 from netravision.matching.copies.hough_voting import HoughVoting
-from netravision.matching.copies.keypoints import detect_keypoints
+from netravision.matching.copies.inverted_index import build_inverted_index
+from netravision.matching.copies.keypoints import Keypoints, detect_keypoints
 
 
 def texture(seed, shape=(300, 260)):
@@ -12,9 +13,16 @@ def texture(seed, shape=(300, 260)):
     return cv2.normalize(soft, None, 0, 255, cv2.NORM_MINMAX).astype(np.uint8)
 
 
+def voting_for(count):
+    references = [detect_keypoints(texture(seed), 300, 100) for seed in range(count)]
+    starts = np.cumsum([0, *(len(each.points) for each in references)])
+    together = Keypoints(*map(np.concatenate, zip(*references, strict=True)))
+    return HoughVoting(together, starts, build_inverted_index(references))
+
+
 @pytest.fixture(scope="module")
 def voting():
-    return HoughVoting([detect_keypoints(texture(seed), 300, 100) for seed in range(4)])
+    return voting_for(4)
 
 
 def hypotheses(voting, gray):
@@ -42,9 +50,6 @@ def test_chance_gathers_few_votes(voting):
 
 
 def test_the_same_index_answers_in_the_same_way():
-    first, second = (
-        HoughVoting([detect_keypoints(texture(seed), 300, 100) for seed in range(4)])
-        for _ in range(2)
-    )
+    first, second = (voting_for(4) for _ in range(2))
     one, other = (hypotheses(each, texture(2)) for each in (first, second))
     assert [each.votes for each in one] == [each.votes for each in other]
