@@ -4,7 +4,6 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 from PIL import Image
 
-from tests import browser
+from tests.browser import Browser, Page
 from tests.made_run import Folder
 
 Draw = Callable[..., None]
+OpenPage = Callable[..., AbstractContextManager[Page]]
 
 # What the program says is tested in English, whatever the system speaks.
 os.environ["NETRAVISION_LANG"] = "en"
@@ -51,13 +51,21 @@ def _nothing_kept_outside(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["NETRAVISION_CACHE"] = str(tmp_path_factory.mktemp("cache"))
 
 
-@pytest.fixture
-def open_page(tmp_path: Path) -> Callable[..., AbstractContextManager[browser.Page]]:
-    """Open a file or an address in Chromium: ``with open_page(file) as page``."""
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A Chromium, to be had by :func:`open_page`."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None or os.name != "posix":
         pytest.skip("install chromium (on Linux or macOS) to see the report in a real browser")
-    return partial(browser.open_page, program, tmp_path / "profile")
+    started = Browser(program, tmp_path_factory.mktemp("profile"))
+    yield started
+    started.kill()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> OpenPage:
+    """Open a file or an address in Chromium: ``with open_page(file) as page``."""
+    return browser.open
 
 
 @pytest.fixture

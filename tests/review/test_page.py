@@ -38,6 +38,12 @@ def settled(page: Page) -> None:
     wait(page, "!document.querySelector('.stale')")
 
 
+def given(page: Page) -> None:
+    """Until a name is given and keys no longer go to its field, which the next frame sees to."""
+    wait(page, "!document.getElementById('who').open")
+    wait(page, "document.activeElement === document.body")
+
+
 def kept(folder: Folder) -> list[tuple[str, str, str, str]]:
     """All that was said, in order, once for each candidate."""
     found = sqlite3.connect(folder.run.folder / "decisions.sqlite")
@@ -75,7 +81,7 @@ def open_review(review, open_page):
             assert page.evaluate("document.getElementById('who').open")
             page.evaluate(f"document.querySelector('#who input').value = {json.dumps(name)}")
             page.evaluate("document.querySelector('#who button').click()")
-            wait(page, "!document.getElementById('who').open")
+            given(page)
             settled(page)
             yield page
             assert page.messages == []
@@ -264,7 +270,7 @@ def test_two_people_differ_and_one_settles_it(three: Folder, open_review, review
         page.evaluate("document.getElementById('reviewer').click()")
         page.evaluate("document.querySelector('#who input').value = 'Pengawas 2'")
         page.evaluate("document.querySelector('#who button').click()")
-        wait(page, "!document.getElementById('who').open")
+        given(page)
         choose(page, "decision", "")
         page.press("Home")
         assert not page.evaluate("document.querySelector('[aria-pressed=true]')")

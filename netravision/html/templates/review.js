@@ -287,7 +287,9 @@
     const here = list[at];
     list = items.filter((item) => stay.has(item) || fits(item, wanted, words)).sort(orders[wanted.order]);
     const led = new Set();
-    list = list.filter((item) => stay.has(item) || (!led.has(item.card) && led.add(item.card)));
+    const leads = (item) => !led.has(item.card) && led.add(item.card);
+    const stays = (item) => stay.has(item);
+    list = list.filter((item) => (stays(item) && isDecided(item)) || leads(item) || stays(item));
     at = Math.max(0, list.indexOf(here));
     for (const item of selected) if (!item.card.some((copy) => list.includes(copy))) selected.delete(item);
     remember();
@@ -730,7 +732,8 @@
     await load("/candidates");
     texts.clear();
     if (shownPhoto?.group) shownPhoto = null;
-    choose(new Set(list));
+    // What was seen or decided stays; copies further on, told only now, join their card.
+    choose(new Set(list.filter((item, place) => place <= at || isDecided(item))));
   }
   document.body.dataset.ready = "";
 })();
