@@ -156,6 +156,8 @@ def is_date(text: str) -> bool:
     --------
     >>> is_date("2024-09-25T14:30"), is_date("25/09/2024"), is_date("20240925")
     (True, False, False)
+    >>> is_date("2024-09-25 14.30")  # which Python takes for three tenths of a second after two
+    False
     """
     try:
         datetime.fromisoformat(text)
@@ -163,7 +165,7 @@ def is_date(text: str) -> bool:
         return False
     # Python takes the digits of every script, and also 20240925 and 2024-W39-3, which readers of
     # the record may not.
-    return text.isascii() and text[4:5] == "-" and text[7:8] == "-"
+    return text.isascii() and text[4:5] == text[7:8] == "-" and text[13:14] != "."
 
 
 def is_web_address(text: str) -> bool:

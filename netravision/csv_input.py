@@ -27,8 +27,14 @@ __all__ = [
 # Excel's own first line, which says what separates the columns and is no row.
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[ \t;,]*\r?\n', re.IGNORECASE)
 
-# What spreadsheets make of an account of more than eleven digits: 1.00065E+14.
-_SHORTENED = re.compile(r"[0-9]([.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
+# What spreadsheets make of an account of more than eleven digits: 1.00065E+14. 1E14 may be a name.
+_SHORTENED = re.compile(r"[0-9]([.,][0-9]+E\+?|E\+)[0-9]+", re.IGNORECASE)
+
+# How people keep a spreadsheet from doing so.
+_FORMULA_OF_TEXT = re.compile(r'="([^"]*)"')
+
+# The first line with something in it: it says what separates the columns.
+_FIRST_LINE = re.compile(r"[^\r\n]*\S[^\r\n]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +47,8 @@ class Table:
         As the header has them, in small letters, those that are known as programs write them; a
         name may stand there twice. Columns without a name are left out.
     rows : list of tuple of int and dict
-        The number of each row, the header's is 1, and its cells without blanks around them; None
-        where a cell is empty.
+        The number of each row, as spreadsheets count, and its cells without blanks around them;
+        None where a cell is empty.
     misfits : list of tuple of int and list of str
         Number and cells of each row that has too many or too few.
     """
@@ -89,7 +95,8 @@ def read_table(file: Path, known: Collection[str]) -> Table:
         begin, delimiter = 2, separator[1]
         text = text[separator.end() :]
     if delimiter is None:
-        delimiter = max(",;\t", key=text.partition("\n")[0].count)
+        first = _FIRST_LINE.search(text)
+        delimiter = max(",;\t", key=first[0].count) if first else ","
     lines = list(io.StringIO(text, newline=""))
     reader = csv.reader(lines, delimiter=delimiter)
     read = 0
@@ -125,7 +132,7 @@ def _text(file: Path) -> str:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
     try:
-        return data.decode(encoding)
+        return data.decode(encoding).lstrip("\ufeff")  # joined files have another one
     except UnicodeDecodeError as error:
         raise RunError(
             _(
@@ -150,10 +157,11 @@ def _is_left_open(lines: Sequence[str], delimiter: str) -> bool:
 
 
 def _table(rows: Sequence[Sequence[str]], known: Collection[str]) -> Table:
-    header = rows[0] if rows else ()
+    begin = next((at for at, cells in enumerate(rows) if any(map(str.strip, cells))), len(rows))
+    header = rows[begin] if begin < len(rows) else ()
     named = [column for column, name in enumerate(header) if name.strip()]
     table = Table(_names((header[column] for column in named), known), [], [])
-    for number, cells in enumerate(rows[1:], start=2):
+    for number, cells in enumerate(rows[begin + 1 :], start=begin + 2):
         if not any(cell.strip() for cell in cells):
             continue
         told = [cells[column] for column in named if column < len(cells)]
@@ -161,9 +169,16 @@ def _table(rows: Sequence[Sequence[str]], known: Collection[str]) -> Table:
         if others or len(told) < len(named):
             table.misfits.append((number, [*told, *others]))
             continue
-        values = [cell.strip() or None for cell in told]
+        values = [_value(cell) for cell in told]
         table.rows.append((number, dict(zip(table.names, values, strict=True))))
     return table
+
+
+def _value(cell: str) -> str | None:
+    cell = cell.strip()
+    if formula := _FORMULA_OF_TEXT.fullmatch(cell):
+        cell = formula[1].strip()
+    return cell or None
 
 
 def _names(header: Iterable[str], known: Collection[str]) -> list[str]:

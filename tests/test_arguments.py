@@ -64,6 +64,9 @@ def test_what_cannot_is_named(
     assert isinstance(caught.value, built_in)
 
 
-@pytest.mark.parametrize("text", ["", "20240925", "2024-W39-3", "2024-13-01", "٢٠٢٤-٠٩-٢٥", "now"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "20240925", "2024-W39-3", "2024-13-01", "٢٠٢٤-٠٩-٢٥", "2024-09-25 14.30", "now"],
+)
 def test_no_date_that_readers_of_the_record_may_not_know(text: str) -> None:
     assert not is_date(text)

@@ -37,12 +37,20 @@ def test_rows_by_the_names_of_their_columns(tmp_path: Path, separator: str, enco
         ("path;rule;;\na.jpg;x;;\n;;;\n", "utf-8"),
         (";path;;rule\n;a.jpg;;x\n", "utf-8"),
         ("path,rule\na.jpg,x,,,\n", "utf-8"),
+        ("\ufeffpath,rule\na.jpg,x\n", "utf-8-sig"),
+        ('path,rule\na.jpg,"=""x"""\n', "utf-8"),
     ],
 )
 def test_what_spreadsheets_add_is_no_content(tmp_path: Path, text: str, encoding: str) -> None:
     read = table(tmp_path, text, encoding)
     assert (read.names, read.misfits) == (["path", "rule"], [])
     assert read.rows == [(2, {"path": "a.jpg", "rule": "x"})]
+
+
+def test_empty_lines_before_the_header_are_counted(tmp_path: Path) -> None:
+    read = table(tmp_path, "\r\n;\r\npath;rule\r\na.jpg;x\r\nb.jpg\r\n")
+    assert read.rows == [(4, {"path": "a.jpg", "rule": "x"})]
+    assert read.misfits == [(5, ["b.jpg"])]
 
 
 def test_a_cell_under_no_name_is_a_misfit(tmp_path: Path) -> None:
@@ -94,6 +102,8 @@ def test_what_is_no_table_is_named(tmp_path: Path) -> None:
         ("1.00065E+14", True),
         ("1,00065E+14", True),
         ("1E+11", True),
+        ("1.00065E14", True),
+        ("1E14", False),
         ("100064712345678", False),
         ("1e14_akun", False),
         ("E+14", False),

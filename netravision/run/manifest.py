@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,9 @@ from netravision.languages import gettext as _
 __all__ = ["COLUMNS", "Manifest", "Row", "read_manifest"]
 
 COLUMNS = ("path", "account", "kind", "posted_at", "url")
+
+# A time as Indonesian spreadsheets write it: 14.30.
+_DOTTED_TIME = re.compile(r"([0-9-]{10}[T ][0-9]{2})\.([0-9]{2})(?:\.([0-9]{2}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,8 @@ def read_manifest(file: Path) -> Manifest:
     keys: set[str] = set()
     for number, values in table.rows:
         path = as_path(values["path"])
+        if dotted := _DOTTED_TIME.fullmatch(values.get("posted_at") or ""):
+            values["posted_at"] = ":".join(filter(None, dotted.groups()))
         problem = _problem(path, values, keys)
         if problem is not None:
             told = _("row {row}: {problem}; skipped").format(row=number, problem=problem)

@@ -25,7 +25,10 @@ _ACCOUNTS = (
     ("user", "name"),
     ("user", "uniqueId"),
     ("user", "username"),
+    ("author", "handle"),
+    ("account", "acct"),
     ("owner", "username"),
+    ("blog_name",),
     ("author",),
     ("user",),
     ("uploader",),
@@ -35,7 +38,8 @@ _SITES = "instagram|twitter|facebook|tiktok|threads"
 _OWN_FOLDERS = re.compile(rf"(gallery-dl/)?({_SITES})/|gallery-dl/", re.IGNORECASE)
 _IN_SITE = re.compile(rf"(?:^|/)({_SITES})/[^/]+(?:/|$)", re.IGNORECASE)
 
-_NUMBER = re.compile(r"([0-9]{15,20})(?:_[0-9]+)?p?")
+# Behind the number of a post there may be that of its picture, or a title.
+_NUMBER = re.compile(r"([0-9]{15,20})(?:p|[ _].*)?", re.DOTALL)
 
 
 def _read(photo: Place) -> Iterator[Told]:

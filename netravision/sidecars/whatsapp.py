@@ -1,9 +1,10 @@
 """WhatsApp: names of what it saves, and exported chats with the text beside the pictures.
 
 ``IMG-20240925-WA0003.jpg`` on a phone, ``WhatsApp Image 2024-09-25 at 14.05.30.jpeg`` from a
-browser, ``00000012-PHOTO-2024-09-25-14-05-30.jpg`` in a chat exported by an iPhone. The chat is
-``_chat.txt`` there, and ``WhatsApp Chat with ….txt`` or ``Chat WhatsApp dengan ….txt`` from
-Android. Times are those of the phone, without a zone.
+browser, ``00000012-PHOTO-2024-09-25-14-05-30.jpg`` in a chat exported by an iPhone, without the
+first number where it was shared alone. The chat is ``_chat.txt`` there, and ``WhatsApp Chat with
+….txt`` or ``Chat WhatsApp dengan ….txt`` from Android. Times are those of the phone, without a
+zone.
 https://faq.whatsapp.com/1180414079177245
 """
 
@@ -23,7 +24,7 @@ _MAX_CHAT_BYTES = 64 * 2**20
 
 _PHONE_NAME = re.compile(r"(?:IMG|VID|STK)-([0-9]{4})([0-9]{2})([0-9]{2})-WA[0-9]+(?![0-9])")
 _EXPORTED_NAME = re.compile(
-    r"[0-9]{8}-(?:PHOTO|VIDEO|GIF|STICKER)-([0-9]{4}-[0-9]{2}-[0-9]{2})-([0-9]{2})-([0-9]{2})-([0-9]{2})"
+    r"(?:[0-9]{8}-)?(?:PHOTO|VIDEO|GIF|STICKER)-([0-9]{4}-[0-9]{2}-[0-9]{2})-([0-9]{2})-([0-9]{2})-([0-9]{2})"
 )
 _BROWSER_NAME = re.compile(
     r".*\bWhatsApp\b.*?\b([0-9]{4}-[0-9]{2}-[0-9]{2})\s+\w+\s+"
@@ -41,7 +42,10 @@ _MESSAGE = re.compile(
     r"([0-9]{1,2})[.:]([0-9]{2})(?:[.:]([0-9]{2}))?(?:\s?([AaPp])\.?\s?[Mm]\.?)?"
     r"(?:\]|\s-)\s(?:~\s*)?([^:]{1,200}):\s(.*)"
 )
-_ATTACHED = re.compile(r"<[^<>:]{3,30}:\s*([^<>]{1,255})>|(.{1,255}\.\w{2,5}) \([^()]{3,40}\)")
+_ATTACHED = re.compile(r"<[^<>:]{3,30}:\s*([^<>]{1,255})>$|^(.{1,255}\.\w{2,5}) \([^()]{3,40}\)")
+
+# Lines of a caption between a message's first and the file that it is about.
+_MAX_CAPTION_LINES = 50
 
 _OWN_FOLDERS = re.compile(
     r"((com\.whatsapp/)?WhatsApp( Business)?/(Media/)?)?"
@@ -92,13 +96,26 @@ def _chats(tree: Tree, folder: PurePosixPath) -> list[PurePosixPath]:
 def _chat(tree: Tree, path: PurePosixPath) -> dict[str, tuple[str, str]]:
     """Who has sent each file, and when."""
     text = read(tree, path, _MAX_CHAT_BYTES).decode("utf-8", "replace")
+    lines = [line.translate(dict.fromkeys(map(ord, _MARKS))) for line in text.splitlines()]
     messages = []
-    for line in text.splitlines():
-        plain = line.translate(dict.fromkeys(map(ord, _MARKS)))
-        if ("<" in plain or "(" in plain) and (message := _MESSAGE.fullmatch(plain)):
-            *when, account, text = message.groups()
-            if attached := _ATTACHED.match(text):
-                messages.append(((attached[1] or attached[2]).strip(), account, when))
+    begun: re.Match[str] | None = None  # the message that a line belongs to
+    begun_at = looked_at = 0
+    for number, line in enumerate(lines):
+        if "<" not in line and "(" not in line:
+            continue
+        message, said = _MESSAGE.fullmatch(line), line
+        if message:
+            said, begun, begun_at, looked_at = message[9], message, number, number
+        elif line.endswith(">"):  # an iPhone has the file behind the last line of its caption
+            for at in range(number - 1, max(looked_at, number - _MAX_CAPTION_LINES) - 1, -1):
+                if above := _MESSAGE.fullmatch(lines[at]):
+                    begun, begun_at = above, at
+                    break
+            looked_at = number
+            message = begun if number - begun_at <= _MAX_CAPTION_LINES else None
+        if message and (attached := _ATTACHED.search(said)):
+            *when, account, _ = message.groups()
+            messages.append(((attached[1] or attached[2]).strip(), account, when))
     month_first = _is_month_first(messages)
     sent: dict[str, tuple[str, str]] = {}
     for name, account, (first, second, third, *clock) in messages:

@@ -1,6 +1,6 @@
 """yt-dlp: ``<title> [<id>].mp4``, with ``--write-info-json`` a sidecar ``….info.json``.
 
-A thumbnail is called as its video. The same sidecar is written by youtube-dl.
+A thumbnail is called as its video. youtube-dl writes the same sidecar, and ``<title>-<id>.mp4``.
 https://github.com/yt-dlp/yt-dlp#output-template
 """
 
@@ -30,7 +30,8 @@ _PART = re.compile(r"\.f[0-9]+$|\.temp$|_[0-9]+$")
 
 # Instagram's videos have no title of their own.
 _INSTAGRAM_TITLE = re.compile(
-    r"(?:Video|Photo|Post|Story) by ([A-Za-z0-9._]{1,30}) \[([A-Za-z0-9_-]{11})\]"
+    r"(?:Video|Photo|Post|Story) by ([A-Za-z0-9._]{1,30})"
+    r"(?: \[([A-Za-z0-9_-]{11})\]|-([A-Za-z0-9_-]{11}))"
 )
 
 # So far: others have numbers as long that begin otherwise.
@@ -51,7 +52,9 @@ def _read(photo: Place) -> Iterator[Told]:
 
 def _of_info(info: dict[str, Any]) -> Told:
     site = str(info.get("extractor_key") or info.get("extractor")).lower().partition(":")[0]
-    names = (info.get(key) for key in _ACCOUNTS.get(site, _OTHERS))
+    # A site has an extractor for each kind of its pages: InstagramStory, TikTokUser.
+    keys = next((_ACCOUNTS[known] for known in _ACCOUNTS if site.startswith(known)), _OTHERS)
+    names = (info.get(key) for key in keys)
     account = next((name for name in names if isinstance(name, str) and not name.isdecimal()), None)
     return told(
         "sidecar",
@@ -71,7 +74,7 @@ def _day(given: object) -> str | None:
 
 def _by_name(stem: str) -> Iterator[Told]:
     if match := _INSTAGRAM_TITLE.fullmatch(stem):
-        account, shortcode = match.groups()
+        account, shortcode = match[1], match[2] or match[3]
         posted_at = post_time("instagram", instagram_number(shortcode))
         url = f"https://www.instagram.com/p/{shortcode}/"
         yield told("name", account=account, posted_at=posted_at, url=url)

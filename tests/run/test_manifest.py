@@ -35,6 +35,14 @@ def write(folder: Path, text: str, encoding: str = "utf-8") -> Path:
             "path;posted_at\na/1.jpg;2024-09-25T14:30\n",
             {"a/1.jpg": Row(None, None, "2024-09-25T14:30", None)},
         ),
+        # Times as Indonesian Excel writes them
+        (
+            "path;posted_at\na.jpg;2024-09-25 14.30\nb.jpg;2024-09-25 14.30.05\n",
+            {
+                "a.jpg": Row(None, None, "2024-09-25 14:30", None),
+                "b.jpg": Row(None, None, "2024-09-25 14:30:05", None),
+            },
+        ),
         ('path\n"two\nlines.jpg"\n', {"two\nlines.jpg": Row(None, None, None, None)}),
     ],
 )

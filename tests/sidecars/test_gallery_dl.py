@@ -43,6 +43,14 @@ def test_without_a_sidecar_the_number_is_a_time(tmp_path: Path, make) -> None:
     assert entry.known_from == {"account": "folder", "posted_at": "name"}
 
 
+def test_a_title_may_stand_behind_the_number(tmp_path: Path) -> None:
+    number = int(FIRST.timestamp()) << 32 | 9
+    for name in (f"{number} Kerja bakti.mp4", f"{number}_02 Kerja bakti.jpg"):
+        put(tmp_path / "tiktok" / "akun_b" / name)
+    entries, _ = known(tmp_path)
+    assert {entry.posted_at for entry in entries.values()} == {POSTED}
+
+
 def test_numbers_elsewhere_are_no_times(tmp_path: Path) -> None:
     put(tmp_path / "akun_b" / "3464748131000000001.jpg")
     put(tmp_path / "facebook" / "akun_b" / "3464748131000000001.jpg")

@@ -12,6 +12,8 @@ NAMES = [
     ("IMG-20240925-WA0003 (1).jpg", "2024-09-25"),
     ("VID-20240925-WA0012.mp4", "2024-09-25"),
     ("00000012-PHOTO-2024-09-25-14-05-30.jpg", "2024-09-25T14:05:30"),
+    ("PHOTO-2024-09-25-14-05-30.jpg", "2024-09-25T14:05:30"),
+    ("VIDEO-2024-09-25-14-05-30 2.mp4", "2024-09-25T14:05:30"),
     ("WhatsApp Image 2024-09-25 at 14.05.30.jpeg", "2024-09-25T14:05:30"),
     ("WhatsApp Image 2024-09-25 at 2.05.30 PM.jpeg", "2024-09-25T14:05:30"),
     ("WhatsApp Image 2024-09-25 at 12.05.30 AM (2).jpeg", "2024-09-25T00:05:30"),
@@ -112,6 +114,25 @@ def test_the_dates_of_phones(tmp_path: Path, line: str, name: str, posted_at: st
     assert (entry.posted_at or "").startswith(posted_at)
 
 
+def test_captions_stand_before_the_file_on_an_iphone(tmp_path: Path) -> None:
+    lines = (
+        "[25/09/24 14.05.30] Pengawas 1: Apel pagi (hadir semua) \u200e<terlampir: a.jpg>",
+        "[25/09/24 14.06.30] Pengawas 2: Rapat",
+        "di kantor (lantai 2)",
+        "\u200e<terlampir: b.jpg>",
+        "[25/09/24 14.07.30] Pengawas 3: foto c.jpg (besok) \u2026",
+        "<terlampir: d.jpg> dikirim lagi",
+    )
+    put(tmp_path / "_chat.txt", "\r\n".join(lines))
+    for name in "abcd":
+        put(tmp_path / f"{name}.jpg")
+    entries, problems = known(tmp_path)
+    accounts = [entries[f"{name}.jpg"].account for name in "abcd"]
+    assert accounts == ["Pengawas 1", "Pengawas 2", None, None]
+    assert entries["b.jpg"].posted_at == "2024-09-25T14:06:30"
+    assert problems == []
+
+
 def test_names_as_macos_writes_them(tmp_path: Path) -> None:
     put(tmp_path / "_chat.txt", "[25/09/24 14.05.30] Pengawas 1: <terlampir: d\u00e9sa.jpg>\n")
     put(tmp_path / "de\u0301sa.jpg")
@@ -129,7 +150,13 @@ def test_the_folders_of_a_phone_are_nobody_s_account(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "chat",
-    [b"\xff\xfe\0\x01", b"", b"[25/09/24 14.05.30] Pengawas 1: <terlampir: ", b"(" * 1_000_000],
+    [
+        b"\xff\xfe\0\x01",
+        b"",
+        b"[25/09/24 14.05.30] Pengawas 1: <terlampir: ",
+        b"(" * 1_000_000,
+        b"<a: b>\n" * 60_000,
+    ],
 )
 def test_a_text_of_any_content_fails_no_photo(tmp_path: Path, chat: bytes) -> None:
     put(tmp_path / "_chat.txt", chat)

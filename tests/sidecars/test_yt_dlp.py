@@ -25,6 +25,7 @@ def test_a_video_and_its_thumbnail_share_a_sidecar(tmp_path: Path) -> None:
     ("extractor", "info", "account"),
     [
         ("Instagram", {"channel": "akun_c", "uploader": "Akun", "uploader_id": "123"}, "akun_c"),
+        ("InstagramStory", {"channel": "akun_c", "uploader": "Akun"}, "akun_c"),
         ("Youtube", {"uploader_id": "@akunC", "channel": "Akun C"}, "akunC"),
         ("Twitter", {"uploader_id": "akun_c", "uploader": "Akun C"}, "akun_c"),
         ("Facebook", {"uploader": "Dinas Contoh", "uploader_id": "1000641"}, "Dinas Contoh"),
@@ -59,11 +60,19 @@ def test_where_only_a_day_is_known(
 def test_names_without_a_sidecar(tmp_path: Path) -> None:
     tiktok = f"Kerja bakti [{int(FIRST.timestamp()) << 32 | 9}].mp4"
     reel = f"Video by akun.c [{shortcode(FIRST)}].mp4"
-    for name in (tiktok, reel, "Apel pagi [dQw4w9WgXcQ].mp4", "Foto [1838626837622296576].mp4"):
+    of_youtube_dl = f"Video by akun.c-{shortcode(FIRST)}.mp4"
+    for name in (
+        tiktok,
+        reel,
+        of_youtube_dl,
+        "Apel pagi [dQw4w9WgXcQ].mp4",
+        "Foto [1838626837622296576].mp4",
+    ):
         put(tmp_path / name)
     entries, _ = known(tmp_path)
     assert entries[tiktok].posted_at == POSTED
     assert (entries[reel].account, entries[reel].posted_at) == ("akun.c", POSTED)
+    assert (entries[of_youtube_dl].account, entries[of_youtube_dl].posted_at) == ("akun.c", POSTED)
     assert entries[reel].url == f"https://www.instagram.com/p/{shortcode(FIRST)}/"
     assert entries["Apel pagi [dQw4w9WgXcQ].mp4"].posted_at is None
     assert entries["Foto [1838626837622296576].mp4"].posted_at is None
