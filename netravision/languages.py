@@ -39,6 +39,7 @@ __all__ = [
     "language",
     "ngettext",
     "percent",
+    "score_text",
     "set_language",
     "system_language",
     "translator",
@@ -215,6 +216,21 @@ def decimal(value: float, digits: int) -> str:
     return format_decimal(
         Decimal(f"{value:.{digits}f}"), f"#,##0.{'0' * digits}".rstrip("."), _locale(language())
     )
+
+
+def score_text(value: float) -> str:
+    """A score as people read it. Never 1.00: nothing here is certain.
+
+    Parameters
+    ----------
+    value : float
+        0 to 1.
+
+    Returns
+    -------
+    str
+    """
+    return decimal(value, 2) if value < 0.995 else f"> {decimal(0.99, 2)}"
 
 
 def percent(share: float) -> str:

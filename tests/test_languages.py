@@ -20,6 +20,7 @@ from netravision.languages import (
     language,
     ngettext,
     percent,
+    score_text,
     set_language,
     system_language,
     translator,
@@ -145,6 +146,15 @@ def test_numbers_and_dates(code: str, said: list[str]) -> None:
             count(8000),
             date_time(datetime(2024, 9, 25, 14, 5)),
         ] == said
+
+
+@pytest.mark.parametrize(
+    ("score", "text"), [(0.0, "0.00"), (0.904, "0.90"), (0.9949, "0.99"), (1.0, "> 0.99")]
+)
+def test_a_score_is_never_certain(score: float, text: str) -> None:
+    assert score_text(score) == text
+    with in_language("id"):
+        assert score_text(score) == text.replace(".", ",")
 
 
 def test_a_time_is_that_of_this_computer() -> None:

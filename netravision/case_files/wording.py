@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from netravision.case_files.case import Case, CaseCandidate
 from netravision.case_files.second_reading import SecondReading
 from netravision.explanations import POSES, pose_name, rule_label
-from netravision.html.page import score_text, time_text
-from netravision.languages import N_
+from netravision.html.page import time_text
+from netravision.languages import N_, score_text
 from netravision.languages import gettext as _
 from netravision.run.decisions import View
 

@@ -26,7 +26,7 @@ from netravision.languages import (
     set_language,
     system_language,
 )
-from netravision.visible_text import visible_lines
+from netravision.visible_text import visible, visible_lines
 
 __all__ = [
     "Command",
@@ -36,6 +36,7 @@ __all__ = [
     "chosen_language",
     "echo",
     "set_language_of",
+    "warn",
 ]
 
 #: Where the context of a command keeps the language that ``--lang`` names.
@@ -197,6 +198,16 @@ def echo(message: Any = None, *args: Any, **options: Any) -> None:
         As ``click.echo`` takes them.
     """
     _click_echo(None if message is None else visible_lines(str(message)), *args, **options)
+
+
+def warn(message: str) -> None:
+    """One line on standard error.
+
+    Parameters
+    ----------
+    message : str
+    """
+    click.echo(visible(message), err=True)
 
 
 _click_echo = click.utils.echo

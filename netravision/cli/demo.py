@@ -12,11 +12,10 @@ from rich.table import Table
 
 from netravision import assets
 from netravision.cli import COMMANDS, INTERRUPTED
-from netravision.cli.commands import Command
-from netravision.cli.progress import print_summary, progress_display, rule_name, warn
+from netravision.cli.commands import Command, warn
+from netravision.cli.progress import print_summary, progress_display, rule_name
 from netravision.folder_screening import screen_folder
-from netravision.html.page import score_text
-from netravision.languages import N_, count
+from netravision.languages import N_, count, score_text
 from netravision.languages import gettext as _
 from netravision.run import Run
 from netravision.visible_text import visible

@@ -26,8 +26,7 @@ from netravision.evaluation.results import (
     PrecisionRecall,
     Rate,
 )
-from netravision.html.page import score_text
-from netravision.languages import N_, count, decimal
+from netravision.languages import N_, count, decimal, score_text
 from netravision.languages import gettext as _
 from netravision.rules import DETECTORS_OF
 from netravision.run import Run

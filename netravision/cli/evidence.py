@@ -8,10 +8,9 @@ import click
 
 from netravision.case_files.selection import SELECTIONS, Selection
 from netravision.cli import COMMANDS
-from netravision.cli.commands import Command, Option
+from netravision.cli.commands import Command, Option, warn
 from netravision.cli.options import file_option
 from netravision.cli.output import write_output
-from netravision.cli.progress import warn
 from netravision.errors import MissingRequirementError, RunError, cause
 from netravision.languages import N_, count, ngettext
 from netravision.languages import gettext as _

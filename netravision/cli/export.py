@@ -9,10 +9,9 @@ from pathlib import Path
 import click
 
 from netravision.cli import COMMANDS
-from netravision.cli.commands import Command, chosen_language
+from netravision.cli.commands import Command, chosen_language, warn
 from netravision.cli.options import choice_option, file_option, older_run_option, run_argument
 from netravision.cli.output import refuse_terminal, write_output
-from netravision.cli.progress import warn
 from netravision.export.columns import COMPARISON_COLUMNS
 from netravision.export.comparison import compare_runs
 from netravision.export.formats import FORMATS, Format, write_results, write_rows

@@ -8,12 +8,10 @@ from pathlib import Path
 import click
 
 from netravision.cli import COMMANDS
-from netravision.cli.commands import Command, Option
+from netravision.cli.commands import Command, Option, warn
 from netravision.cli.options import file_option, runs_argument
-from netravision.cli.progress import warn
-from netravision.html.page import score_text
 from netravision.imaging.image import read_image
-from netravision.languages import N_, count, ngettext
+from netravision.languages import N_, count, ngettext, score_text
 from netravision.languages import gettext as _
 from netravision.run import Run
 from netravision.run.copies import Copy

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import click
 
+from netravision.cli.commands import warn
 from netravision.explanations import failure_text, pose_name
 from netravision.languages import count, decimal, ngettext
 from netravision.languages import gettext as _
@@ -22,7 +23,6 @@ __all__ = [
     "print_summary",
     "progress_display",
     "rule_name",
-    "warn",
     "warn_about",
 ]
 
@@ -147,16 +147,6 @@ def rule_name(rule: str, labels: Mapping[str, str]) -> str:
     """
     kind, _dash, key = rule.partition("-")
     return labels.get(rule) or (pose_name(key) if kind == "pose" else rule)
-
-
-def warn(message: str) -> None:
-    """One line on standard error.
-
-    Parameters
-    ----------
-    message : str
-    """
-    click.echo(visible(message), err=True)
 
 
 def warn_about(what: str, problems: Sequence[str]) -> None:

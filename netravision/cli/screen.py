@@ -8,9 +8,9 @@ import click
 
 from netravision.arguments import Profile
 from netravision.cli import COMMANDS, INTERRUPTED, typed_command
-from netravision.cli.commands import Command, Option, WholeNumber
+from netravision.cli.commands import Command, Option, WholeNumber, warn
 from netravision.cli.options import DEFAULT_RUN, choice_option, run_option
-from netravision.cli.progress import print_summary, progress_display, warn
+from netravision.cli.progress import print_summary, progress_display
 from netravision.errors import ArgumentError
 from netravision.folder_screening import screen_folder
 from netravision.languages import N_

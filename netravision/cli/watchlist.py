@@ -10,7 +10,7 @@ import click
 from netravision.cli import COMMANDS
 from netravision.cli.commands import Group
 from netravision.errors import WatchlistError, cause
-from netravision.languages import N_, ngettext
+from netravision.languages import N_, ngettext, score_text
 from netravision.languages import gettext as _
 from netravision.run.watchlist_copy import check_pictures
 from netravision.watchlist import Watchlist
@@ -96,7 +96,6 @@ def _check_marks(rules: Watchlist, page: Path) -> None:
     from rich.progress import track
     from rich.table import Table
 
-    from netravision.html.page import score_text
     from netravision.watchlist_check import report
 
     searched = report.families(rules)

@@ -11,8 +11,9 @@ from PIL import Image
 from netravision.explanations import failure_text
 from netravision.html.blurred_faces import FaceFinder
 from netravision.html.evidence_pictures import PICTURE_SIDE
-from netravision.html.page import data_uri, score_text
+from netravision.html.page import data_uri
 from netravision.languages import gettext as _
+from netravision.languages import score_text
 from netravision.result import Result
 from netravision.review.cards import FACE_SIDES, DrawnPhoto, distinct_boxes, draw_photo
 

@@ -22,7 +22,7 @@ from markupsafe import Markup
 from netravision.atomic_write import atomic_write
 from netravision.explanations import detector_name, failure_text, pose_name
 from netravision.html.multilingual import Multilingual, gettext, multilingual, ngettext, same
-from netravision.languages import LANGUAGES, count, date_time, day, decimal, language
+from netravision.languages import LANGUAGES, count, date_time, day, decimal, language, score_text
 from netravision.languages import gettext as _
 from netravision.visible_text import visible_lines
 
@@ -31,7 +31,6 @@ __all__ = [
     "data_uri",
     "fill_fragment",
     "fill_page",
-    "score_text",
     "time_text",
     "write_page",
 ]
@@ -147,21 +146,6 @@ def data_uri(picture: bytes, kind: str = "jpeg") -> str:
     str
     """
     return f"data:image/{kind};base64," + base64.b64encode(picture).decode("ascii")
-
-
-def score_text(value: float) -> str:
-    """A score as people read it. Never 1.00: nothing here is certain.
-
-    Parameters
-    ----------
-    value : float
-        0 to 1.
-
-    Returns
-    -------
-    str
-    """
-    return decimal(value, 2) if value < 0.995 else f"> {decimal(0.99, 2)}"
 
 
 def _unbroken_score(value: float) -> str:

@@ -10,8 +10,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from filelock import FileLock, Timeout
-
 from netravision import assets, installed_detectors
 from netravision.arguments import Kind, Profile
 from netravision.conversions import Tabular
@@ -19,17 +17,18 @@ from netravision.errors import PhotoError, RunError, cause
 from netravision.imaging.file import open_file
 from netravision.languages import gettext as _
 from netravision.result import NOT_A_PICTURE, Result
-from netravision.run import watchlist_copy
 from netravision.run.appearance import Location
 from netravision.run.searches import Asked
 from netravision.run.store import Store
 from netravision.version import VERSION
 from netravision.video_findings import frame_photo
-from netravision.watchlist import Watchlist
 
 if TYPE_CHECKING:
+    from filelock import FileLock
+
     from netravision.imaging.media import Source
     from netravision.run.copies import Copy
+    from netravision.watchlist import Watchlist
 
 __all__ = ["DATABASE", "Listing", "Run", "RunSummary"]
 
@@ -156,6 +155,8 @@ class Run(Tabular):
             If another process writes to the folder, or its photos were screened with another
             profile, set of models, or without observations.
         """
+        from filelock import FileLock, Timeout  # only who writes waits for it to load
+
         folder = Path(folder).absolute()
         try:
             # What is in it is about people: the user's own, on Windows, too.
@@ -195,6 +196,8 @@ class Run(Tabular):
 
     def _agree(self, watchlist: Watchlist, profile: Profile, observations: bool) -> None:
         """Refuse settings that differ from those of the photos already screened."""
+        from netravision.run import watchlist_copy
+
         asked = {
             "profile": profile,
             "observations": observations,
@@ -237,6 +240,8 @@ class Run(Tabular):
 
     @staticmethod
     def _asked(watchlist: Watchlist, observations: bool) -> Asked:
+        from netravision.run import watchlist_copy
+
         return watchlist_copy.fingerprints(watchlist, observations=observations)
 
     @cached_property
@@ -286,6 +291,10 @@ class Run(Tabular):
     @cached_property
     def watchlist(self) -> Watchlist:
         """What was searched for, read from the run's own copy."""
+        # Here and above, as who only asks where a picture is needs no watchlist, and Pydantic takes
+        # a tenth of a second to load.
+        from netravision.watchlist import Watchlist
+
         return Watchlist.load(self.watchlist_file)
 
     @property

@@ -11,8 +11,8 @@ from netravision.detectors.insignia import symbols
 from netravision.detectors.insignia.marks import SYMBOL_THRESHOLD
 from netravision.html.evidence_pictures import evidence_picture
 from netravision.html.multilingual import Multilingual, multilingual
-from netravision.html.page import data_uri, score_text, write_page
-from netravision.languages import N_
+from netravision.html.page import data_uri, write_page
+from netravision.languages import N_, score_text
 from netravision.languages import gettext as _
 from netravision.matching.references import read_references
 from netravision.matching.templates.drawings import Drawing

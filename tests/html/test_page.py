@@ -12,7 +12,7 @@ from markupsafe import escape
 
 from netravision import languages
 from netravision.html import multilingual, page
-from netravision.html.page import PageParts, data_uri, fill_page, score_text, write_page
+from netravision.html.page import PageParts, data_uri, fill_page, write_page
 from netravision.languages import LANGUAGES, in_language
 from tests import catalogs
 from tests.html.strict_html import Document
@@ -31,15 +31,6 @@ class Named:
     """A watchlist of which a page shows the name alone."""
 
     name = "<b>Uji</b>"
-
-
-@pytest.mark.parametrize(
-    ("score", "text"), [(0.0, "0.00"), (0.904, "0.90"), (0.9949, "0.99"), (1.0, "> 0.99")]
-)
-def test_a_score_is_never_certain(score: float, text: str) -> None:
-    assert score_text(score) == text
-    with in_language("id"):
-        assert score_text(score) == text.replace(".", ",")
 
 
 def test_a_picture_is_inside_the_page() -> None:
