@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,14 +18,12 @@ from netravision.core.hashing import from_stored
 from netravision.core.pyramid import ImagePyramid
 from netravision.errors import PhotoError, WatchlistError
 from netravision.imaging.image import read_image
+from netravision.matching.copies.index import CopyIndex, CopyMatch
 from netravision.matching.references import Reference
 from netravision.picture_hashes import LEAST_QUALITY, hash_picture
 from netravision.result import Photo
 from netravision.run.crop_search import crop_hashes, nearest_first
 from netravision.run.store import Store
-
-if TYPE_CHECKING:
-    from netravision.matching.copies.index import CopyIndex, CopyMatch
 
 __all__ = ["LOOKED_AT", "PART_SCORE", "SAME_PICTURE", "Copy", "find_in", "whole_copies"]
 
@@ -188,8 +185,6 @@ def _search(index: CopyIndex, file: Path | None) -> list[CopyMatch]:
 
 def _enrolled(rgb: NDArray[np.uint8]) -> CopyIndex | None:
     """The picture to look for parts of; None if it has too few details to be known by in part."""
-    from netravision.matching.copies.index import CopyIndex  # only here: it loads SciPy's trees
-
     try:
         return CopyIndex([Reference("picture", [rgb])])
     except WatchlistError:

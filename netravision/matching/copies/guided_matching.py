@@ -7,14 +7,17 @@ in rounds of falling tolerance.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
 
 from netravision.matching.copies.keypoints import Keypoints, distinct, wrap_angles
+
+if TYPE_CHECKING:
+    from scipy.spatial import KDTree
 
 __all__ = ["MIN_INLIERS", "SearchedSide", "Transform", "refine"]
 
@@ -56,8 +59,6 @@ class SearchedSide:
     mirrored : bool
     descriptors : (N, 128) float32 ndarray
         As :meth:`Keypoints.root_sift` gives them.
-    tree : KDTree
-        Of the keypoints' places.
     """
 
     def __init__(self, gray: NDArray[np.uint8], keypoints: Keypoints, *, mirrored: bool) -> None:
@@ -65,7 +66,14 @@ class SearchedSide:
         self.keypoints = keypoints
         self.mirrored = mirrored
         self.descriptors = keypoints.root_sift()
-        self.tree = KDTree(keypoints.points)
+
+    @cached_property
+    def tree(self) -> KDTree:
+        """A tree of the keypoints' places."""
+        # Only here: for many images no hypothesis comes up, and SciPy takes a quarter of a second.
+        from scipy.spatial import KDTree
+
+        return KDTree(self.keypoints.points)
 
 
 class Transform(NamedTuple):
