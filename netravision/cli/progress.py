@@ -235,7 +235,11 @@ class _Lines:
         done, kept = self._progress.done, self._progress.kept
         seconds = time.monotonic() - self._started
         warn(
-            _("{done} photos in {seconds} s: {screened} now, {kept} before").format(
+            ngettext(
+                "{done} photo in {seconds} s: {screened} now, {kept} before",
+                "{done} photos in {seconds} s: {screened} now, {kept} before",
+                done,
+            ).format(
                 done=count(done),
                 seconds=count(round(seconds)),
                 screened=count(done - kept),

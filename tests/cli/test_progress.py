@@ -22,6 +22,10 @@ def test_lines_end_with_the_last_state(capsys: pytest.CaptureFixture[str]) -> No
             callback(Progress(done, 3))
     lines = capsys.readouterr().err.splitlines()
     assert lines[-1].startswith("3 photos in 0 s")
+    with progress_display() as callback:
+        assert callback is not None
+        callback(Progress(1, 1))
+    assert capsys.readouterr().err.splitlines()[-1].startswith("1 photo in 0 s")
     with progress_display(quiet=True) as callback:
         assert callback is None
 
