@@ -5,12 +5,12 @@
 
 Needs the extra [train], the evaluation data (``hands/`` with its manifests and labels), and in
 ``--folds`` the networks of both folds: ``people_a.tflite``, ``people_b.tflite`` of
-``train_people.py --leave-out a|b``, ``signs_a.tflite``, ``signs_b.tflite`` of
-``train_sign_reader.py`` and ``poses_a.npz``, ``poses_b.npz`` of ``train_poses.py``. Each photo of
-``groups`` is looked at with the networks that have not seen its source, so that the scorer learns
-how sure they are of photos they do not know; so is half of ``negatives`` and ``single``, of which
-they have seen nothing. Rendered hands stand for large lone ones. What was seen is kept in
-``--work``.
+``train_people.py --leave-out a|b`` and ``signs_a.tflite``, ``signs_b.tflite`` of
+``train_sign_reader.py``, made integer by ``quantize_networks.py``, and ``poses_a.npz``,
+``poses_b.npz`` of ``train_poses.py``. Each photo of ``groups`` is looked at with the networks that
+have not seen its source, so that the scorer learns how sure they are of photos they do not know;
+so is half of ``negatives`` and ``single``, of which they have seen nothing. Rendered hands stand
+for large lone ones. What was seen is kept in ``--work``.
 
 Prints what the findings of ``groups`` would be, each scored by trees that were trained without its
 source.

@@ -1,4 +1,4 @@
-"""Train ``people_detector.tflite``, the network that finds hands and heads.
+"""Train ``float/people_detector.tflite``, the network that finds hands and heads.
 
     NETRAVISION_DATA=... python models/train_people.py --teacher FILE --work FOLDER
         [--iterations N | --minutes M] [--leave-out a|b|none] [--seed N] [--output FILE]
@@ -13,8 +13,8 @@ where it was stopped:
 
 Every crop is scaled, turned, recompressed and recolored; hands of ``single`` are laid into photos
 without hands. With ``--leave-out a`` or ``b`` half of the sources of ``groups`` is not seen, to
-measure on it. The shipped file is written only when nothing is left out and no other output asked
-for.
+measure on it. The file is written only when nothing is left out and no other output asked for;
+``quantize_networks.py`` makes the shipped one of it.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ from netravision.core.pyramid import ImagePyramid  # noqa: E402
 Floats = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
 
-OUTPUT = MODELS / "people_detector.tflite"
+OUTPUT = MODELS / "float" / "people_detector.tflite"
 #: Of each stage. On one core of a busy PC an iteration takes 0.4 seconds.
 ITERATIONS = 4000
 BATCH = 12

@@ -1,4 +1,4 @@
-"""Train ``sign_reader.tflite``, the network that reads what a hand shows.
+"""Train ``float/sign_reader.tflite``, the network that reads what a hand shows.
 
     NETRAVISION_DATA=... python models/train_sign_reader.py --teacher FILE --work FOLDER
         [--iterations N | --minutes M] [--leave-out a|b|none] [--seed N] [--output FILE]
@@ -12,8 +12,8 @@ It learns from labelled hands of ``groups``, from half of ``single``, from rende
 the surroundings of real ones, from the hands of half of ``negatives``, of which all that is known
 is that they show nothing, and from those of ``pool``, which teach it where joints are and, where
 MediaPipe's landmarks are sure, what is shown. Prints what it reads of the hands left out, or, if
-nothing is, of the other half of ``single``. The shipped file is written only when nothing is left
-out and no other output asked for.
+nothing is, of the other half of ``single``. The file is written only when nothing is left out and
+no other output asked for; ``quantize_networks.py`` makes the shipped one of it.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ from netravision.detectors.hands.signs import SIGNS  # noqa: E402
 Floats = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
 
-OUTPUT = MODELS / "sign_reader.tflite"
+OUTPUT = MODELS / "float" / "sign_reader.tflite"
 #: On one core of a busy PC an iteration takes 0.4 seconds.
 ITERATIONS = 4200
 BATCH = 48

@@ -12,7 +12,6 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 import torch
-from build import write_checksums
 from torch import Tensor, nn
 
 from netravision.atomic_write import atomic_write
@@ -117,7 +116,6 @@ def write_network(content: bytes, arguments: Namespace, output: Path) -> None:
         arguments.output.write_bytes(content)
     elif arguments.leave_out == "none":
         output.write_bytes(content)
-        write_checksums(output.parent)
 
 
 def train(

@@ -12,11 +12,11 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-__all__ = ["Network", "standard_error_closed"]
-
-Floats = NDArray[np.float32]
+__all__ = ["Network", "signed", "standard_error_closed"]
 
 _ERROR_STREAM = 2
+# What turns 0 … 255 into the bits of -128 … 127.
+_SIGN_BIT = np.uint8(128)
 
 # The error stream belongs to all threads. Two that close it at once would leave it closed.
 _closing = Lock()
@@ -39,18 +39,18 @@ class Network:
         self._shape: tuple[int, ...] = ()
         self._interpreter: Any = None
 
-    def __call__(self, pixels: Floats) -> list[NDArray[Any]]:
+    def __call__(self, pixels: NDArray[Any]) -> list[NDArray[Any]]:
         """All outputs for one input."""
         if pixels.shape != self._shape:
             self._fit(pixels)
         return self._run(pixels)
 
-    def _run(self, pixels: Floats) -> list[NDArray[Any]]:
+    def _run(self, pixels: NDArray[Any]) -> list[NDArray[Any]]:
         self._interpreter.set_tensor(self._input, pixels)
         self._interpreter.invoke()
         return [self._interpreter.get_tensor(output) for output in self._outputs]
 
-    def _fit(self, pixels: Floats) -> None:
+    def _fit(self, pixels: NDArray[Any]) -> None:
         if pixels.size > self._largest:
             # Enlarged, an interpreter holds its old memory and the new at once; a new one does not.
             self._largest = pixels.size
@@ -72,6 +72,22 @@ class Network:
             self._interpreter.resize_tensor_input(self._input, shape)
             self._interpreter.allocate_tensors()
         self._outputs = [given["index"] for given in self._interpreter.get_output_details()]
+
+
+def signed(pixels: NDArray[np.uint8]) -> NDArray[np.int8]:
+    """Pixels as networks of 8-bit integers take them.
+
+    Parameters
+    ----------
+    pixels : uint8 ndarray
+        C-contiguous; changed in place, as what is returned shares its memory.
+
+    Returns
+    -------
+    int8 ndarray
+        Each value less 128, in the same shape.
+    """
+    return np.bitwise_xor(pixels, _SIGN_BIT, out=pixels).view(np.int8)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from netravision import assets
 from netravision.core.geometry import non_max_suppression
 from netravision.core.logistic import logit, sigmoid
 from netravision.core.pyramid import ImagePyramid
-from netravision.inference import Network
+from netravision.inference import Network, signed
 
 __all__ = ["People", "PeopleNetwork", "find_people"]
 
@@ -25,8 +25,8 @@ Floats = NDArray[np.float32]
 
 # The network answers for each cell of 8 x 8 pixels; its deepest layer has a 32nd of the input.
 _STRIDE, _MULTIPLE = 8, 32
-# Gray around the image, and how pixels become inputs: as in training.
-_FILL, _MIDDLE, _SCALE = 114, 127.5, 63.75
+# Gray around the image, as in training.
+_FILL = 114
 # Boxes that overlap more are one hand, or one head; so are those whose middles are nearer than
 # this share of the larger one's longer side: on group photos of unseen sources a quarter fewer
 # boxes, and no shown hand less.
@@ -99,9 +99,7 @@ class PeopleNetwork:
             dst=canvas[: inner_wh[1], : inner_wh[0]],
             interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR,
         )
-        pixels = np.subtract(canvas[None], _MIDDLE, dtype=np.float32)
-        pixels /= _SCALE
-        (answers,) = self._network(pixels)
+        (answers,) = self._network(signed(canvas)[None])
         to_image = np.array((width / inner_wh[0], height / inner_wh[1]) * 2, np.float32)
         hands, heads = (
             _boxes(answers[0, :, :, kind], answers[0, :, :, 2 + 4 * kind : 6 + 4 * kind], threshold)

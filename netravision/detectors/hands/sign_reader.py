@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,16 +17,18 @@ from netravision import assets
 from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.hands import crops
 from netravision.detectors.hands.signs import SIGNS
-from netravision.inference import Network
+from netravision.inference import Network, signed
 
-__all__ = ["Readings", "SignReader"]
+__all__ = ["SIGN_PIXELS", "Readings", "SignReader", "reading_squares"]
 
 Floats = NDArray[np.float32]
 
-# Pixels of the cut-out, and its side as a multiple of the longer side of a hand's box, which holds
-# palm and wrist only.
-_PIXELS, _SIDE = 128, 2.4
-_MIDDLE, _SCALE = 127.5, 63.75
+#: Pixels of a side of the cut-outs that the reader looks at.
+SIGN_PIXELS = 128
+
+# Side of a cut-out as a multiple of the longer side of a hand's box, which holds palm and wrist
+# only.
+_SIDE = 2.4
 
 
 class Readings(NamedTuple):
@@ -55,7 +58,6 @@ class SignReader:
 
     def __init__(self, content: bytes | None = None) -> None:
         self._network = Network(content or assets.load("sign_reader.tflite"))
-        self._pixels = np.empty((1, _PIXELS, _PIXELS, 3), np.float32)
 
     def __call__(self, image: ImagePyramid, boxes: Floats) -> Readings:
         """Read the hands in some boxes.
@@ -68,17 +70,31 @@ class SignReader:
             ``x0, y0, x1, y1`` in pixels of the image, as
             :class:`netravision.people.PeopleNetwork` finds them.
         """
-        squares = np.zeros((len(boxes), 4), np.float32)
-        squares[:, :2] = (boxes[:, :2] + boxes[:, 2:]) / 2
-        squares[:, 2] = _SIDE * (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=1e-3)
+        squares = reading_squares(boxes)
         logits = np.empty((len(boxes), len(SIGNS)), np.float32)
         points = np.empty((len(boxes), 21, 2), np.float32)
-        for number, cut in enumerate(crops.cut(image, squares, _PIXELS, "replicate")):
-            np.subtract(cut, _MIDDLE, out=self._pixels[0], dtype=np.float32)
-            self._pixels /= _SCALE
-            signs, joints = self._network(self._pixels)
-            mirrored_signs, _ = self._network(np.ascontiguousarray(self._pixels[:, :, ::-1]))
+        for number, cut in enumerate(crops.cut(image, squares, SIGN_PIXELS, "replicate")):
+            signs, joints = self._network(signed(cut)[None])
+            mirrored_signs, _ = self._network(cv2.flip(cut, 1).view(np.int8)[None])
             logits[number] = (signs + mirrored_signs).reshape(-1) / 2
             # From the middle of the cut-out, in halves of its side.
             points[number] = joints.reshape(21, 2) / 2 + 0.5
         return Readings(logits, crops.apply(crops.to_picture(squares, 1), points))
+
+
+def reading_squares(boxes: Floats) -> Floats:
+    """Squares around hands for :func:`~netravision.detectors.hands.crops.cut`.
+
+    Parameters
+    ----------
+    boxes : (N, 4) float32 ndarray
+        ``x0, y0, x1, y1`` in pixels of the image.
+
+    Returns
+    -------
+    (N, 4) float32 ndarray
+    """
+    squares = np.zeros((len(boxes), 4), np.float32)
+    squares[:, :2] = (boxes[:, :2] + boxes[:, 2:]) / 2
+    squares[:, 2] = _SIDE * (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=1e-3)
+    return squares
