@@ -9,7 +9,7 @@ import click
 from netravision.cli import COMMANDS
 from netravision.cli.commands import Command
 from netravision.cli.find import copy_line, warn_of_missing_hashes
-from netravision.cli.options import run_argument
+from netravision.cli.options import file_option, run_argument
 from netravision.languages import N_
 from netravision.run import Run
 from netravision.run.duplicates import duplicates as groups_of
@@ -27,10 +27,20 @@ __all__ = ["duplicates"]
     ),
 )
 @run_argument()
-def duplicates(folder: Path) -> None:
+@file_option(
+    "--page", metavar="FILE.html", help=N_("Also write a page with the groups, faces blurred.")
+)
+def duplicates(folder: Path, page: Path | None) -> None:
     """Print the groups of copies of a run."""
     with Run.open(folder) as run:
         warn_of_missing_hashes(run)
-        for number, group in enumerate(groups_of(run.store), start=1):
-            for copy in group:
-                click.echo(f"{number}\t{copy_line(copy)}")
+        groups = list(groups_of(run.store))
+    for number, group in enumerate(groups, start=1):
+        for copy in group:
+            click.echo(f"{number}\t{copy_line(copy)}")
+    if page is not None:
+        # Only here, as it loads templates and the search for faces, a tenth of a second.
+        from netravision.review.copies_page import write_duplicates_page
+
+        write_duplicates_page(page, run.folder.name, groups)
+        click.echo(page)

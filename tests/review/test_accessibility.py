@@ -15,10 +15,11 @@ from PIL import Image
 from netravision.case_files.bag import write_case_files
 from netravision.finding import Finding
 from netravision.picture_hashes import hash_picture
-from netravision.review.copies_page import write_copies_page
+from netravision.review.copies_page import write_copies_page, write_duplicates_page
 from netravision.review.report import write_report
 from netravision.run.copies import Copy
 from netravision.run.decisions import Decisions, View
+from netravision.run.duplicates import duplicates
 from tests.browser import Page
 from tests.made_evidence import EMBLEM
 from tests.made_run import BLUE, THUMB, TWO, TWO_POSE, WATCHLIST, Folder
@@ -131,8 +132,12 @@ def test_pages_that_are_handed_on(copied: Folder, open_page) -> None:
     write_copies_page(copied.root / "salinan.html", "rapat.jpg", picture, [*found, part])
     write_case_files(copied.run, copied.root / "bukti", {"conflict"})
     case = copied.root / "bukti" / "data"
+    groups = list(duplicates(copied.run.store))
+    assert [len(group) for group in groups] == [2]
+    write_duplicates_page(copied.root / "kelompok.html", "netravision-run", [*groups, [part]])
     pages = [
         copied.root / "salinan.html",
+        copied.root / "kelompok.html",
         case / "sampul.html",
         case / "kasus-0001/keterangan.html",
     ]
