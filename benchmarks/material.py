@@ -210,7 +210,7 @@ def _poster(rgb: Rgb, number: int) -> Rgb:
     across, tall = round(width * rng.uniform(0.6, 1)), round(height * rng.uniform(0.5, 0.75))
     x, y = int(rng.integers(width - across + 1)), int(rng.integers(height - tall + 1))
     out[y : y + tall, x : x + across] = _filling(part, across, tall)
-    for _ in range(int(rng.integers(1, 4))):
+    for _ in range(int(rng.integers(3, 6))):  # with fewer, some posters are too plain to enroll
         color = [int(value) for value in rng.integers(0, 256, 3)]
         line = int(rng.integers(30, height - 10))
         if rng.random() < 0.6:
