@@ -45,8 +45,8 @@ _SCALE = 127
 # Squared distance that a neighbor is taken to have which none of the cells holds.
 _ABSENT = 0.5
 
-# Pairs that are compared at a time, each of some 150 bytes: they stay in the processor's cache. With
-# 200,000 a search of 5,000 references takes half as long again.
+# Pairs that are compared at a time, each of some 150 bytes: they stay in the processor's cache.
+# With 200,000 a search of 5,000 references takes half as long again.
 _PAIRS_AT_ONCE = 16_000
 
 
