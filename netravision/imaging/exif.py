@@ -8,13 +8,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ORIENTATIONS", "UPRIGHT", "exif_orientation", "upright"]
+__all__ = ["ORIENTATIONS", "QUARTER_TURNS", "UPRIGHT", "exif_orientation", "upright"]
 
 #: The orientation of a picture that is stored as it is to be seen.
 UPRIGHT = 1
 
 #: All that there are.
 ORIENTATIONS = range(1, 9)
+
+#: Those of pictures that are stored lying on a side.
+QUARTER_TURNS = ORIENTATIONS[4:]
 
 _ORIENTATION = 0x0112
 

@@ -13,9 +13,10 @@ import os
 import struct
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil
 from threading import Lock
 
 import numpy as np
@@ -26,7 +27,7 @@ from simplejpeg import decode_jpeg, decode_jpeg_header
 
 from netravision.errors import PhotoError
 from netravision.imaging.bmp import parse_bmp
-from netravision.imaging.exif import exif_orientation, upright
+from netravision.imaging.exif import QUARTER_TURNS, exif_orientation, upright
 from netravision.imaging.file import read_bytes
 from netravision.imaging.file_type import (
     HEAD_BYTES,
@@ -56,6 +57,7 @@ __all__ = [
     "image_from_array",
     "image_from_pillow",
     "read_image",
+    "read_reduced",
     "require_heic",
 ]
 
@@ -80,6 +82,9 @@ _DEEP_RGB = "RGB;16B"
 
 # What readers raise that say no more than this.
 _OF_DAMAGED_HEADERS = (SyntaxError, IndexError, TypeError, struct.error)
+
+# What a JPEG of each colors is decoded to, without those of print.
+_SPACES = {"Gray": "GRAY", "YCbCr": "RGB", "RGB": "RGB"}
 
 # What libjpeg says of a file without an end marker.
 _END_IS_MISSING = "Premature end of JPEG file"
@@ -131,6 +136,55 @@ def read_image(source: str | os.PathLike[str] | bytes, *, keep_alpha: bool = Fal
     """
     data = source if isinstance(source, bytes) else read_bytes(source)
     return decode_image(data, keep_alpha=keep_alpha)
+
+
+def read_reduced(
+    source: str | os.PathLike[str], longest: int
+) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+    """Decode an image file that is only looked at small.
+
+    A sound JPEG is decoded at a half, quarter or eighth of its size, in a fraction of the time and
+    of the memory; everything else at its own.
+
+    Parameters
+    ----------
+    source : path
+    longest : int
+        Pixels that the longer side must keep.
+
+    Returns
+    -------
+    rgb : (H, W, 3) uint8 ndarray
+        Upright.
+    size_wh : (int, int)
+        Width and height of the whole picture, upright.
+
+    Raises
+    ------
+    PhotoError
+        As :func:`read_image`.
+    """
+    data = read_bytes(source)
+    if identify(data[:HEAD_BYTES]) == "JPEG":
+        parts = parse_jpeg(data)
+        # What is damaged, or of a kind that only Pillow reads, is decoded as ever.
+        with suppress(ValueError):
+            height, width, colors, _sampling = decode_jpeg_header(parts.pixels)
+            _check_size((width, height))
+            step = next((step for step in (8, 4, 2) if max(height, width) >= step * longest), 1)
+            if step > 1 and colors in _SPACES:
+                decoded = decode_jpeg(
+                    parts.pixels,
+                    _SPACES[colors],
+                    min_height=ceil(height / step),
+                    min_width=ceil(width / step),
+                    strict=True,
+                )
+                rgb = upright(_profile_applied(decoded, parts.profile), parts.orientation)
+                is_turned = parts.orientation in QUARTER_TURNS
+                return rgb, (height, width) if is_turned else (width, height)
+    rgb = decode_image(data).rgb
+    return rgb, (rgb.shape[1], rgb.shape[0])
 
 
 def decode_image(data: bytes, *, keep_alpha: bool = False) -> DecodedImage:

@@ -17,7 +17,7 @@ from netravision.core.hamming import within
 from netravision.core.hashing import from_stored
 from netravision.core.pyramid import ImagePyramid
 from netravision.errors import PhotoError, WatchlistError
-from netravision.imaging.image import read_image
+from netravision.imaging.image import read_reduced
 from netravision.matching.copies.index import CopyIndex, CopyMatch
 from netravision.matching.references import Reference
 from netravision.picture_hashes import LEAST_QUALITY, hash_picture
@@ -100,8 +100,9 @@ def find_in(store: Store, rgb: NDArray[np.uint8], *, parts: bool) -> list[Copy]:
     hashes = store.hashes.wide()
     if not len(hashes):
         return []
-    # Most of the work leaves the interpreter free, so all cores have something to do.
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    # Most of the work leaves the interpreter free, so all cores have something to do: more photos
+    # than cores are at work, as SciPy is loaded for the first that may show a part.
+    with ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:
         enrolled = pool.submit(_enrolled, rgb) if parts else None
         queries = _queries(rgb)
         copies, found = [], set()
@@ -177,10 +178,16 @@ def _search(index: CopyIndex, file: Path | None) -> list[CopyMatch]:
     if file is None:
         return []
     try:
-        image = ImagePyramid(read_image(file).rgb)
+        rgb, (width, height) = read_reduced(file, _SEARCHED_SIDE)
     except PhotoError:
         return []
-    return index.search(image, long_side=_SEARCHED_SIDE, least_score=PART_SCORE)
+    matches = index.search(ImagePyramid(rgb), long_side=_SEARCHED_SIDE, least_score=PART_SCORE)
+    across, down = width / rgb.shape[1], height / rgb.shape[0]
+    return [
+        match._replace(box=(x0 * across, y0 * down, x1 * across, y1 * down))
+        for match in matches
+        for x0, y0, x1, y1 in [match.box]
+    ]
 
 
 def _enrolled(rgb: NDArray[np.uint8]) -> CopyIndex | None:

@@ -17,7 +17,13 @@ from PIL import ExifTags, Image, ImageCms
 
 from netravision.errors import PhotoError
 from netravision.imaging.file_type import IMAGE_FORMATS
-from netravision.imaging.image import MAX_PIXELS, image_from_array, image_from_pillow, read_image
+from netravision.imaging.image import (
+    MAX_PIXELS,
+    image_from_array,
+    image_from_pillow,
+    read_image,
+    read_reduced,
+)
 from netravision.result import ERROR_CODES
 
 ORANGE = (240, 120, 30)
@@ -146,6 +152,31 @@ def test_exif_orientation_is_undone(format: str, orientation: int, red_corner: s
         for column, hand in ((3, "left"), (-4, "right")):
             red = rgb[row, column, 0] > 220 and rgb[row, column, 1] < 60
             assert red == (red_corner == f"{side} {hand}")
+
+
+@pytest.mark.parametrize(("mode", "orientation", "longest"), [("RGB", 6, 200), ("L", 1, 90)])
+def test_a_jpeg_is_decoded_no_larger_than_it_is_looked_at(
+    tmp_path: Path, fixtures_dir: Path, mode: str, orientation: int, longest: int
+) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    with Image.open(fixtures_dir / "photos" / "alam_raya" / "pemandangan_1.jpg") as image:
+        data = encode(image.convert(mode).resize((937, 623)), "JPEG", exif=exif.tobytes())
+    file = tmp_path / "a.jpg"
+    file.write_bytes(data)
+    whole = read_image(file).rgb
+    reduced, size_wh = read_reduced(file, longest)
+    assert size_wh == (whole.shape[1], whole.shape[0])
+    step = 4 if longest == 200 else 8
+    assert reduced.shape == (-(-whole.shape[0] // step), -(-whole.shape[1] // step), 3)
+    expected = Image.fromarray(whole).resize(reduced.shape[1::-1], Image.Resampling.BOX)
+    assert np.abs(reduced.astype(int) - np.asarray(expected)).mean() < 3
+    # As it is: what is small enough, damaged, or of another format.
+    assert np.array_equal(read_reduced(file, 937)[0], whole)
+    file.write_bytes(data[: len(data) // 2])
+    assert np.array_equal(read_reduced(file, longest)[0], read_image(file).rgb)
+    Image.fromarray(whole).save(tmp_path / "a.png")
+    assert np.array_equal(read_reduced(tmp_path / "a.png", longest)[0], whole)
 
 
 # Adobe RGB (1998), its primaries adapted to D50 as profiles have them (section 4.3.5 of its
