@@ -31,6 +31,9 @@ REFUSED = 0.01
 #: differ by 1 to 2.
 DIFFERENT = 3.0
 
+#: Nor is it rounding where more than a hundredth of the pixels differ by more than an eighth.
+FAR, FAR_SHARE = 32, 0.01
+
 Rgb = NDArray[np.uint8]
 
 
@@ -76,9 +79,10 @@ def compared(path: Path) -> tuple[str, str]:
     if expected.shape != image.rgb.shape:
         sizes = " instead of ".join(f"{w} × {h}" for h, w, _ in (image.rgb.shape, expected.shape))
         return "different", sizes + mark
-    difference = float(np.abs(image.rgb.astype(np.int16) - expected).mean())
-    if difference > DIFFERENT:
-        return "different", f"by {difference:.1f} levels{mark}"
+    difference = np.abs(image.rgb.astype(np.int16) - expected)
+    mean, far = float(difference.mean()), float((difference.max(axis=2) > FAR).mean())
+    if mean > DIFFERENT or far > FAR_SHARE:
+        return "different", f"by {mean:.1f} levels, {far:.0%} of pixels by far{mark}"
     return "same", ""
 
 

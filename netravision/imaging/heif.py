@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import islice
 from typing import NamedTuple
 
 from netravision.imaging.parts import Parts, ends_in_zeros
 
-__all__ = ["clean_aperture", "parse_heif"]
+__all__ = ["clean_aperture", "parse_heif", "picture_size"]
 
 # How to brighten a picture for HDR screens: an item, and a brand of files that have one.
 _TONE_MAP = b"tmap"
@@ -17,6 +18,10 @@ _TONE_MAP = b"tmap"
 # asks for.
 _METADATA = (b"Exif", b"mime", _TONE_MAP)
 _NO_ITEM = b"skip"
+
+# What tells the size of a picture is among the first boxes, and small.
+_FIRST_BOXES = 16
+_MAX_META_BYTES = 2**20
 
 # Properties that may not be left out, whether the file says so or not: ISO/IEC 23000-22, 7.3.6.7.
 _TRANSFORMS = (b"clap", b"irot", b"imir")
@@ -77,6 +82,33 @@ def clean_aperture(data: bytes, width: int, height: int) -> tuple[int, int, int,
             for item in _properties(data, begin, end):
                 if item.item == primary and item.kind == b"clap":
                     return _cut(data[item.at : item.at + 32], width, height)
+    return None
+
+
+def picture_size(data: bytes) -> tuple[int, int] | None:
+    """Width and height of an AVIF or HEIC, before it is turned.
+
+    Parameters
+    ----------
+    data : bytes
+        Of an AVIF or HEIC file.
+
+    Returns
+    -------
+    (int, int) or None
+        None if the file does not say it where files do.
+    """
+    for kind, begin, end in islice(_boxes(data, 0, len(data)), _FIRST_BOXES):
+        if kind == b"meta" and end - begin <= _MAX_META_BYTES:
+            primary = _primary_item(data, begin, end)
+            said = {p.kind: p.at for p in _properties(data, begin, end) if p.item == primary}
+            if b"ispe" not in said:
+                return None
+            at = said[b"ispe"] + 4
+            size = int.from_bytes(data[at : at + 4]), int.from_bytes(data[at + 4 : at + 8])
+            at = said.get(b"clap", len(data))
+            left, top, right, bottom = _cut(data[at : at + 32], *size) or (0, 0, *size)
+            return right - left, bottom - top
     return None
 
 

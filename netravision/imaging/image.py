@@ -53,7 +53,6 @@ __all__ = [
     "MAX_PIXELS",
     "DecodedImage",
     "decode_image",
-    "header_size",
     "image_from_array",
     "image_from_pillow",
     "read_image",
@@ -281,37 +280,6 @@ def _of_pixels(rgb: NDArray[np.uint8]) -> DecodedImage:
     digest = hashlib.sha256(repr(rgb.shape).encode())
     digest.update(rgb.data)
     return DecodedImage(rgb, digest.hexdigest())
-
-
-def header_size(data: bytes) -> tuple[int, int] | None:
-    """Width and height in pixels as an image file says, before any EXIF turn; None without any.
-
-    For a JPEG, :func:`netravision.imaging.jpeg.read_header` is the faster way.
-
-    Parameters
-    ----------
-    data : bytes
-        Of an image file.
-
-    Returns
-    -------
-    (int, int) or None
-    """
-    form = identify(data[:HEAD_BYTES])
-    # At fixed places in these: the process that asks has no time to spare.
-    if form == "PNG" and len(data) >= 24:
-        return int.from_bytes(data[16:20]), int.from_bytes(data[20:24])
-    if form == "GIF" and len(data) >= 10:
-        return int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
-    try:
-        parts, of_pixels = _parts(data)
-        if of_pixels == "TIFF":  # of many bits, it would be decoded
-            width, height = next(directories(parts.pixels)).size
-            return (width, height) if width and height else None
-        with _opened(parts, of_pixels) as image:
-            return image.size
-    except Exception:  # as in _decode: a header can fail in any way it likes
-        return None
 
 
 def require_heic() -> None:

@@ -15,7 +15,8 @@ from netravision.errors import PhotoError
 from netravision.imaging import jpeg
 from netravision.imaging.file import open_file
 from netravision.imaging.file_type import HEAD_BYTES, VIDEO_FORMATS, Format
-from netravision.imaging.image import header_size, require_heic
+from netravision.imaging.header import header_size
+from netravision.imaging.image import require_heic
 from netravision.imaging.other_files import refusal
 
 __all__ = ["FileInfo", "inspect_file"]
@@ -79,4 +80,4 @@ def inspect_file(path: str | os.PathLike[str]) -> FileInfo:
     if form == "JPEG":
         header = jpeg.read_header(data)
         return FileInfo(sha256, header.digest, form, header.size)
-    return FileInfo(sha256, None, form, header_size(data))
+    return FileInfo(sha256, None, form, header_size(data, form))

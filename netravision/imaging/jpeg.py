@@ -75,9 +75,9 @@ _METADATA = {
     0xFE: (b"",),  # a comment
 }
 
-# EXIF of a megabyte, where phones write one segment of 64 kB. A header with more is left to a
-# worker and its time limit: hundreds of thousands take seconds.
-_MAX_EXIF_SEGMENTS = 16
+# 256 MB of profiles and EXIF. A header with more segments is left to a worker and its time limit:
+# a million takes seconds.
+_MAX_SEGMENTS = 4096
 
 # Both Pillow and libjpeg look for the next segment behind damage; Pillow byte by byte.
 _SEARCHED_BYTES = 2**16
@@ -199,8 +199,10 @@ def read_header(data: bytes) -> Header:
     view = memoryview(data)
     end = len(_START_OF_IMAGE)
     parts, scans = [view[:end]], view[len(view) :]
-    exif, exif_segments, has_gaps = b"", 0, False
-    for marker, start, segment_end in segments(data):
+    exif, has_gaps = b"", False
+    for number, (marker, start, segment_end) in enumerate(segments(data)):
+        if number == _MAX_SEGMENTS:
+            return Header(None, None)
         # Fill bytes between two segments: what decoders make of them is not known.
         has_gaps |= start != end
         end = segment_end
@@ -211,9 +213,6 @@ def read_header(data: bytes) -> Header:
             parts.append(view[start:end])
         elif marker == _APP1 and data.startswith(_EXIF, start + 4):
             exif = exif or data[start + 4 : end]
-            exif_segments += 1
-            if exif_segments > _MAX_EXIF_SEGMENTS:
-                return Header(None, None)
     beginning = scans[: end - start] if scans else view[end : end + _SEARCHED_BYTES]
     size = _size(b"".join([*parts, beginning]))
     parts.append(scans)

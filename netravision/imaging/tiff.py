@@ -26,7 +26,7 @@ from netravision.imaging.jpeg import is_viewable, parse_jpeg, read_header
 from netravision.imaging.parts import MAX_PROFILE_BYTES, Parts
 from netravision.languages import gettext as _
 
-__all__ = ["Directory", "Tag", "directories", "parse_tiff", "with_directory"]
+__all__ = ["Directory", "Tag", "directories", "first_size", "parse_tiff", "with_directory"]
 
 
 class Tag(IntEnum):
@@ -70,7 +70,8 @@ class Tag(IntEnum):
 
 
 # Those of JPEG as TIFF 6.0 had it have names that nobody needs.
-_OF_PIXELS = {*Tag, *range(512, 522)} - {
+_READ = {*Tag, *range(512, 522)}
+_OF_PIXELS = _READ - {
     Tag.NEW_SUBFILE_TYPE,
     Tag.ORIENTATION,
     Tag.SUB_IFDS,
@@ -101,6 +102,9 @@ _CR2_MARK = b"CR"
 # Of the width of a raw photo, the least that its picture in full size has: makers cut off edges
 # of the sensor.
 _FULL_SIZE = 0.8
+
+# The tags of a size are among the first, as they stand in the order of their numbers.
+_MAX_ENTRIES = 1024
 
 # Files of a camera have up to ten. Those with more are documents, of which the first page counts.
 _MAX_DIRECTORIES = 64
@@ -190,8 +194,7 @@ def directories(data: bytes) -> Iterator[Directory]:
     ------
     Directory
     """
-    order = "<" if data.startswith(b"II") else ">"
-    is_big = data[2:4] in (b"+\0", b"\0+")
+    order, is_big = _kind_of(data)
     to_read = [_number(data, order, 8, 8) if is_big else _number(data, order, 4, 4)]
     seen: set[int] = set()
     while to_read and len(seen) < _MAX_DIRECTORIES:
@@ -202,6 +205,38 @@ def directories(data: bytes) -> Iterator[Directory]:
         directory = _directory(data, order, at, is_big)
         yield directory
         to_read = [*directory.numbers(Tag.SUB_IFDS), *to_read, directory.following]
+
+
+def first_size(data: bytes) -> tuple[int, int] | None:
+    """Width and height in the first directory of a TIFF.
+
+    Parameters
+    ----------
+    data : bytes
+        Of a TIFF file.
+
+    Returns
+    -------
+    (int, int) or None
+        None if it does not say them, or is of a smaller copy of another picture.
+    """
+    order, is_big = _kind_of(data)
+    at = _number(data, order, 8, 8) if is_big else _number(data, order, 4, 4)
+    width, head = (8, 8) if is_big else (4, 2)
+    entry_bytes = 4 + 2 * width
+    found: dict[int, int] = {}
+    for entry in range(min(_number(data, order, at, head), _MAX_ENTRIES)):
+        begin = at + head + entry * entry_bytes
+        if begin >= len(data):
+            break
+        kind = _number(data, order, begin + 2, 2)
+        if _TYPES.get(kind, "S")[0] == "u":
+            number_bytes = min(np.dtype(_TYPES[kind]).itemsize, width)
+            value = _number(data, order, begin + 4 + width, number_bytes)
+            found.setdefault(_number(data, order, begin, 2), value)
+    if found.get(Tag.NEW_SUBFILE_TYPE, 0) & _REDUCED:
+        return None
+    return found.get(Tag.WIDTH, 0), found.get(Tag.LENGTH, 0)
 
 
 def parse_tiff(data: bytes) -> Parts:
@@ -306,6 +341,11 @@ def _cut_off() -> PhotoError:
     return PhotoError("truncated", message)
 
 
+def _kind_of(data: bytes) -> tuple[str, bool]:
+    """The order of bytes, and whether it is a BigTIFF."""
+    return "<" if data.startswith(b"II") else ">", data[2:4] in (b"+\0", b"\0+")
+
+
 def _number(data: bytes, order: str, at: int, width: int) -> int:
     return int.from_bytes(data[at : at + width], "little" if order == "<" else "big")
 
@@ -321,14 +361,14 @@ def _directory(data: bytes, order: str, at: int, is_big: bool) -> Directory:
     tags: dict[int, tuple[int, bytes]] = {}
     for entry in range(first, end - entry_bytes + 1, entry_bytes):
         tag, kind = _number(data, order, entry, 2), _number(data, order, entry + 2, 2)
-        if kind not in _TYPES:
+        if kind not in _TYPES or tag not in _READ or tag in tags:
             continue
         length = np.dtype(_TYPES[kind]).itemsize * _number(data, order, entry + 4, width)
         begin = entry + 4 + width
         if length > width:
             begin = _number(data, order, begin, width)
         if begin + length <= len(data):
-            tags.setdefault(tag, (kind, data[begin : begin + length]))
+            tags[tag] = (kind, data[begin : begin + length])
         else:
             is_cut |= tag in _OF_PIXELS
     return Directory(data, order, tags, _number(data, order, end, width), is_cut)

@@ -30,7 +30,7 @@ def parse_webp(data: bytes) -> Parts:
     -------
     Parts
     """
-    kept = b""
+    kept: list[bytes] = []
     orientation, profile = UPRIGHT, None
     end = min(len(data), 8 + int.from_bytes(data[4:8], "little"))
     incomplete = end < 8 + int.from_bytes(data[4:8], "little")
@@ -40,14 +40,15 @@ def parse_webp(data: bytes) -> Parts:
         content = data[at + 8 : at + 8 + length]
         if kind == _EXTENDED and content:
             flags = content[0] & ~_METADATA_FLAGS
-            kept += data[at : at + 8] + bytes([flags]) + content[1:]
+            kept += [data[at : at + 8], bytes([flags]), content[1:]]
         elif kind in _OF_PIXELS:
-            kept += data[at : at + 8] + content + bytes(length % 2)
+            kept += [data[at : at + 8], content, bytes(length % 2)]
             incomplete |= kind in _PICTURES and ends_in_zeros(content)
         elif kind == b"EXIF":
             orientation = exif_orientation(content)
         elif kind == b"ICCP":
             profile = content
         at += 8 + length + length % 2
-    pixels = b"RIFF" + (4 + len(kept)).to_bytes(4, "little") + b"WEBP" + kept
-    return Parts(pixels, orientation, profile, incomplete)
+    pixels = b"WEBP" + b"".join(kept)
+    head = b"RIFF" + len(pixels).to_bytes(4, "little")
+    return Parts(head + pixels, orientation, profile, incomplete)

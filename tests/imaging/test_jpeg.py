@@ -15,6 +15,7 @@ from netravision.core.hashing import luma, phash
 from netravision.errors import PhotoError
 from netravision.imaging.image import read_image
 from netravision.imaging.jpeg import (
+    Header,
     _first_frequencies,
     ends_early,
     read_header,
@@ -176,14 +177,14 @@ def test_a_header_of_very_many_exif_segments_costs_next_to_nothing() -> None:
     assert not ends_early(data)
 
 
-def test_time_grows_with_the_number_of_segments_and_not_with_its_square() -> None:
-    def seconds(count: int) -> float:
-        data = PLAIN[:2] + count * b"\xff\xfe\0\x02" + PLAIN[2:]
-        begin = time.perf_counter()
-        assert read_header(data) == ((96, 72), PLAIN_DIGEST)
-        return time.perf_counter() - begin
+def test_very_many_segments_are_left_to_a_worker() -> None:
+    def header(count: int) -> Header:
+        return read_header(PLAIN[:2] + count * b"\xff\xfe\0\x02" + PLAIN[2:])
 
-    assert seconds(100_000) < 100 * min(seconds(10_000) for _ in range(3)) / 3
+    assert header(4000) == ((96, 72), PLAIN_DIGEST)
+    begin = time.perf_counter()
+    assert header(1_000_000) == (None, None)
+    assert time.perf_counter() - begin < 1
 
 
 def test_the_first_exif_counts() -> None:

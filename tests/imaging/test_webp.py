@@ -1,6 +1,7 @@
 """WebP files parsed."""
 
 import io
+import time
 
 import numpy as np
 import pytest
@@ -26,6 +27,15 @@ def test_metadata_that_cannot_be_read_is_left_out() -> None:
     parts = parse_webp(data)
     assert parts.profile == b"x" * 300
     assert len(parts.pixels) < len(plain) + 40
+
+
+def test_very_many_chunks_take_linear_time() -> None:
+    data = webp(exif=orientation(1))  # with an extended header, which other chunks may follow
+    data = data[:30] + b"ALPH\0\0\0\0" * 200_000 + data[30:]
+    data = data[:4] + (len(data) - 8).to_bytes(4, "little") + data[8:]
+    begin = time.perf_counter()
+    parse_webp(data)
+    assert time.perf_counter() - begin < 5
 
 
 @pytest.mark.parametrize("prefix", [b"", b"Exif\0\0"])
