@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from netravision.core.resizing import resize_longest_side
 from netravision.errors import WatchlistError
+from netravision.languages import count
 from netravision.languages import gettext as _
 from netravision.matching.copies.keypoints import Keypoints, detect_keypoints
 from netravision.matching.copies.verification import LONG_SIDE
@@ -35,6 +36,10 @@ _MIN_KEYPOINTS = 24
 
 # Pictures that are enrolled side by side; each may be decoded to 360 MB.
 _THREADS = min(4, os.cpu_count() or 1)
+
+
+# Refused pictures that an error names.
+_MOST_NAMED = 20
 
 
 class Picture(NamedTuple):
@@ -143,23 +148,33 @@ def enroll(references: Sequence[Reference], known: Mapping[str, Picture] | None 
     Raises
     ------
     WatchlistError
-        If a picture cannot be read, or has too few keypoints to be recognized by.
+        If pictures cannot be read, or have too few keypoints to be recognized by; it names all of
+        them, as thousands take minutes to enroll.
     """
     known = known or {}
 
-    def enrolled(reference: Reference, number: int) -> Picture:
+    def enrolled(reference: Reference, number: int) -> Picture | WatchlistError:
         key = reference.keys[number] if reference.keys else ""
         if key in known:
             return known[key]._replace(id=reference.id)
-        return _enroll(reference.id, key, number + 1, reference.pictures[number])
+        try:
+            return _enroll(reference.id, key, number + 1, reference.pictures[number])
+        except WatchlistError as error:
+            return error
 
     which = [
         (reference, number) for reference in references for number in range(len(reference.pictures))
     ]
     spoken = copy_context()  # a thread would say in English what is wrong with a picture
     with ThreadPoolExecutor(_THREADS) as threads:
-        pictures = threads.map(lambda each: spoken.copy().run(enrolled, *each), which)
-        return _joined(list(pictures))
+        done = list(threads.map(lambda each: spoken.copy().run(enrolled, *each), which))
+    refused = [str(each) for each in done if isinstance(each, WatchlistError)]
+    more = len(refused) - _MOST_NAMED
+    if more > 0:
+        refused[_MOST_NAMED:] = [_("(and {n} more)").format(n=count(more))]
+    if refused:
+        raise WatchlistError("\n".join(refused))
+    return _joined([each for each in done if isinstance(each, Picture)])
 
 
 def gray(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:

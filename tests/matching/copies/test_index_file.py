@@ -88,9 +88,13 @@ def test_a_folder_that_cannot_be_made_keeps_nothing(files, tmp_path):
     assert found(index, 1)[0].id == "poster-1"
 
 
-def test_a_picture_that_is_refused_leaves_no_file(files, tmp_path):
-    cv2.imwrite(str(files[1]), np.full((300, 300, 3), 120, np.uint8))
-    with in_language("id"), pytest.raises(WatchlistError, match="poster-1, gambar 1"):
+def test_pictures_that_are_refused_are_named_and_leave_no_file(files, tmp_path):
+    for file in files[1:3]:
+        cv2.imwrite(str(file), np.full((300, 300, 3), 120, np.uint8))
+    with in_language("id"), pytest.raises(WatchlistError) as refused:
         CopyIndex(references(files), tmp_path / "kept")
+    first, second = str(refused.value).splitlines()
+    assert first.startswith("poster-1, gambar 1")
+    assert second.startswith("poster-2, gambar 1")
     assert kept(tmp_path / "kept") == []
     assert not list((tmp_path / "kept").glob("*.part"))
