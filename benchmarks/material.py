@@ -1,7 +1,7 @@
 """The material exam: photos enrolled as material, asked about edits of them and other pictures.
 
     NETRAVISION_DATA=../shared/data python benchmarks/material.py
-    NETRAVISION_DATA=../shared/data python benchmarks/material.py --posters 4800 --edited 13
+    NETRAVISION_DATA=... python benchmarks/material.py --posters 4800 --edited 13 --every 12
 
 Two hundred ordinary photos and scenes are enrolled, and every second one is edited in twelve ways;
 the score was fitted on edits of the others. Photos that are not enrolled are what the edits are
