@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,13 +17,25 @@ import numpy as np
 
 from netravision.core.box import Box
 
-__all__ = ["Group", "Outcome", "judge", "label_at", "middle_in", "print_groups", "read_groups"]
+__all__ = [
+    "Group",
+    "Looked",
+    "Outcome",
+    "judge",
+    "label_at",
+    "middle_in",
+    "plot_groups",
+    "print_groups",
+    "read_groups",
+]
 
 #: Codes of hands that show a pose of the default watchlist.
 LISTED = frozenset("12345TLCRH")
 #: Codes of which nobody can tell what they show: neither right nor wrong.
 UNKNOWN = "U"
 SMALL_PX = 30
+# Precision of fewer findings says nothing.
+_LEAST_FINDINGS = 20
 
 #: Rules of the default watchlist that fit what a hand of each code shows.
 RULES_OF_CODE: dict[str, frozenset[str]] = {
@@ -64,6 +76,10 @@ class Outcome:
     def right(self) -> bool:
         """Whether the rule is about what the hand shows."""
         return self.code is not None and self.rule in RULES_OF_CODE.get(self.code, ())
+
+
+#: A photo, what its findings are about, the number each labelled hand was read as, and seconds.
+Looked = tuple[Group, list[Outcome], dict[int, int | None], float]
 
 
 def read_groups(folder: Path) -> list[Group]:
@@ -125,16 +141,8 @@ def judge(findings: Iterable[tuple[Box, str, float]], group: Group) -> list[Outc
     return outcomes
 
 
-def print_groups(
-    photos: Sequence[tuple[Group, list[Outcome], dict[int, int | None], float]],
-) -> None:
-    """Print the table.
-
-    Parameters
-    ----------
-    photos : sequence of (group, outcomes, numbers, seconds)
-        ``numbers`` has for each labelled hand that was observed the number it was read as.
-    """
+def print_groups(photos: Sequence[Looked]) -> None:
+    """Print the table."""
     listed: list[tuple[str, float, bool]] = []
     outcomes: list[Outcome] = []
     quiet: list[bool] = []
@@ -178,6 +186,51 @@ def print_groups(
     worst = sorted(by_source.items(), key=lambda item: np.mean(item[1]))
     print("worst sources: " + ", ".join(_share(hits) for _name, hits in worst if len(hits) >= 5))
     print(f"{1000 * np.mean([seconds for *_rest, seconds in photos]):.0f} ms a photo")
+
+
+def plot_groups(results: Mapping[str, Sequence[Looked]], path: Path) -> None:
+    """Draw precision against recall at every lowest score, a line for each profile.
+
+    Parameters
+    ----------
+    results : mapping of str to sequence of Looked
+        By profile.
+    path : Path
+        Of the SVG.
+    """
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams.update({"svg.hashsalt": "netravision", "svg.fonttype": "none"})
+    from matplotlib import pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(6, 3.6), layout="constrained")
+    for name, photos in results.items():
+        shown = sum(code in LISTED for group, *_rest in photos for _box, code in group.labels)
+        found = sorted(
+            (
+                (outcome.score, number, outcome)
+                for number, (_group, outcomes, *_rest) in enumerate(photos)
+                for outcome in outcomes
+            ),
+            key=lambda each: -each[0],
+        )
+        hits = set[tuple[int, int | None]]()
+        recall, right = [], np.cumsum([outcome.right for *_rest, outcome in found])
+        for _score, number, outcome in found:
+            if outcome.right:
+                hits.add((number, outcome.label))
+            recall.append(len(hits) / shown)
+        seconds = np.mean([seconds for *_rest, seconds in photos])
+        first = _LEAST_FINDINGS - 1
+        precision = right / np.arange(1, len(found) + 1)
+        axes.plot(recall[first:], precision[first:], label=f"{name}, {seconds:.1f} s a photo")
+        axes.plot(recall[-1:], precision[-1:], "ko", markersize=4)
+    axes.set(xlabel="shown hands that become the right finding", ylabel="findings that are right")
+    axes.set(xlim=(0, 1), ylim=(0.5, 1.02))
+    axes.grid(alpha=0.3)
+    axes.legend(loc="lower left")
+    figure.savefig(path, metadata={"Date": None})
 
 
 def _share(values: Iterable[bool]) -> str:

@@ -136,14 +136,19 @@ def main() -> None:
             print_reading(name, parts)
     if "groups" in options.splits:
         groups = hand_groups.read_groups(folder)[:: options.every]
+        looked: dict[str, list[hand_groups.Looked]] = {}
         for name in PROFILES:
             if name in options.methods:
                 print(f"\n{name}")
                 method_of = by_fold(name, options.folds) if options.folds else None
-                hand_groups.print_groups(list(run_groups(groups, method_of or one(name))))
+                looked[name] = list(run_groups(groups, method_of or one(name)))
+                hand_groups.print_groups(looked[name])
+        if options.plots:
+            options.plots.mkdir(parents=True, exist_ok=True)
+            hand_groups.plot_groups(looked, options.plots / "hands-groups.svg")
     if "negatives" in options.splits and "balanced" in results:
         print_without_people(folder)
-    if options.plots:
+    if options.plots and "scenes" in options.splits:
         plot(results, options.plots)
     if options.cutouts:
         cut_out(results["balanced"], folder, options.cutouts)
@@ -171,7 +176,7 @@ def run(
 
 def run_groups(
     groups: list[hand_groups.Group], method_of: Callable[[str], Method]
-) -> Iterator[tuple[hand_groups.Group, list[hand_groups.Outcome], dict[int, int | None], float]]:
+) -> Iterator[hand_groups.Looked]:
     """Group photo, outcomes of its findings, numbers of its labelled hands, and seconds."""
     method_of(groups[0].source)(read_image(groups[0].path).rgb)  # the first time warms up
     for group in groups:
