@@ -100,9 +100,8 @@ def find_in(store: Store, rgb: NDArray[np.uint8], *, parts: bool) -> list[Copy]:
     hashes = store.hashes.wide()
     if not len(hashes):
         return []
-    # Most of the work leaves the interpreter free, so all cores have something to do: more photos
-    # than cores are at work, as SciPy is loaded for the first that may show a part.
-    with ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:
+    # Most of the work leaves the interpreter free, so all cores have something to do.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
         enrolled = pool.submit(_enrolled, rgb) if parts else None
         queries = _queries(rgb)
         copies, found = [], set()
