@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -36,6 +37,7 @@ def detector() -> HandsDetector:
     return HandsDetector(Watchlist.default(), "balanced")
 
 
+@cache
 def rendered(pose: str, **how: object) -> NDArray[np.uint8]:
     return np.ascontiguousarray(render_hand(pose, size_px=224, **how).rgb)  # type: ignore[arg-type]
 
@@ -156,8 +158,9 @@ def test_three_fingers_in_no_pose_of_the_table_show_three(
 ) -> None:
     fingers = (0, 1, 1, 0, 1) if folded == "ring" else (0, 1, 0, 1, 1)
     flex = tuple(STRAIGHT if out else CURLED for out in fingers[1:])
-    monkeypatch.setitem(POSES, "unnamed", Pose(fingers, THUMB_OVER_FINGERS, flex))
-    rgb = rendered("unnamed", seed=2)
+    pose = f"unnamed with {folded} folded"
+    monkeypatch.setitem(POSES, pose, Pose(fingers, THUMB_OVER_FINGERS, flex))
+    rgb = rendered(pose, seed=2)
     for numbers, rules in (((3,), ["number-3"]), ((1, 2, 4, 5), [])):
         detector = HandsDetector(numbers_only(*numbers), "fast")
         detections = detector.detect(ImagePyramid(rgb), "post")
