@@ -43,6 +43,11 @@ class Browser:
         self._process: subprocess.Popen[bytes] | None = None
         self._buffer, self._number = b"", 0
 
+    @property
+    def pid(self) -> int | None:
+        """Of its first process, while it runs."""
+        return self._process and self._process.pid
+
     @contextmanager
     def open(
         self, what: Path | str, width: int = 1366, height: int = 900, *, script: bool = True

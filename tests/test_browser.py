@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests import browser
-from tests.browser import Page
+from tests import browser as chromium
+from tests.browser import Browser, Page
 
 OpenPage = Callable[..., AbstractContextManager[Page]]
 
@@ -29,18 +29,22 @@ def test_a_page_knows_nothing_of_the_one_before(open_page: OpenPage, tmp_path: P
 
 
 def test_a_browser_that_hangs_fails_its_test_and_no_other(
-    open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "page.html"
     file.write_text("<!doctype html><p>x")
 
+    started: list[int | None] = []
+
     def hang() -> None:
-        with open_page(file) as page:
-            monkeypatch.setattr(browser, "_PATIENCE_S", 0.2)
+        with browser.open(file) as page:
+            started.append(browser.pid)
+            monkeypatch.setattr(chromium, "_PATIENCE_S", 0.2)
             page.evaluate("for (;;);")
 
     with pytest.raises(TimeoutError):
         hang()
     monkeypatch.undo()
-    with open_page(file) as page:
+    with browser.open(file) as page:
         assert page.evaluate("1 + 1") == 2
+        assert browser.pid not in started  # the one that hung takes nobody's time
