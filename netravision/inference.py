@@ -79,13 +79,13 @@ def signed(pixels: NDArray[np.uint8]) -> NDArray[np.int8]:
 
     Parameters
     ----------
-    pixels : uint8 ndarray
+    pixels : (H, W, 3) uint8 ndarray
         C-contiguous; changed in place, as what is returned shares its memory.
 
     Returns
     -------
-    int8 ndarray
-        Each value less 128, in the same shape.
+    (H, W, 3) int8 ndarray
+        Each value less 128.
     """
     return np.bitwise_xor(pixels, _SIGN_BIT, out=pixels).view(np.int8)
 
