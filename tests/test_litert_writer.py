@@ -20,7 +20,7 @@ def random_weights(rng: np.random.Generator, *shape: int) -> Array:
     return rng.normal(size=shape).astype(np.float16).astype(np.float32)
 
 
-def run(content: bytes, pixels: Array) -> list[Array]:
+def run(content: bytes, pixels: NDArray[np.generic]) -> list[Array]:
     interpreter = Interpreter(model_content=content, num_threads=1)
     (taken,) = interpreter.get_input_details()
     interpreter.resize_tensor_input(taken["index"], pixels.shape)

@@ -5,7 +5,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from fixtures.hand import render_hand
@@ -13,18 +12,9 @@ from models.litert_writer import Writer
 from models.quantization import quantized
 from netravision import assets
 from netravision.inference import signed
+from tests.test_litert_writer import run
 
 MODELS = Path(__file__).parent.parent / "models"
-
-
-def run(content: bytes, pixels: NDArray[np.generic]) -> list[NDArray[np.float32]]:
-    interpreter = Interpreter(model_content=content, num_threads=1)
-    (taken,) = interpreter.get_input_details()
-    interpreter.resize_tensor_input(taken["index"], pixels.shape)
-    interpreter.allocate_tensors()
-    interpreter.set_tensor(taken["index"], pixels)
-    interpreter.invoke()
-    return [interpreter.get_tensor(output["index"]) for output in interpreter.get_output_details()]
 
 
 def photo(rng: np.random.Generator, height: int, width: int) -> NDArray[np.uint8]:

@@ -88,6 +88,8 @@ _LONG = 4
 
 # The first bits of what a directory is: a smaller copy of another.
 _REDUCED = 1
+# PlanarConfiguration of samples that lie in a plane of their own.
+_SEPARATE = 2
 
 # What a sensor saw, before it is a picture: a mosaic, or linear light.
 _SENSOR = 32803
@@ -162,6 +164,11 @@ class Directory:
         int
         """
         return next(iter(self.numbers(tag)), default)
+
+    @property
+    def is_separate(self) -> bool:
+        """Whether each kind of sample lies in a plane of its own: TIFF 6.0, PlanarConfiguration."""
+        return self.number(Tag.PLANAR_CONFIGURATION) == _SEPARATE
 
     @cached_property
     def embedded_jpeg(self) -> bytes | None:

@@ -19,7 +19,6 @@ from netravision.imaging.tiff import Directory, Tag, directories, with_directory
 __all__ = ["decoded_tiff"]
 
 _WEBP = 50001
-_SEPARATE = 2
 
 _Box = tuple[int, int, int, int]
 
@@ -84,8 +83,9 @@ def _pieces(directory: Directory) -> Iterator[tuple[_Box, bytes]]:
     else:
         across, down = width, min(directory.number(Tag.ROWS_PER_STRIP, height), height)
         offsets, lengths = Tag.STRIP_OFFSETS, Tag.STRIP_BYTE_COUNTS
-    is_separate = directory.number(Tag.PLANAR_CONFIGURATION) == _SEPARATE
-    if not (across and down) or (is_separate and directory.number(Tag.SAMPLES_PER_PIXEL, 1) > 1):
+    if not (across and down) or (
+        directory.is_separate and directory.number(Tag.SAMPLES_PER_PIXEL, 1) > 1
+    ):
         return
     places = ((left, top) for top in range(0, height, down) for left in range(0, width, across))
     for (left, top), begin, length in zip(

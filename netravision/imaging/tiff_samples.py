@@ -33,7 +33,6 @@ _MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 
 _ASSOCIATED, _UNASSOCIATED = 1, 2  # kinds of transparency
 _NO_PREDICTOR, _DIFFERENCES, _FLOATING_POINT = 1, 2, 3
-_SEPARATE = 2
 
 # Decoded bytes: an RGB picture of as many pixels as are read, with 32 bits a sample.
 _MAX_BYTES = 12 * 120_000_000
@@ -63,7 +62,7 @@ def read_tiff(data: bytes, *, damaged: bool = False) -> Image.Image:
     """
     directory = next(directories(data))
     # Planes are put together here, as some may be sound.
-    is_plain = not (damaged and directory.number(Tag.PLANAR_CONFIGURATION) == _SEPARATE)
+    is_plain = not (damaged and directory.is_separate)
     if is_plain and _is_for_pillow(directory, data):
         return decoded_tiff(data, damaged=damaged)
     return _read_samples(directory, damaged)
@@ -76,9 +75,8 @@ def _is_for_pillow(directory: Directory, data: bytes) -> bool:
         return False
     colors, samples = directory.number(Tag.PHOTOMETRIC), directory.number(Tag.SAMPLES_PER_PIXEL, 1)
     if bits > 8 and directory.number(Tag.COMPRESSION, 1) not in (6, 7):
-        is_separate = directory.number(Tag.PLANAR_CONFIGURATION) == _SEPARATE
         is_read = (colors, samples) in ((_BLACK_IS_ZERO, 1), (_RGB, 3), (_RGB, 4))
-        return bits == 16 and is_read and not is_separate
+        return bits == 16 and is_read and not directory.is_separate
     try:
         # Gray with colors multiplied by its transparency is a mode that Pillow cannot convert.
         return TiffImageFile(io.BytesIO(data)).mode != "La"
@@ -188,7 +186,7 @@ def _samples(directory: Directory, damaged: bool) -> tuple[NDArray[Any], int]:
     bits = found.pop()
     if width * height * channels * max(bits // 8, 2) > _MAX_BYTES:
         raise PhotoError("too_large", _("too large to be decoded"))
-    if directory.number(Tag.PLANAR_CONFIGURATION) == _SEPARATE and channels > 1:
+    if directory.is_separate and channels > 1:
         planes = [
             _plane(directory, plane, channels, kind, bits, damaged) for plane in range(channels)
         ]

@@ -73,7 +73,7 @@ def crop_hashes(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     (N, 32) uint8 ndarray
         As :func:`netravision.core.hashing.phash256` makes them of each crop.
     """
-    gray = resize_longest_side(luma(rgb[None])[0], _CROPPED_SIDE, enlarge=False)
+    gray = resize_longest_side(luma(rgb), _CROPPED_SIDE, enlarge=False)
     rows, columns = (_spans(side) for side in gray.shape)
     # Each is shrunk across first, which crops of the same columns share.
     narrow = np.concatenate(

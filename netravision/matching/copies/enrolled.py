@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from netravision.core.hashing import luma
 from netravision.core.resizing import resize_longest_side
 from netravision.errors import WatchlistError
 from netravision.languages import count
@@ -20,7 +20,7 @@ from netravision.matching.copies.keypoints import Keypoints, detect_keypoints
 from netravision.matching.copies.verification import LONG_SIDE
 from netravision.matching.references import WHITE, Reference, composite
 
-__all__ = ["COARSE", "Enrolled", "Picture", "enroll", "gray"]
+__all__ = ["COARSE", "Enrolled", "Picture", "enroll"]
 
 # References are scaled to this long side: copies in posts are rarely larger.
 _REFERENCE_SIDE = 640
@@ -177,22 +177,8 @@ def enroll(references: Sequence[Reference], known: Mapping[str, Picture] | None 
     return _joined([each for each in done if isinstance(each, Picture)])
 
 
-def gray(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Luma of RGB pixels, in which keypoints are detected.
-
-    Parameters
-    ----------
-    rgb : (H, W, 3) uint8 ndarray
-
-    Returns
-    -------
-    (H, W) uint8 ndarray
-    """
-    return np.asarray(cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY), np.uint8)
-
-
 def _enroll(name: str, key: str, number: int, picture: NDArray[np.uint8]) -> Picture:
-    pixels = resize_longest_side(gray(composite(picture, WHITE)), _REFERENCE_SIDE, enlarge=False)
+    pixels = resize_longest_side(luma(composite(picture, WHITE)), _REFERENCE_SIDE, enlarge=False)
     keypoints = detect_keypoints(pixels, _FINE, COARSE)
     if len(keypoints.points) < _MIN_KEYPOINTS:
         raise WatchlistError(

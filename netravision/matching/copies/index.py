@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netravision.core.box import Box, area
+from netravision.core.hashing import luma
 from netravision.core.logistic import sigmoid
 from netravision.core.pyramid import ImagePyramid
 from netravision.core.resizing import resize_longest_side
-from netravision.matching.copies.enrolled import COARSE, Enrolled, Picture, enroll, gray
+from netravision.matching.copies.enrolled import COARSE, Enrolled, Picture, enroll
 from netravision.matching.copies.guided_matching import (
     MIN_INLIERS,
     SearchedSide,
@@ -149,7 +150,7 @@ class CopyIndex:
         -------
         list of CopyMatch
         """
-        pixels = resize_longest_side(gray(image.pixels), long_side, enlarge=False)
+        pixels = resize_longest_side(luma(image.pixels), long_side, enlarge=False)
         keypoints = detect_keypoints(pixels, _FINE_IN_IMAGE, COARSE)
         if len(keypoints.points) < MIN_INLIERS:
             return []
