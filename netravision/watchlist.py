@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
@@ -22,19 +21,17 @@ from pydantic import (
     model_validator,
 )
 
-from netravision import installed_detectors, plugins
+from netravision import installed_detectors, plugins, toml_input
 from netravision.arguments import Kind, check_type
 from netravision.entries import Entry, IdentifiedEntry, IllustratedEntry, Table, Text
-from netravision.errors import WatchlistError, cause
+from netravision.errors import WatchlistError
 from netravision.finding import Finding
-from netravision.languages import N_, count
 from netravision.languages import gettext as _
 from netravision.rules import IDENTIFIER, Rule
-from netravision.visible_text import shortened
+from netravision.validation_messages import explained
 
 __all__ = [
     "DEFAULT_TIMEZONE",
-    "MAX_BYTES",
     "Color",
     "Emblem",
     "Material",
@@ -49,25 +46,8 @@ __all__ = [
     "account_key",
 ]
 
-#: Of a watchlist file. Three hundred emblems with their accounts have a tenth of it.
-MAX_BYTES = 2**20
-
-# Tables in tables, keys with dots; a watchlist has two.
-_DEEPEST = 16
-
-# Brackets, dots and what ends a key. A text or comment is one match, also one without an end, so
-# that no sign is looked at twice.
-_SIGNS = re.compile(
-    r'''"""(?:[^\\]|\\.)*?(?:"""|\Z)|"(?:[^"\\\n]|\\.)*"?'''
-    r"""|'''[\s\S]*?(?:'''|\Z)|'[^'\n]*'?|#[^\n]*|[\[\]{}.,=\n]""",
-    re.DOTALL,
-)
-
 # Letters and digits of a phrase: less is on every second sign.
 _SHORTEST_PHRASE = 4
-
-# Mistakes that are named one by one; the rest is counted.
-_NAMED = 20
 
 Pose = Literal[
     "fist",
@@ -378,7 +358,7 @@ class Watchlist(Table):
         """
         check_type("path", path, str, os.PathLike)
         path = Path(path)
-        return cls._parse(_read(path), where=str(path), folder=path.parent)
+        return cls._parse(toml_input.read(path), where=str(path), folder=path.parent)
 
     @classmethod
     def default(cls) -> Watchlist:
@@ -388,29 +368,12 @@ class Watchlist(Table):
 
     @classmethod
     def _parse(cls, text: str, *, where: str, folder: Path | None) -> Watchlist:
-        try:
-            _check_depth(text)
-            tables = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            why = shortened(_toml_mistake(str(error)))
-            raise WatchlistError(
-                _("{file}: not valid TOML: {why}").format(file=where, why=why)
-            ) from error
-        except ValueError as error:
-            # Python converts no number of more than 4,300 digits, as that takes too long.
-            raise WatchlistError(
-                _("{file}: not valid TOML: {why}").format(file=where, why=_("a giant number"))
-            ) from error
+        tables = toml_input.parse(text, where)
         read = _with_tables(tuple(sorted(_of_third_parties(tables))))
         try:
             return read.model_validate(tables, context={"folder": folder})
         except ValidationError as error:
-            items = error.errors(include_url=False)
-            lines = [
-                shortened(f"{_key(item['loc'])}: {_expectation(item)}") for item in items[:_NAMED]
-            ]
-            if len(items) > _NAMED:
-                lines.append(_("and {n} more like these").format(n=count(len(items) - _NAMED)))
+            lines = explained(error.errors(include_url=False))
             raise WatchlistError(
                 "\n".join([_("{file} is not a valid watchlist:").format(file=where), *lines])
             ) from None
@@ -637,53 +600,6 @@ def _restored(names: tuple[str, ...], state: dict[Any, Any]) -> Watchlist:
     return made
 
 
-def _read(path: Path) -> str:
-    """The text of a watchlist file, whatever the file really is."""
-    try:
-        if not path.is_file() and path.exists():
-            raise WatchlistError(_("{file}: is no file").format(file=path))
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise WatchlistError(
-            _("{file}: cannot be read: {why}").format(file=path, why=cause(error))
-        ) from error
-    if len(data) > MAX_BYTES:
-        raise WatchlistError(
-            _("{file}: a watchlist has at most {limit} bytes").format(
-                file=path, limit=count(MAX_BYTES)
-            )
-        )
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise WatchlistError(
-            _("{file}: is not UTF-8 text; save it as UTF-8").format(file=path)
-        ) from error
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _check_depth(text: str) -> None:
-    """Refuse tables in tables in tables: Python's reader of TOML needs minutes or its whole stack.
-
-    Raises
-    ------
-    tomllib.TOMLDecodeError
-    """
-    depth = dots = 0
-    for sign in _SIGNS.finditer(text):
-        match sign[0]:
-            case "[" | "{":
-                depth += 1
-            case "]" | "}":
-                depth -= 1
-        dots = dots + 1 if sign[0] == "." else 0
-        if max(depth, dots) > _DEEPEST:
-            raise tomllib.TOMLDecodeError(
-                _("more than {n} tables or lists in one another").format(n=count(_DEEPEST))
-            )
-
-
 def account_key(account: str) -> str:
     """What all spellings of an account have in common.
 
@@ -713,109 +629,3 @@ def _rules_for(seen: Finding, kind: Kind) -> Iterable[Rule]:
     # Only an id is the label of a rule; what no entry describes is called otherwise.
     is_id = re.fullmatch(IDENTIFIER, seen.label)
     return (Rule(plugin.name, seen.label),) if is_id else ()
-
-
-def _key(location: tuple[int | str, ...]) -> str:
-    """``("emblem", 0, "images")`` as ``emblem[1].images``, counted as people count."""
-    parts = [f"[{part + 1}]" if isinstance(part, int) else f".{_name(part)}" for part in location]
-    return "".join(parts).removeprefix(".") or "watchlist"
-
-
-def _name(key: str) -> str:
-    return key if re.fullmatch("[A-Za-z0-9_-]{1,60}", key) else _given(key)
-
-
-def _given(value: object) -> str:
-    """A value as an error shows it, whatever it is."""
-    try:
-        return shortened(repr(value), 100)
-    except ValueError:  # of a number with thousands of digits
-        return _("a giant number")
-
-
-# What pydantic complains of, by its names for it; https://docs.pydantic.dev/latest/errors/
-# validation_errors. Placeholders are those of its context.
-_EXPECTED = {
-    "missing": N_("is missing"),
-    "extra_forbidden": N_("is not a known key"),
-    "literal_error": N_("expected one of {expected}"),
-    "string_type": N_("expected text in quotation marks"),
-    "string_too_short": N_("must not be empty"),
-    "string_too_long": N_("expected at most {max_length} characters"),
-    "string_pattern_mismatch": N_("expected small letters, digits, and . _ - after the first"),
-    "int_type": N_("expected a whole number"),
-    "float_type": N_("expected a number"),
-    "float_parsing": N_("expected a number"),
-    "greater_than": N_("expected a number greater than {gt}"),
-    "greater_than_equal": N_("expected a number of at least {ge}"),
-    "less_than_equal": N_("expected a number of at most {le}"),
-    "tuple_type": N_("expected a list in square brackets"),
-    "too_short": N_("expected at least {min_length} in the list"),
-    "too_long": N_("expected at most {max_length} in the list"),
-    "model_type": N_("expected a table of keys and values"),
-    "path_type": N_("expected the path of a file"),
-    "date_type": N_("expected a date like 2024-09-25"),
-    "date_parsing": N_("expected a date like 2024-09-25"),
-    "date_from_datetime_parsing": N_("expected a date like 2024-09-25"),
-    "date_from_datetime_inexact": N_("expected a date like 2024-09-25"),
-}
-
-
-def _expectation(item: Any) -> str:
-    context = item.get("ctx", {})
-    if item["type"] == "value_error":
-        return str(context["error"])
-    if item["type"] == "extra_forbidden" and len(item["loc"]) == 1 and _is_table(item["input"]):
-        return _(
-            "is no table of netravision, and no detector of this name is installed "
-            "(installed: {names})"
-        ).format(names=", ".join(installed_detectors.installed()) or _("none"))
-    text: str = item["msg"]
-    if item["type"] in _EXPECTED:
-        named = {name: _plain(value) for name, value in context.items()}
-        expected = _EXPECTED[item["type"]]  # its key in the marked call, Babel 2.14 would collect
-        text = _(expected).format(**named)
-    if item["type"] == "missing":
-        return text
-    return _("{expected} (got {given})").format(expected=text, given=_given(item["input"]))
-
-
-def _is_table(value: object) -> bool:
-    return isinstance(value, list) and any(isinstance(each, dict) for each in value)
-
-
-def _plain(value: Any) -> str:
-    """A limit or a list of choices without words: ``8.0`` is 8, ``'a', 'b' or 'c'`` has commas."""
-    return f"{value:g}" if isinstance(value, int | float) else str(value).replace(" or ", ", ")
-
-
-#: What Python's reader of TOML says of the mistakes that people make.
-_TOML_MISTAKES = (
-    N_("Invalid statement"),
-    N_("Invalid value"),
-    N_("Invalid initial character for a key part"),
-    N_("Expected '=' after a key in a key/value pair"),
-    N_("Expected newline or end of document after a statement"),
-    N_("Expected ']' at the end of a table declaration"),
-    N_("Expected ']]' at the end of an array declaration"),
-    N_("Unclosed array"),
-    N_("Unclosed inline table"),
-    N_("Unterminated string"),
-    N_("Unescaped '\\' in a string"),
-    N_("Cannot overwrite a value"),
-)
-
-
-def _toml_mistake(told: str) -> str:
-    """``"Invalid value (at line 3, column 8)"``, in the language in force."""
-    found = re.fullmatch(
-        r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", told, re.DOTALL
-    )
-    if found is None:
-        return told
-    mistake, line, column = found.groups()
-    if line is None:
-        return _("{mistake} (at the end of the file)").format(mistake=_(mistake))
-    return _("{mistake} (at line {line}, column {column})").format(
-        mistake=_(mistake), line=line, column=column
-    )
