@@ -27,6 +27,7 @@ import numpy as np
 from PIL import Image
 
 from netravision.core.hashing import from_stored, to_stored
+from netravision.core.pyramid import ImagePyramid
 from netravision.imaging.image import read_image
 from netravision.picture_hashes import hash_picture
 from netravision.run import Run
@@ -94,7 +95,7 @@ def make_run(folder: Path, count: int, picture: Path) -> None:
             left, top = (rng.random(2) * (image.width - width, image.height - height)).astype(int)
             crops[number] = folder / f"{number}.jpg"
             image.crop((left, top, left + width, top + height)).save(crops[number], quality=60)
-            crop = hash_picture(read_image(crops[number]).rgb)
+            crop = hash_picture(ImagePyramid(read_image(crops[number]).rgb))
             hashes[number] = from_stored("phash256", [crop.phash256])[0]
     others = cycle(sorted(set(PHOTOS.glob("*.jpg")) - {picture}))
     stored = to_stored("phash256", hashes)

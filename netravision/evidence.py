@@ -343,6 +343,9 @@ class EmblemEvidence(Evidence):
         Id of the reference that is next likeliest.
     margin : float
         By how much it is more similar than the runner-up.
+    hash_distance : int or None
+        Bits of 256 in which the photo's hash differs from that of a usual avatar of the emblem, if
+        that settled where to look; None if the photo was searched.
     """
 
     detector = "emblem"
@@ -355,6 +358,7 @@ class EmblemEvidence(Evidence):
     turned_degrees: float
     runner_up: str | None
     margin: float
+    hash_distance: int | None = None
 
 
 @register

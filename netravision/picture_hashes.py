@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
-from netravision.core.hashing import luma, phash, phash256, to_stored
+from netravision.core.hashing import phash, to_stored
+from netravision.core.pyramid import ImagePyramid
 from netravision.result import PictureHashes
 
 __all__ = ["LEAST_QUALITY", "hash_picture"]
@@ -14,21 +12,21 @@ __all__ = ["LEAST_QUALITY", "hash_picture"]
 LEAST_QUALITY = 50
 
 
-def hash_picture(rgb: NDArray[np.uint8]) -> PictureHashes:
+def hash_picture(image: ImagePyramid) -> PictureHashes:
     """Hash a picture, whole.
 
     Parameters
     ----------
-    rgb : (H, W, 3) uint8 ndarray
+    image : ImagePyramid
+        Of (H, W, 3) RGB pixels.
 
     Returns
     -------
     PictureHashes
     """
-    gray = luma(rgb)[None]
-    wide, quality = phash256(gray)
+    wide, quality = image.phash256
     return PictureHashes(
-        to_stored("phash", phash(gray))[0],
+        to_stored("phash", phash(image.gray[None]))[0],
         to_stored("phash256", wide)[0],
         int(quality[0]),
     )

@@ -14,9 +14,6 @@ from tempfile import TemporaryDirectory
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-import numpy as np
-from numpy.typing import NDArray
-
 from netravision.arguments import Kind, Profile, check_choice, check_number, check_type
 from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.base import Detections, Detector
@@ -297,8 +294,9 @@ class Screener:
             height=height,
             truncated=image.truncated,
         )
-        result = self._result(photo, *_look(image.rgb, photo.kind, free, asked))
-        return replace(result, hashes=hash_picture(image.rgb))
+        pyramid = ImagePyramid(image.rgb)
+        result = self._result(photo, *_look(pyramid, photo.kind, free, asked))
+        return replace(result, hashes=hash_picture(pyramid))
 
     def _screen_video(
         self, video: Video, photo: Photo, free: _Detectors, asked: Collection[str] | None
@@ -308,9 +306,10 @@ class Screener:
         hashes: PictureHashes | None = None
         for frame in video.chosen_frames():
             # A video is known by one frame: its first that is not blank.
+            pyramid = ImagePyramid(frame.rgb)
             if hashes is None or hashes.quality < LEAST_QUALITY:
-                hashes = hash_picture(frame.rgb)
-            seen = _look(frame.rgb, "frame", free, asked)
+                hashes = hash_picture(pyramid)
+            seen = _look(pyramid, "frame", free, asked)
             findings.append((frame.second, frame.until, seen.findings))
             observations.append((frame.second, frame.until, seen.observations))
             height, width = frame.rgb.shape[:2]
@@ -454,10 +453,10 @@ class Screener:
 
 
 def _look(
-    rgb: NDArray[np.uint8], kind: Kind, free: _Detectors, asked: Collection[str] | None
+    image: ImagePyramid, kind: Kind, free: _Detectors, asked: Collection[str] | None
 ) -> Detections:
     """What a free set of detectors sees; waits for one while other threads have them all."""
-    image, seen = ImagePyramid(rgb), Detections([], [])
+    seen = Detections([], [])
     detectors = free.get()
     try:
         for detector in detectors:

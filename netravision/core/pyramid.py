@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from netravision.core.hashing import luma, phash256
 
 __all__ = ["ImagePyramid"]
 
@@ -45,6 +49,19 @@ class ImagePyramid:
         """Width and height of the image in pixels."""
         height, width = self._levels[0].shape[:2]
         return width, height
+
+    @cached_property
+    def gray(self) -> Pixels:
+        """Its brightness, (H, W) uint8, as :func:`netravision.core.hashing.luma` has it."""
+        return luma(self.pixels)
+
+    @cached_property
+    def phash256(self) -> tuple[Pixels, Pixels]:
+        """Its hash, (1, 32) uint8, and the hash's quality, (1,) uint8.
+
+        See :func:`netravision.core.hashing.phash256`.
+        """
+        return phash256(self.gray[None])
 
     def level_for(self, reduction: float) -> int:
         """Number of the smallest level that is reduced by at most a factor.

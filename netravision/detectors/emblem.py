@@ -68,7 +68,7 @@ class EmblemDetector:
         self._effort = EFFORTS[profile]
         self._index: TemplateIndex | None = None
         if watchlist.emblems:
-            self._index = TemplateIndex(read_references(watchlist.emblems))
+            self._index = TemplateIndex(read_references(watchlist.emblems), usual_avatars=True)
 
     @staticmethod
     def examples() -> Iterator[Example]:
@@ -80,7 +80,8 @@ class EmblemDetector:
         """Emblems in an image.
 
         In an avatar every emblem above the threshold is a finding; elsewhere only a worn one,
-        as letterheads and posters rightly carry them.
+        as letterheads and posters rightly carry them. Of an avatar whose hash says where its
+        emblem lies, nothing else is looked at.
 
         Parameters
         ----------
@@ -95,6 +96,9 @@ class EmblemDetector:
         if self._index is None:
             return Detections([], [])
         anywhere = kind == "avatar"
+        if anywhere and (settled := self._index.settle(image, self._effort)):
+            seen = [_observation(settled, image, kind)]
+            return Detections(findings_of(seen, self._watchlist, THRESHOLD, kind), seen)
         least = 0.0 if anywhere else WORN_COVERAGE
         found = self._index.search(image, self._effort, min_coverage=least)
         seen = [_observation(match, image, kind) for match in found]
@@ -132,5 +136,9 @@ def wear(match: Match, size_wh: tuple[int, int], kind: Kind) -> Literal["worn", 
 
 
 def _observation(match: Match, image: ImagePyramid, kind: Kind) -> Finding:
-    evidence = EmblemEvidence(wear=wear(match, image.size_wh, kind), **match.evidence())
+    evidence = EmblemEvidence(
+        wear=wear(match, image.size_wh, kind),
+        hash_distance=match.hash_distance,
+        **match.evidence(),
+    )
     return Finding("emblem", None, match.id, match.score, match.box, evidence)

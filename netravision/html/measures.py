@@ -39,6 +39,7 @@ NAMES = {
     "hand_px": N_("size in pixels"),
     "hands": N_("hands, from the left"),
     "heads": N_("people beside it"),
+    "hash_distance": N_("bits by which its hash differs from a usual avatar of the mark, of 256"),
     "inliers": N_("details that agree"),
     "kind": N_("kind"),
     "largest_area": N_("largest area, of the picture"),

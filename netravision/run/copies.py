@@ -105,7 +105,7 @@ def find_in(store: Store, rgb: NDArray[np.uint8], *, parts: bool) -> list[Copy]:
         enrolled = pool.submit(_enrolled, rgb) if parts else None
         queries = _queries(rgb)
         copies, found = [], set()
-        if hash_picture(rgb).quality >= LEAST_QUALITY:
+        if hash_picture(ImagePyramid(rgb)).quality >= LEAST_QUALITY:
             pairs = within(queries, hashes, SAME_PICTURE)
             for place in np.argsort(pairs.distance, kind="stable"):
                 number = int(pairs.reference[place])
@@ -147,7 +147,7 @@ def whole_copies(store: Store, number: int, distance: int, *, mirrored: bool) ->
 def _queries(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The hashes of a picture and of its mirror image."""
     sides = (rgb, np.ascontiguousarray(rgb[:, ::-1]))
-    return from_stored("phash256", [hash_picture(side).phash256 for side in sides])
+    return from_stored("phash256", [hash_picture(ImagePyramid(side)).phash256 for side in sides])
 
 
 def _parts(

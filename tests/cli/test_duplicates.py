@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Callable
 
+from netravision.core.pyramid import ImagePyramid
 from netravision.imaging.image import read_image
 from netravision.picture_hashes import hash_picture
 from tests.html.strict_html import Document
@@ -15,7 +16,11 @@ Program = Callable[..., "subprocess.CompletedProcess[str]"]
 def test_groups_are_numbered_and_name_their_photos(folder: Folder) -> None:
     for name, seed in (("a.png", 1), ("b.png", 1), ("c.png", 2)):
         file = folder.picture(name, seed=seed)
-        folder.add(file, hashes=hash_picture(read_image(file).rgb), url=f"https://x.example/{name}")
+        folder.add(
+            file,
+            hashes=hash_picture(ImagePyramid(read_image(file).rgb)),
+            url=f"https://x.example/{name}",
+        )
     folder.run.close()
     done = run_here("duplicates", "run", "--page", "kelompok.html", cwd=folder.root)
     assert (done.returncode, done.stderr) == (0, "")

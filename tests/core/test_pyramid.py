@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from netravision.core.hashing import luma, phash256
 from netravision.core.pyramid import ImagePyramid
 
 
@@ -46,3 +47,13 @@ def test_never_reduced_further_than_asked_nor_away(
 def test_each_level_is_made_once() -> None:
     pyramid = ImagePyramid(np.zeros((64, 64), np.uint8))
     assert pyramid.level(2) is pyramid.level(2)
+
+
+def test_its_hash_is_computed_once_and_is_that_of_its_brightness() -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (90, 120, 3), np.uint8)
+    pyramid = ImagePyramid(pixels)
+    hashed, quality = phash256(luma(pixels)[None])
+    assert np.array_equal(pyramid.phash256[0], hashed)
+    assert np.array_equal(pyramid.phash256[1], quality)
+    assert pyramid.phash256 is pyramid.phash256
+    assert pyramid.gray is pyramid.gray

@@ -9,6 +9,7 @@ from netravision.detectors.emblem import THRESHOLD, EmblemDetector, wear
 from netravision.errors import WatchlistError
 from netravision.imaging.image import read_image
 from netravision.matching.templates.index import Match
+from netravision.matching.templates.usual_avatars import MAX_DISTANCE
 from netravision.watchlist import Watchlist
 
 
@@ -47,6 +48,10 @@ def test_a_worn_emblem_is_a_finding_of_its_rule(detector, arunika):
     )
     assert finding.score >= THRESHOLD
     assert finding.evidence.wear == "worn"
+    # As it is enrolled, so its hash told where to look; a post is always searched.
+    assert finding.to_dict()["evidence"]["hash_distance"] <= MAX_DISTANCE
+    (of_a_post,) = detector.detect(ImagePyramid(arunika), "post").findings
+    assert "hash_distance" not in of_a_post.to_dict()["evidence"]
     assert observations[0].rule is None
     assert "arunika" in finding.reason
     assert "fills" in finding.reason

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from netravision.case_files.bag import write_case_files
+from netravision.core.pyramid import ImagePyramid
 from netravision.finding import Finding
 from netravision.picture_hashes import hash_picture
 from netravision.review.copies_page import write_copies_page, write_duplicates_page
@@ -94,7 +95,7 @@ def copied(folder: Folder, fixtures_dir: Path) -> Folder:
     for number, quality in enumerate((90, 40)):
         file = folder.root / f"salinan{number}.jpg"
         photo.resize((480, 320)).save(file, quality=quality)
-        hashes = hash_picture(np.asarray(Image.open(file)))
+        hashes = hash_picture(ImagePyramid(np.asarray(Image.open(file))))
         folder.add(file, TWO, emblem, account=f"akun_{number}", hashes=hashes)
     folder.add(folder.picture("lain.png"), account="akun_0")
     with Decisions(folder.run.folder, create=True) as decisions:

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from netravision.core.pyramid import ImagePyramid
 from netravision.picture_hashes import hash_picture
 from netravision.result import Photo, Result
 from netravision.run.appearance import Appearance
@@ -193,7 +194,7 @@ def test_copies_are_one_card_and_answered_together_only_when_asked(
     for number, quality in enumerate((90, 40, 30)):
         file = folder.root / f"salinan{number}.jpg"
         photo.resize((200 * (3 - number), 120 * (3 - number))).save(file, quality=quality)
-        hashes = hash_picture(np.asarray(Image.open(file)))
+        hashes = hash_picture(ImagePyramid(np.asarray(Image.open(file))))
         score = 0.9 - number / 10
         found = replace(TWO, score=score), replace(TWO_POSE, score=score - 0.01)
         folder.add(file, *found, account=f"akun_{number}", hashes=hashes)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
+from netravision.core.pyramid import ImagePyramid
 from netravision.imaging.image import read_image
 from netravision.picture_hashes import hash_picture
 from netravision.run import Run
@@ -146,7 +147,7 @@ def test_a_million_hashes_are_searched_in_about_a_second(tmp_path: Path, watchli
         file = run.folder / "run.sqlite"
     made = np.random.default_rng(0).integers(0, 256, (1_000_000 // BLOCK, BLOCK, 32), np.uint8)
     picture = np.random.default_rng(1).integers(0, 256, (240, 320, 3), np.uint8)
-    wide = bytes.fromhex(hash_picture(picture).phash256.partition(":")[2])
+    wide = bytes.fromhex(hash_picture(ImagePyramid(picture)).phash256.partition(":")[2])
     made[-1, -1] = np.frombuffer(wide, np.uint8)
     with sqlite3.connect(file) as connection:
         connection.executemany(
@@ -172,4 +173,5 @@ def test_a_million_hashes_are_searched_in_about_a_second(tmp_path: Path, watchli
 def test_a_picture_in_bytes_hashes_as_its_file(pictures: Path):
     stream = io.BytesIO((pictures / "asli.jpg").read_bytes())
     rgb = np.asarray(Image.open(stream).convert("RGB"))
-    assert hash_picture(rgb) == hash_picture(read_image(pictures / "asli.jpg").rgb)
+    first = ImagePyramid(read_image(pictures / "asli.jpg").rgb)
+    assert hash_picture(ImagePyramid(rgb)) == hash_picture(first)

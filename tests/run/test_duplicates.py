@@ -1,5 +1,6 @@
 """Copies of a picture in a run, grouped."""
 
+from netravision.core.pyramid import ImagePyramid
 from netravision.imaging.image import read_image
 from netravision.picture_hashes import hash_picture
 from netravision.run.duplicates import duplicates, same_pictures
@@ -11,7 +12,11 @@ def test_groups_largest_first_with_every_file_of_a_content(tmp_path) -> None:
     contents = {}
     for name, seed in (("a.png", 1), ("b.png", 2), ("c.jpg", 2), ("d.jpg", 1), ("e.png", 3)):
         file = folder.picture(name, seed=seed)
-        folder.add(file, hashes=hash_picture(read_image(file).rgb), url=f"https://x.example/{name}")
+        folder.add(
+            file,
+            hashes=hash_picture(ImagePyramid(read_image(file).rgb)),
+            url=f"https://x.example/{name}",
+        )
     folder.add(tmp_path / "b.png", path="akun_b/lagi.png", as_file=tmp_path / "x" / "lagi.png")
     groups = [[copy.photo.path for copy in group] for group in duplicates(folder.run.store)]
     assert groups == [

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from netravision.core.pyramid import ImagePyramid
 from netravision.errors import FolderError, RunError
 from netravision.imaging.image import read_image
 from netravision.picture_hashes import hash_picture
@@ -20,7 +21,7 @@ def test_runs_are_searched_together_open_or_by_their_folders(tmp_path: Path) -> 
         folder = Folder(tmp_path / name)
         for file, seed in (("asli.png", 1), ("lain.png", 2)):
             picture = folder.picture(file, seed=seed)
-            hashes = hash_picture(read_image(picture).rgb)
+            hashes = hash_picture(ImagePyramid(read_image(picture).rgb))
             folder.add(picture, account=f"{name}-{seed}", hashes=hashes)
         folders.append(folder)
     one, other = folders

@@ -19,9 +19,11 @@ from netravision.matching.templates.faded import is_faded, restored
 from netravision.matching.templates.features import CELL, GRAY_WEIGHTS, WEIGHTS
 from netravision.matching.templates.named import without_name
 from netravision.matching.templates.one_color import brightness_and_negative
+from netravision.matching.templates.placement import Placement
 from netravision.matching.templates.scoring import match_features, score
 from netravision.matching.templates.search_pyramid import SearchPyramid
 from netravision.matching.templates.shortlist import Hypothesis, Shortlist
+from netravision.matching.templates.usual_avatars import UsualAvatars
 
 __all__ = ["DEFAULT_EFFORT", "MIN_SCORE", "SAME_PLACE", "Match", "SearchEffort", "TemplateIndex"]
 
@@ -47,6 +49,9 @@ _MIN_VISIBLE = 0.55
 
 # An image in which a mark is as likely is not searched again in gray.
 _SURE = 0.5
+
+# What the hash of an avatar proposes and is less likely is searched for.
+_SETTLED = 0.9
 
 
 class SearchEffort(NamedTuple):
@@ -88,6 +93,8 @@ class Match(NamedTuple):
         Its overall similarity; 0 for none.
     features : (12,) float64 ndarray
         What the score is made of: :data:`netravision.matching.templates.scoring.FEATURES`.
+    hash_distance : int or None
+        Bits of 256 in which the hash differs from that of a usual avatar, if it told where to look.
     """
 
     id: str
@@ -98,6 +105,7 @@ class Match(NamedTuple):
     runner_up: str | None
     runner_up_similarity: float
     features: NDArray[np.float64]
+    hash_distance: int | None = None
 
     def evidence(self) -> dict[str, Any]:
         """What was measured, in plain types for a record."""
@@ -126,6 +134,8 @@ class TemplateIndex:
         Marks are also found where only their middle is in the image.
     nameless : bool
         Marks drawn over or under their name are also found without it.
+    usual_avatars : bool
+        Prepare :meth:`settle`.
 
     Raises
     ------
@@ -145,6 +155,7 @@ class TemplateIndex:
         any_color: bool = True,
         middles: bool = True,
         nameless: bool = False,
+        usual_avatars: bool = False,
     ) -> None:
         self._any_color = any_color
         self.drawings: list[Drawing] = [
@@ -156,8 +167,37 @@ class TemplateIndex:
         self._coarse = CoarseSearch(self.drawings)
         self._shortlist = Shortlist(self.drawings, middles=middles)
         self._aligners = [Aligner(drawing) for drawing in self.drawings]
+        self._usual = UsualAvatars(self.drawings) if usual_avatars else None
         for drawing in self.drawings:
             drawing.cache.save()
+
+    def settle(self, image: ImagePyramid, effort: SearchEffort = DEFAULT_EFFORT) -> Match | None:
+        """The mark that an avatar shows, if its hash tells where and there it surely is.
+
+        All that is said of it is measured in the image, beside all other references. Only the
+        search for places is left out, two thirds of the time.
+
+        Parameters
+        ----------
+        image : ImagePyramid
+            Of (H, W, 3) RGB pixels.
+        effort : SearchEffort
+
+        Returns
+        -------
+        Match or None
+            None if it takes a :meth:`search` to tell.
+        """
+        if self._usual is None or (proposal := self._usual.nearest(image)) is None:
+            return None
+        pyramid, _ = _prepared(image, effort, 0.0)
+        best = next(iter(self._matches_at(pyramid, [proposal.placement], effort)), None)
+        if best is None or best.id != self.drawings[proposal.drawing].id or best.score < _SETTLED:
+            return None
+        aligned = proposal._replace(placement=best.alignment.placement)
+        if not self._usual.is_alone(image, aligned, effort.min_height):
+            return None
+        return best._replace(hash_distance=proposal.distance)
 
     def search(
         self,
@@ -211,20 +251,23 @@ class TemplateIndex:
         self, image: ImagePyramid, effort: SearchEffort, min_coverage: float
     ) -> list[Match]:
         """Every drawing that was aligned with an image in its own colors, likeliest first."""
-        width, height = image.size_wh
-        shorter = min(width, height)
-        side = math.sqrt(min_coverage * width * height) / shorter
-        min_height = max(effort.min_height, SCALE_TOLERANCE * side)
-        pyramid = SearchPyramid(image, _FINEST * CELL / (min_height * shorter))
-        gray = pyramid.is_gray()
+        pyramid, min_height = _prepared(image, effort, min_coverage)
         places = self._coarse.search(pyramid, min_height, effort.max_references)
+        return self._matches_at(pyramid, places, effort)
+
+    def _matches_at(
+        self, pyramid: SearchPyramid, places: Sequence[Placement], effort: SearchEffort
+    ) -> list[Match]:
+        """Every drawing that was aligned with one of some places, likeliest first."""
+        gray = pyramid.is_gray()
+        size_wh = pyramid.width, pyramid.height
         ranked = self._shortlist.rank(pyramid, places, GRAY_WEIGHTS if gray else WEIGHTS)
         aligned = [
             (each, self._aligners[each.drawing].align(pyramid, each.placement))
             for each in self._likeliest(ranked, effort.max_references)
         ]
         matches = [
-            self._match(hypothesis, alignment, aligned, ranked, gray, image.size_wh)
+            self._match(hypothesis, alignment, aligned, ranked, gray, size_wh)
             for hypothesis, alignment in aligned
             if alignment.similarity.visible >= _MIN_VISIBLE
         ]
@@ -294,6 +337,17 @@ class TemplateIndex:
         box = _within(alignment.placement.box, width, height)
         coverage = area(box) / (width * height)
         return Match(own, score(features), box, coverage, alignment, rival, rival_aligned, features)
+
+
+def _prepared(
+    image: ImagePyramid, effort: SearchEffort, min_coverage: float
+) -> tuple[SearchPyramid, float]:
+    """What is searched, and the height of the smallest mark, as a share of its shorter side."""
+    width, height = image.size_wh
+    shorter = min(width, height)
+    side = math.sqrt(min_coverage * width * height) / shorter
+    min_height = max(effort.min_height, SCALE_TOLERANCE * side)
+    return SearchPyramid(image, _FINEST * CELL / (min_height * shorter)), min_height
 
 
 def _as_drawn(cut: Drawing, nameless: bool) -> Iterator[Drawing]:
