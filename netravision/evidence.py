@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
 from functools import cached_property
-from typing import Any, ClassVar, Literal, TypeVar
-
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from netravision import installed_detectors
 from netravision.core.box import Box
 from netravision.errors import RecordError
 from netravision.languages import gettext as _
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 __all__ = [
     "BadgeEvidence",
@@ -41,7 +42,7 @@ __all__ = [
 PlateShape = Literal["circle", "square", "card"]
 
 #: Keys that are missing or unknown are errors, so that a type change cannot pass unnoticed.
-_STRICT_KEYS = ConfigDict(extra="forbid")
+_STRICT_KEYS = {"extra": "forbid"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,7 @@ class VideoSpan:
         Frames looked at from ``first_s`` to ``last_s``.
     """
 
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT_KEYS
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT_KEYS
 
     frame_s: float
     first_s: float
@@ -92,7 +93,7 @@ class Evidence:
         The file ends early or is damaged; only what is there was looked at.
     """
 
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT_KEYS
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT_KEYS
     detector: ClassVar[str]
     kind: ClassVar[str]
 
@@ -127,6 +128,8 @@ class _Layout:
     @cached_property
     def adapter(self) -> TypeAdapter[Evidence]:
         # When first read: who screens makes evidence and reads none.
+        from pydantic import TypeAdapter
+
         return TypeAdapter(self.evidence)
 
 
@@ -190,6 +193,9 @@ def read_evidence(detector: str, record: Mapping[str, Any]) -> Evidence:
     DetectorError
         If it is of a third party's detector that cannot be loaded.
     """
+    # Here and in the layouts, as it takes a tenth of a second to load.
+    from pydantic import ValidationError
+
     if detector not in registered_detectors() and installed_detectors.load(detector) is None:
         raise RecordError(
             _(
@@ -282,7 +288,7 @@ class HandOfTwo:
         1 for each finger that is out, thumb to pinky.
     """
 
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT_KEYS
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT_KEYS
 
     box: Box
     pose: str

@@ -9,14 +9,16 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from netravision import installed_detectors
 from netravision.arguments import Kind
-from netravision.entries import Entry
 from netravision.errors import ArgumentError, DetectorError
 from netravision.languages import gettext as _
 from netravision.rules import Rule
+
+if TYPE_CHECKING:
+    from netravision.entries import Entry
 
 __all__ = ["DetectorPlugin", "find"]
 

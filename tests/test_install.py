@@ -43,6 +43,7 @@ def test_exactly_one_distribution_provides_cv2() -> None:
             "import netravision.cli.screen",
             {"ai_edge_litert", "av", "babel", "cv2", "flask", "jinja2", "rich", "scipy"},
         ),
+        ("import netravision.cli.find", {"babel", "filelock", "jinja2", "pydantic", "scipy"}),
         ("import netravision.__main__", {"click", *HEAVY}),
         ("import netravision.workers", HEAVY - {"pydantic"}),
         ("import netravision.screener", {"av", "babel", "jinja2", "mediapipe", "rich", "scipy"}),

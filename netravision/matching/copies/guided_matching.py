@@ -7,17 +7,13 @@ in rounds of falling tolerance.
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from netravision.matching.copies.keypoints import Keypoints, distinct, wrap_angles
-
-if TYPE_CHECKING:
-    from scipy.spatial import KDTree
 
 __all__ = ["MIN_INLIERS", "SearchedSide", "Transform", "refine"]
 
@@ -66,14 +62,41 @@ class SearchedSide:
         self.keypoints = keypoints
         self.mirrored = mirrored
         self.descriptors = keypoints.root_sift()
+        self._by_x = np.argsort(keypoints.points[:, 0], kind="stable")
+        self._x = keypoints.points[self._by_x, 0].astype(np.float64)
 
-    @cached_property
-    def tree(self) -> KDTree:
-        """A tree of the keypoints' places."""
-        # Only here: for many images no hypothesis comes up, and SciPy takes a quarter of a second.
-        from scipy.spatial import KDTree
+    def near(
+        self, places: NDArray[np.float64], tolerance: float
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Pairs of a place and a keypoint near it, a few of each place.
 
-        return KDTree(self.keypoints.points)
+        Parameters
+        ----------
+        places : (P, 2) float64 ndarray
+        tolerance : float
+            In pixels.
+
+        Returns
+        -------
+        places : (M,) intp ndarray
+            In order.
+        keypoints : (M,) intp ndarray
+            The nearest of each place, nearest first; of equally near ones the last.
+        """
+        begin, end = (
+            np.searchsorted(self._x, places[:, 0] + far) for far in (-tolerance, tolerance)
+        )
+        count = end - begin
+        place = np.repeat(np.arange(len(places)), count)
+        theirs = self._by_x[np.arange(len(place)) + np.repeat(end - np.cumsum(count), count)]
+        apart = self.keypoints.points[theirs] - places[place]
+        squared = (apart * apart).sum(axis=1)
+        inside = squared < tolerance**2
+        place, theirs, squared = place[inside], theirs[inside], squared[inside]
+        order = np.lexsort((-theirs, squared, place))
+        place, theirs = place[order], theirs[order]
+        rank = np.arange(len(place)) - np.searchsorted(place, place)
+        return place[rank < _NEIGHBORS], theirs[rank < _NEIGHBORS]
 
 
 class Transform(NamedTuple):
@@ -151,22 +174,17 @@ def _matches(
     height, width = side.gray.shape
     within = (places >= 0).all(axis=1) & (places < (width, height)).all(axis=1)
     ours = np.flatnonzero(within & (reference.sizes * scale > _SMALLEST))
-    if not len(ours):
-        return ours, ours, np.empty(0, np.float32)
-    distance, near = side.tree.query(places[ours], _NEIGHBORS, distance_upper_bound=tolerance)
-    there = np.isfinite(distance)
-    near = np.where(there, near, 0)
-    descriptors = reference.root_sift()[ours]
-    cosine = np.einsum("ijk,ik->ij", side.descriptors[near], descriptors)
-    sizes = np.log(side.keypoints.sizes[near] / (scale * reference.sizes[ours, None]))
-    turns = wrap_angles(side.keypoints.angles[near] - reference.angles[ours, None] - turn)
-    alike = there & (np.abs(sizes) < _MAX_SIZE) & (np.abs(turns) < _MAX_ANGLE)
-    cosine = np.where(alike, cosine, -1)
-    column = cosine.argmax(axis=1)
-    rows = np.arange(len(ours))
-    best = cosine[rows, column]
-    order = np.argsort(-best, kind="stable")[: (best > _MIN_COSINE).sum()]
-    ours, theirs, best = ours[order], near[rows, column][order], best[order]
+    place, theirs = side.near(places[ours], tolerance)
+    ours = ours[place]
+    sizes = np.log(side.keypoints.sizes[theirs] / (scale * reference.sizes[ours]))
+    turns = wrap_angles(side.keypoints.angles[theirs] - reference.angles[ours] - turn)
+    alike = (np.abs(sizes) < _MAX_SIZE) & (np.abs(turns) < _MAX_ANGLE)
+    ours, theirs = ours[alike], theirs[alike]
+    cosines = np.einsum("ij,ij->i", side.descriptors[theirs], reference.root_sift()[ours])
+    order = np.argsort(-cosines, kind="stable")[: (cosines > _MIN_COSINE).sum()]
+    # Of each keypoint of the reference, the most alike.
+    order = order[np.sort(np.unique(ours[order], return_index=True)[1])]
+    ours, theirs, best = ours[order], theirs[order], cosines[order]
     # Each place once on both sides; the most alike keep it.
     once = np.sort(distinct(side.keypoints.points[theirs]))
     ours, theirs, best = ours[once], theirs[once], best[once]

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-from filelock import FileLock
 from numpy.typing import NDArray
 
 from netravision.atomic_write import atomic_write
@@ -82,6 +81,8 @@ class IndexFile:
         OSError
             If the file cannot be written.
         """
+        from filelock import FileLock  # here: who keeps no index need not wait for it
+
         with FileLock(self._folder / "lock", mode=0o600):
             with suppress(OSError, ValueError):  # not there yet, or not whole
                 return list(_mapped(self._file))

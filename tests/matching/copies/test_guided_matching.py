@@ -51,3 +51,18 @@ def test_beyond_the_picture_there_are_too_few(copy):
     _, picture = copy
     assert MIN_INLIERS > 0
     assert refine(REFERENCE, SIZE_WH, picture, np.array([[1, 0, 9000.0], [0, 1, 9000]])) is None
+
+
+def test_of_many_keypoints_around_a_place_the_nearest_come_first(copy):
+    _, picture = copy
+    points = picture.keypoints.points
+    places = np.array([points[0], points[len(points) // 2] + 3, (-500, -500)], float)
+    ours, theirs = picture.near(places, 60.0)
+    for place in range(3):
+        distance = np.hypot(*(points - places[place]).T)
+        found = theirs[ours == place]
+        nearest = np.sort(distance)[: len(found)]
+        assert np.allclose(distance[found], nearest)
+        assert len(found) == min(12, (distance < 60).sum())
+    assert 0 in theirs[ours == 0]
+    assert len(theirs) > 12
