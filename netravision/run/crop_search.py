@@ -1,14 +1,14 @@
 """Photos that may show a part of a picture: those whose hashes are near to that of a crop of it.
 
 The hash of a whole picture says next to nothing about a crop of it, so crops of it are hashed, too.
-Hundreds of them and a million photos are compared in two steps: by the lowest frequencies, which
-a crop that misses by some pixels keeps best, then by the whole hash, the few pairs that are near.
+Hundreds of them and a million photos are compared in steps: by the lowest frequencies, which a
+crop that misses by some pixels keeps best, 16 of them and then 64, then by the whole hash, the few
+pairs that are near.
 """
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from functools import lru_cache
 from math import comb
 from typing import NamedTuple
@@ -16,8 +16,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from netravision.core.hamming import within
+from netravision.core.hamming import Comparer, to_words, within
 from netravision.core.hashing import PHASH256_SIDE, luma, phash256, resize_lanczos
+from netravision.core.multi_index import Substring, build_table, xor_masks
 from netravision.core.resizing import resize_longest_side
 from netravision.picture_hashes import LEAST_QUALITY
 
@@ -38,11 +39,16 @@ _LOWEST = slice(0, 16, 2)
 _SQUARES = (8, 12, 16)
 _RINGS = (64, 80, 112)
 
-# Pairs of a crop and a photo that are near by chance: so many in the lowest frequencies, which are
-# compared first, and of those in all, which get on the list. Of crops at chance, half to 0.95 of
-# each side and saved again, 0.69 are then on the list among a million photos, and 0.94 of those
-# cut at one side only: ``docs/decisions/0038-crops-asked-about.md``.
-_NEAR_BY_CHANCE = 2000
+# The 4 × 4 lowest are what photos are looked up by, where so many pairs are too many to compare.
+_KEY = Substring(first_bit=0, bits=16, radius=0)
+_COMPARED = 40_000_000
+
+# Pairs of a crop and a photo that are near by chance: so many in the 16 lowest frequencies, in the
+# 64 lowest, and in all, which get on the list. Of 179 crops at chance, half to 0.95 of each side
+# and saved again, 0.73 are then on the list among a million photos, and 0.93 of 60 cut at one side
+# only: ``docs/decisions/0046-find-within-a-second.md``.
+_LOOKED_UP_BY_CHANCE = 5_000_000
+_NEAR_BY_CHANCE = 20_000
 _LISTED_BY_CHANCE = 12
 
 
@@ -51,12 +57,15 @@ class Limits(NamedTuple):
 
     Attributes
     ----------
+    key : int
+        Differing bits of the 16 lowest frequencies, at most.
     lowest : int
         Differing bits of the 64 lowest frequencies, at most.
     weighted : int
         Differing bits of all 256, at most, those of lower frequencies counted two or three times.
     """
 
+    key: int
     lowest: int
     weighted: int
 
@@ -97,14 +106,11 @@ def nearest_first(queries: NDArray[np.uint8], hashes: NDArray[np.uint8]) -> list
         From 0, each once.
     """
     limits = choose_limits(len(queries) * len(hashes))
-    asked, stored = (np.ascontiguousarray(each[:, _LOWEST]) for each in (queries, hashes))
-    # Comparing leaves the interpreter free: each core takes some of the queries.
-    cores = os.cpu_count() or 1
-    shares = [share for share in np.array_split(np.arange(len(queries)), cores) if len(share)]
-    with ThreadPoolExecutor(cores) as pool:
-        found = list(pool.map(lambda share: within(asked[share], stored, limits.lowest), shares))
-    query = np.concatenate([share[pairs.query] for share, pairs in zip(shares, found, strict=True)])
-    number = np.concatenate([pairs.reference for pairs in found])
+    asked, stored = _lowest_first(queries), _lowest_first(hashes)
+    if limits.key == _KEY.bits:
+        query, number, _distance = within(asked, stored, limits.lowest)
+    else:
+        query, number = map(np.concatenate, zip(*_looked_up(asked, stored, limits), strict=True))
     differing = queries[query] ^ hashes[number]
     distance = sum(np.bitwise_count(differing & square).sum(axis=1) for square in _squares())
     order = np.argsort(distance, kind="stable")
@@ -122,18 +128,48 @@ def choose_limits(pairs: int) -> Limits:
     Returns
     -------
     Limits
-        That two thousand pairs of unrelated hashes come to, and twelve of them.
+        That so many pairs of unrelated hashes come to, in each step, as are few to look at in the
+        next.
     """
-    lowest, *others = (_distances(bits) for bits in _RINGS)
+    key = _KEY.bits
+    if pairs > _COMPARED:
+        key = _most_bits(pairs * _distances(key), _LOOKED_UP_BY_CHANCE)
+    lowest = np.convolve(_distances(_KEY.bits)[: key + 1], _distances(_RINGS[0] - _KEY.bits))
     near = _most_bits(pairs * lowest, _NEAR_BY_CHANCE)
     # How likely each weighted distance is, ring by ring.
     weights = range(len(_RINGS), 0, -1)
     both = np.ones(1)
-    for likely, weight in zip((lowest[: near + 1], *others), weights, strict=True):
+    for likely, weight in zip(
+        (lowest[: near + 1], *map(_distances, _RINGS[1:])), weights, strict=True
+    ):
         spread = np.zeros(weight * (len(likely) - 1) + 1)
         spread[::weight] = likely
         both = np.convolve(both, spread)
-    return Limits(near, _most_bits(pairs * both, _LISTED_BY_CHANCE))
+    return Limits(key, near, _most_bits(pairs * both, _LISTED_BY_CHANCE))
+
+
+def _lowest_first(hashes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The 64 lowest frequencies of hashes, in (N, 8), with the 16 lowest in the first two bytes."""
+    rows = np.ascontiguousarray(hashes[:, _LOWEST].T)
+    upper, lower = rows[0:4:2], rows[1:4:2]
+    key, rest = upper & 0xF0 | lower >> 4, upper << 4 | lower & 0x0F
+    return np.ascontiguousarray(np.concatenate([key, rest, rows[4:]]).T)
+
+
+def _looked_up(
+    asked: NDArray[np.uint8], stored: NDArray[np.uint8], limits: Limits
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Numbers of queries and hashes that are near in the 16 and the 64 lowest frequencies."""
+    asking, table = (build_table(each, to_words(each), _KEY) for each in (asked, stored))
+    masks = xor_masks(_KEY._replace(radius=limits.key))
+    starts, comparer = np.array(table.starts), Comparer()
+    for key in asking.occupied():
+        [own] = asking.spans([key])
+        first, end = starts[key ^ masks], starts[(key ^ masks) + 1]
+        count = end - first
+        rows = np.arange(count.sum()) + np.repeat(end - np.cumsum(count), count)
+        for pairs in comparer.near(asking.words[:, own], table.words[:, rows], limits.lowest):
+            yield asking.order[own][pairs.query], table.order[rows[pairs.reference]]
 
 
 def _most_bits(expected: NDArray[np.float64], pairs: int) -> int:

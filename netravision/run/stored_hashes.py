@@ -94,11 +94,9 @@ class StoredHashes:
                         expected=expected, found=algorithm
                     )
                 )
-        whole = np.frombuffer(b"".join(block for _name, block in rows), np.uint8)
-        rest = self._wide_hashes(len(rows) * BLOCK, 2**62)
-        return np.concatenate(
-            [whole.reshape(-1, 32), from_stored("phash256", rest).reshape(-1, 32)]
-        )
+        rest = from_stored("phash256", self._wide_hashes(len(rows) * BLOCK, 2**62))
+        whole = b"".join([*(block for _name, block in rows), rest.tobytes()])
+        return np.frombuffer(whole, np.uint8).reshape(-1, 32)
 
     def picture(self, number: int) -> HashedPicture:
         """The picture of a number in :meth:`wide`.

@@ -8,6 +8,7 @@ from netravision.core.hashing import luma, phash256
 from netravision.core.resizing import resize_longest_side
 from netravision.imaging.image import read_image
 from netravision.picture_hashes import LEAST_QUALITY
+from netravision.run import crop_search
 from netravision.run.crop_search import choose_limits, crop_hashes, nearest_first
 
 EDGES = [(1.0, 1), (0.9, 2), (0.8, 3), (0.7, 4), (0.6, 5), (0.5, 6)]
@@ -35,7 +36,8 @@ def by_every_bit(queries, hashes):
         return hamming_distances(queries & square, hashes & square).astype(int)
 
     weighted = within(8) + within(12) + within(16)
-    near = (within(8) <= limits.lowest) & (weighted <= limits.weighted)
+    near = (within(4) <= limits.key) & (within(8) <= limits.lowest)
+    near &= weighted <= limits.weighted
     best = np.where(near, weighted, 9999).min(axis=0)
     return {int(number): int(best[number]) for number in np.flatnonzero(best < 9999)}
 
@@ -54,13 +56,26 @@ def test_the_list_is_that_of_every_bit_compared(seed, asked, stored):
     assert distances == sorted(distances)
 
 
+def test_looking_up_finds_the_pairs_that_comparing_finds():
+    queries, hashes = noise(5, 60), noise(6, 4000)
+    limits = crop_search.Limits(key=3, lowest=20, weighted=0)
+    found = crop_search._looked_up(*map(crop_search._lowest_first, (queries, hashes)), limits)
+    pairs = {tuple(pair) for block in found for pair in np.transpose(block).tolist()}
+    near = np.ones((60, 4000), bool)
+    for side, limit in ((4, limits.key), (8, limits.lowest)):
+        square = np.packbits(np.maximum(*np.indices((16, 16))) < side)
+        near &= hamming_distances(queries & square, hashes & square) <= limit
+    assert pairs == set(map(tuple, np.argwhere(near).tolist()))
+    assert len(pairs) > 20
+
+
 def test_few_photos_come_by_chance_however_many_there_are():
     queries = noise(0, 400)
     listed = [len(nearest_first(queries, noise(1, number))) for number in (300, 3000, 30000)]
     assert all(2 <= number <= 30 for number in listed)
     limits = [choose_limits(10**power) for power in range(10)]
     assert limits == sorted(limits, reverse=True)
-    assert choose_limits(1) == (64, 3 * 64 + 2 * 80 + 112)
+    assert choose_limits(1) == (16, 64, 3 * 64 + 2 * 80 + 112)
 
 
 def test_crops_are_hashed_as_if_each_were_cut_out(fixtures_dir):
