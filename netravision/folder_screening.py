@@ -147,7 +147,7 @@ def screen_folder(
             )
             # Closed while workers and store still are open, wherever an interrupt falls.
             with closing(screen_entries(opened, entries, engine)) as steps:
-                state = Progress(0, total)
+                state = Progress(0, total, enrolling=_to_enroll(opened))
                 if progress is not None:
                     progress(state)
                 for step in steps:
@@ -252,6 +252,13 @@ class _Warnings:
 
     def _log(self, problem: str) -> None:
         _logger.warning("%s", _(self._sentence).format(problem=problem))
+
+
+def _to_enroll(run: Run) -> int:
+    """Pictures of material, if no earlier call has enrolled any."""
+    if any(run.material_folder.glob("*.arrays")):
+        return 0
+    return sum(len(material.images) for material in run.watchlist.materials)
 
 
 def _more_rows(n: int) -> str:

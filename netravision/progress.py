@@ -29,6 +29,9 @@ class Progress:
         Of those done, the ones that have failed in this call.
     skipped : int
         Other files met so far.
+    enrolling : int
+        Pictures of campaign material that ``screen_folder`` enrolls before the first result; 0 from
+        then on, and where an earlier call has enrolled some.
     """
 
     done: int
@@ -36,6 +39,7 @@ class Progress:
     kept: int = 0
     failed: int = 0
     skipped: int = 0
+    enrolling: int = 0
 
     def after(self, how: How, *, counted: bool = True) -> Progress:
         """The progress when one more file is done.

@@ -29,6 +29,9 @@ __all__ = [
 #: Often enough to see that it moves, seldom enough for a log file of a night's run.
 _LINE_EVERY_S = 10.0
 
+# So many pictures of material take ten seconds and more on one core, in which nothing moves.
+_MANY_MATERIALS = 150
+
 # Of a list of facts: one table below another stays in line.
 _NAME_WIDTH = 10
 
@@ -184,6 +187,8 @@ def _bar() -> Iterator[Callback]:
         task = bar.add_task("", total=None, rate=_rate(None), failed=_failed(0))
 
         def show(progress: Progress) -> None:
+            if progress.enrolling >= _MANY_MATERIALS:
+                bar.console.print(_enrolling(progress.enrolling))
             bar.update(
                 task,
                 total=progress.total,
@@ -193,6 +198,11 @@ def _bar() -> Iterator[Callback]:
             )
 
         yield show
+
+
+def _enrolling(pictures: int) -> str:
+    told = _("Enrolling {n} pictures of campaign material before the first photo")
+    return told.format(n=count(pictures))
 
 
 def _failed(photos: int) -> str:
@@ -216,6 +226,8 @@ class _Lines:
         if progress.done == 0:
             self._started = self._last = now
         self._progress = progress
+        if progress.enrolling >= _MANY_MATERIALS:
+            warn(_enrolling(progress.enrolling))
         if progress.done == 0 or now - self._last < _LINE_EVERY_S:
             return
         self._last = now

@@ -30,6 +30,18 @@ def test_lines_end_with_the_last_state(capsys: pytest.CaptureFixture[str]) -> No
         assert callback is None
 
 
+@pytest.mark.parametrize(("pictures", "told"), [(3, False), (5000, True)])
+def test_what_is_enrolled_before_the_first_photo_is_told_if_it_takes_long(
+    capsys: pytest.CaptureFixture[str], pictures: int, told: bool
+) -> None:
+    with progress_display() as callback:
+        assert callback is not None
+        state = Progress(0, 2, enrolling=pictures)
+        callback(state)
+        callback(state.after("screened"))
+    assert capsys.readouterr().err.count("Enrolling 5,000 pictures") == told
+
+
 def test_the_summary_counts_and_names(folder: Folder, capsys: pytest.CaptureFixture[str]) -> None:
     folder.add(folder.picture("a.png", seed=1), TWO, BLUE)
     folder.add(folder.root / "b.jpg", error=Failure("vanished", "gone"))

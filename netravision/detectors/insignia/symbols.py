@@ -72,8 +72,10 @@ _WINDOW_EFFORT = SearchEffort(0.2, 4)
 _SURE = 0.5
 _ROUNDS = 4
 
-# A place whose smaller box lies in another's by more than this is the same place.
-_WITHIN = 0.6
+# A place whose smaller box lies in another's by more than this is the same place: as much as boxes
+# of one size have in common at SAME_PLACE. With 0.6 the lower half of a symbol of 32 px, found in a
+# window, was another symbol below the whole.
+_WITHIN = 2 * SAME_PLACE / (1 + SAME_PLACE)
 
 # Side in pixels at which the richness of a drawing is measured.
 _RICHNESS_SIDE = 14 * CELL

@@ -8,6 +8,7 @@ from netravision.core.pyramid import ImagePyramid
 from netravision.detectors.insignia.symbols import FEATURES, SymbolIndex, distinct, richness
 from netravision.matching.references import Reference
 from netravision.matching.templates.drawings import cut_drawings
+from netravision.matching.templates.index import Match
 from tests.matching.invented_marks import mark, on_canvas, scene
 
 SEEDS = range(8)
@@ -70,6 +71,16 @@ def test_no_two_matches_are_at_one_place(index):
         assert match.coverage == pytest.approx(
             (x1 - x0) * (y1 - y0) / (canvas.shape[0] * canvas.shape[1]), rel=0.01
         )
+
+
+def test_the_lower_half_of_a_symbol_is_no_other_one():
+    # As a window saw them on a sheet of 32 px: the half lies in the whole by a half of itself.
+    boxes = [(273.2, 21.4, 301.0, 36.4), (279.2, 32.0, 299.1, 40.8), (301.5, 21.4, 329.3, 36.4)]
+    whole, half, beside = (
+        Match("mark-0", score, box, 0.01, None, None, 0.0, np.zeros(len(FEATURES)))
+        for score, box in zip((0.98, 0.56, 0.5), boxes, strict=True)
+    )
+    assert distinct([whole, half, beside]) == [whole, beside]
 
 
 def test_a_photo_without_symbols_has_none(index):
