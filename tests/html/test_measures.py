@@ -37,4 +37,5 @@ def test_evidence_is_written_short(
     evidence: Evidence, name: str, english: str, indonesian: str
 ) -> None:
     said = {key.text("en"): value for key, value in measures(evidence, {"emblem-sagara": "Sagara"})}
-    assert said[name].by_language == {"en": english, "id": indonesian}
+    spoken = said[name].by_language
+    assert (spoken["en"], spoken["id"]) == (english, indonesian)

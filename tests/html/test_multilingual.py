@@ -47,6 +47,7 @@ def test_attributes_hold_every_language() -> None:
 
 
 def test_sentences_of_the_catalogs() -> None:
-    assert gettext("Watchlist").by_language == {"en": "Watchlist", "id": "Daftar pantau"}
+    watchlist = gettext("Watchlist")
+    assert (watchlist.text("en"), watchlist.text("id")) == ("Watchlist", "Daftar pantau")
     one = ngettext("and {n} other account", "and {n} other accounts", 1).format(n=1)
-    assert one.by_language == {"en": "and 1 other account", "id": "dan 1 akun lain"}
+    assert (one.text("en"), one.text("id")) == ("and 1 other account", "dan 1 akun lain")

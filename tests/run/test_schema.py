@@ -19,10 +19,10 @@ import pytest
 
 from netravision import schemas
 from netravision.result import Result
-from netravision.run import Run
+from netravision.run import Run, decisions
 from netravision.run.decisions import Decisions
 from netravision.run.pipeline import screen_entries
-from netravision.run.schema import SCHEMA_VERSION
+from netravision.run.schema import MIGRATIONS, SCHEMA_VERSION
 from netravision.run.sources import list_entries
 from netravision.run.store import Store
 from netravision.worker_screener import load_screener
@@ -41,6 +41,12 @@ def test_there_is_a_run_of_each_past_format() -> None:
     # Formats 1 and 2 were never published. One of the present format is made before it changes.
     assert set(range(3, SCHEMA_VERSION)) <= set(FORMATS)
     assert {path.name for path in RUNS.glob("format_*")} == {f"format_{n}" for n in FORMATS}
+
+
+def test_the_docs_say_which_formats_open() -> None:
+    told = (RUNS.parent.parent / "docs" / "schemas.md").read_text(encoding="utf-8")
+    assert f"| `run.sqlite` | {SCHEMA_VERSION} | {min(MIGRATIONS)} to {SCHEMA_VERSION} |" in told
+    assert f"| `decisions.sqlite` | {decisions.SCHEMA_VERSION} |" in told
 
 
 def version(folder: Path) -> int:
