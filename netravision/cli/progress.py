@@ -248,8 +248,8 @@ class _Lines:
         seconds = time.monotonic() - self._started
         warn(
             ngettext(
-                "{done} photo in {seconds} s: {screened} now, {kept} before",
-                "{done} photos in {seconds} s: {screened} now, {kept} before",
+                "{done} photo in {seconds} s: {screened} screened now, {kept} already done",
+                "{done} photos in {seconds} s: {screened} screened now, {kept} already done",
                 done,
             ).format(
                 done=count(done),

@@ -79,7 +79,7 @@ def test_again_it_has_nothing_to_do(demo: Demo) -> None:
         # Where the package was installed again since, its pictures are new files.
         call(demo.folder, "demo")
     again = call(demo.folder, "demo")
-    assert f"0 now, {len(demo.labels)} before" in again.stderr
+    assert f"0 screened now, {len(demo.labels)} already done" in again.stderr
     assert again.stdout == demo.stdout
 
 

@@ -35,13 +35,13 @@ def test_a_folder_becomes_records_a_summary_and_a_report(
     assert "Failed" not in first.stdout
     assert "Skipped     1 file that is no photo" in first.stdout
     assert "4 photos in" in first.stderr
-    assert "4 now, 0 before" in first.stderr
+    assert "4 screened now, 0 already done" in first.stderr
     assert (tmp_path / "netravision-run" / "report.html").stat().st_size > 0
     records = exported(netravision, "netravision-run")
     assert len(records) == 5
     again = netravision("screen", "foto", "--profile", "fast")
     assert again.returncode == 0
-    assert "0 now, 4 before" in again.stderr
+    assert "0 screened now, 4 already done" in again.stderr
     assert again.stdout == first.stdout
     assert exported(netravision, "netravision-run") == records
     # The folder is now for this profile only.
@@ -205,7 +205,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(
     assert kept > 0
     with Run.open(tmp_path / "netravision-run") as run:
         assert (run.shards, run.unfinished) == ([], ["1/1"])
-    assert f"{12 - kept} now, {kept} before" in netravision(*command).stderr
+    assert f"{12 - kept} screened now, {kept} already done" in netravision(*command).stderr
     assert _count(tmp_path / "netravision-run") == 12
     with Run.open(tmp_path / "netravision-run") as run:
         assert (run.shards, run.unfinished) == (["1/1"], [])
