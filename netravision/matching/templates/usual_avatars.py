@@ -9,6 +9,7 @@ settles, decision 36 how the distance was chosen.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 import cv2
@@ -170,25 +171,31 @@ class UsualAvatars:
 
 def _hashes(drawing: Drawing) -> NDArray[np.uint8]:
     """(layouts, 32) packed bits."""
-    return drawing.cache.get_or_compute(
-        f"usual avatars, hashing {HASHING_VERSION}",
-        lambda: phash256([_rendered(drawing, layout) for layout in _LAYOUTS])[0],
-    )
+
+    def compute() -> NDArray[np.uint8]:
+        gray = luma(drawing.rgb)
+        return phash256([_rendered(drawing, gray, layout) for layout in _LAYOUTS])[0]
+
+    return drawing.cache.get_or_compute(f"usual avatars, hashing {HASHING_VERSION}", compute)
 
 
-def _rendered(drawing: Drawing, layout: _Layout) -> NDArray[np.uint8]:
-    """The brightness of a usual avatar, (_SIDE, _SIDE)."""
+def _rendered(drawing: Drawing, gray: NDArray[np.uint8], layout: _Layout) -> NDArray[np.uint8]:
+    """The brightness of a usual avatar, (_SIDE, _SIDE), from that of the drawing."""
     avatar = np.full((_SIDE, _SIDE), layout.ground, np.uint8)
     height, width = (round(_SIDE * share) for share in _extent(drawing.aspect, layout.share))
-    mark = cv2.resize(luma(drawing.rgb), (width, height), interpolation=cv2.INTER_AREA)
+    mark = cv2.resize(gray, (width, height), interpolation=cv2.INTER_AREA)
     mask = cv2.resize(drawing.mask, (width, height), interpolation=cv2.INTER_NEAREST)
     top, left = (_SIDE - height) // 2, (_SIDE - width) // 2
-    inside = avatar[top : top + height, left : left + width]
-    inside[mask > 0] = mark[mask > 0]
+    np.copyto(avatar[top : top + height, left : left + width], mark, where=mask > 0)
     if layout.beyond is not None:
-        from_center = np.arange(_SIDE) - (_SIDE - 1) / 2
-        avatar[np.hypot.outer(from_center, from_center) > _SIDE / 2] = layout.beyond
+        np.copyto(avatar, layout.beyond, where=_beyond_circle())
     return avatar
+
+
+@cache
+def _beyond_circle() -> NDArray[np.bool_]:
+    from_center = np.arange(_SIDE) - (_SIDE - 1) / 2
+    return np.asarray(np.hypot.outer(from_center, from_center) > _SIDE / 2)
 
 
 def _covered(
