@@ -24,8 +24,6 @@ Draw = Callable[..., None]
 # Windows has neither.
 SIGKILL, SIGSTOP = getattr(signal, "SIGKILL", 0), getattr(signal, "SIGSTOP", 0)
 
-pytestmark = pytest.mark.alone
-
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_a_photo_whose_worker_is_killed_is_tried_once_more_alone(
@@ -87,8 +85,10 @@ def test_workers_are_born_with_one_thread_each(
     draw(tmp_path / "foto" / "1.png", 1)
     with running(tmp_path / "run") as (run, workers):
         screen(run, workers, tmp_path / "foto")
-        born_with = [process.environ() for process in psutil.Process().children(recursive=True)]
-    assert "1" in [environment.get("OMP_NUM_THREADS") for environment in born_with]
+        born_with = [
+            psutil.Process(each.pid).environ() for each in multiprocessing.active_children()
+        ]
+    assert {environment.get("OMP_NUM_THREADS") for environment in born_with} == {"1"}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")

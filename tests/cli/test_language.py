@@ -144,7 +144,7 @@ def test_the_words_of_click_are_those_it_says() -> None:
 
 
 def test_a_run_is_told_in_indonesian_and_stored_in_none(
-    netravision: Program, photos: Path, tmp_path: Path
+    netravision: Program, here: Program, photos: Path, tmp_path: Path
 ) -> None:
     (photos / "akun_b" / "kosong.png").write_bytes(b"")
     (photos / "akun_b" / "rusak.png").write_bytes(b"\x89PNG\r\n\x1a\nno more")
@@ -157,7 +157,7 @@ def test_a_run_is_told_in_indonesian_and_stored_in_none(
         words = ("--run", code, "--manifest", "manifes.csv", "--profile", "fast", "--lang", code)
         told[code] = netravision("screen", "foto", *words)
         assert told[code].returncode == 0, told[code].stderr
-        exported[code] = netravision("export", code, "--lang", code).stdout
+        exported[code] = here("export", code, "--lang", code).stdout
     done = told["id"]
     assert done.stdout.splitlines()[:2] == [
         "Foto          6, 4 di antaranya disaring",
@@ -229,19 +229,19 @@ def test_a_heading_is_translated_only_where_it_is_asked_for(
 
 
 def test_a_broken_picture_of_a_watchlist_is_named_in_indonesian(
-    netravision: Program, photos: Path, tmp_path: Path
+    here: Program, photos: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "rusak.png").write_bytes(b"\x89PNG\r\n\x1a\nno more")
     (tmp_path / "w.toml").write_text(
         'schema = 1\nname = "x"\n[[symbol]]\nid = "a"\nlabel = "A"\nimages = ["rusak.png"]\n'
     )
-    done = netravision("watchlist", "check", "w.toml", "--lang", "id")
+    done = here("watchlist", "check", "w.toml", "--lang", "id")
     assert done.returncode == 2
     assert "rusak.png: PNG ini t" in done.stderr
     (tmp_path / "w.toml").write_text(
         'schema = 1\nname = ""\nnomor = 1\n[[pose]]\nname = "jempol"\n'
     )
-    done = netravision("watchlist", "check", "w.toml", "--lang", "id")
+    done = here("watchlist", "check", "w.toml", "--lang", "id")
     assert done.stderr.splitlines()[:3] == [
         "Galat: w.toml belum menjadi daftar pantau yang sah:",
         "name: tidak boleh kosong (yang diisikan '')",
@@ -250,7 +250,7 @@ def test_a_broken_picture_of_a_watchlist_is_named_in_indonesian(
         "'hand_heart' (yang diisikan 'jempol')",
     ]
     (tmp_path / "w.toml").write_text('schema = 1\nname = "logo\\kaltim"\n')
-    done = netravision("watchlist", "check", "w.toml", "--lang", "id")
+    done = here("watchlist", "check", "w.toml", "--lang", "id")
     assert "(baris 2, kolom " in done.stderr
 
 

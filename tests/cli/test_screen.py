@@ -27,7 +27,7 @@ def exported(program: Program, folder: str) -> list[dict[str, object]]:
 
 
 def test_a_folder_becomes_records_a_summary_and_a_report(
-    netravision: Program, photos: Path, tmp_path: Path
+    netravision: Program, here: Program, photos: Path, tmp_path: Path
 ) -> None:
     first = netravision("screen", "foto", "--profile", "fast")
     assert first.returncode == 0, first.stderr
@@ -37,23 +37,21 @@ def test_a_folder_becomes_records_a_summary_and_a_report(
     assert "4 photos in" in first.stderr
     assert "4 screened now, 0 already done" in first.stderr
     assert (tmp_path / "netravision-run" / "report.html").stat().st_size > 0
-    records = exported(netravision, "netravision-run")
+    records = exported(here, "netravision-run")
     assert len(records) == 5
     again = netravision("screen", "foto", "--profile", "fast")
     assert again.returncode == 0
     assert "0 screened now, 4 already done" in again.stderr
     assert again.stdout == first.stdout
-    assert exported(netravision, "netravision-run") == records
+    assert exported(here, "netravision-run") == records
     # The folder is now for this profile only.
-    other = netravision("screen", "foto", "--profile", "thorough")
+    other = here("screen", "foto", "--profile", "thorough")
     assert other.returncode == 2
     assert "the profile fast" in other.stderr
     assert "--run" in other.stderr
 
 
-def test_manifest_observations_and_quiet(
-    netravision: Program, photos: Path, tmp_path: Path
-) -> None:
+def test_manifest_observations_and_quiet(here: Program, photos: Path, tmp_path: Path) -> None:
     (tmp_path / "daftar.csv").write_text(
         "path,account,kind,posted_at,url\n"
         "akun_a/1.png,asli,avatar,2024-09-25,https://x.id/1\n"
@@ -61,7 +59,7 @@ def test_manifest_observations_and_quiet(
         "akun_c/9.png,asli,,,\n",
         encoding="utf-8",
     )
-    done = netravision(
+    done = here(
         *("screen", "foto", "--run", "hasil", "--profile", "fast", "--manifest", "daftar.csv"),
         *("--observations", "--quiet", "--workers", "1", "--kind", "post"),
     )
@@ -79,13 +77,13 @@ def test_manifest_observations_and_quiet(
     assert (untold.photo.account, untold.photo.kind) == ("akun_a", "post")
 
 
-def test_shards_together_are_the_whole(netravision: Program, photos: Path) -> None:
+def test_shards_together_are_the_whole(here: Program, photos: Path) -> None:
     paths: list[str] = []
     for part in ("1/2", "2/2"):
         folder = f"bagian-{part[0]}"
-        done = netravision("screen", "foto", "--run", folder, "--shard", part, "--profile", "fast")
+        done = here("screen", "foto", "--run", folder, "--shard", part, "--profile", "fast")
         assert done.returncode == 0, done.stderr
-        paths += [record["photo"]["path"] for record in exported(netravision, folder)]  # type: ignore[index]
+        paths += [record["photo"]["path"] for record in exported(here, folder)]  # type: ignore[index]
         with Run.open(photos.parent / folder) as run:
             assert run.shards == [part]
     assert sorted(paths) == [
@@ -135,7 +133,7 @@ def test_wrong_usage_is_one_clear_message_and_code_2(
 
 
 def test_many_bad_files_are_a_count_by_code_and_no_flood(
-    netravision: Program, tmp_path: Path
+    netravision: Program, here: Program, tmp_path: Path
 ) -> None:
     good = io.BytesIO()
     Image.fromarray(np.full((80, 120, 3), 100, np.uint8)).save(good, "PNG")
@@ -162,7 +160,7 @@ def test_many_bad_files_are_a_count_by_code_and_no_flood(
     # A line every ten seconds, and the last.
     assert len(done.stderr.splitlines()) < 20
     assert all("photos" in line for line in done.stderr.splitlines())
-    found = exported(netravision, "netravision-run")
+    found = exported(here, "netravision-run")
     assert len(found) == 2_000
     named = [record for record in found if record["status"] == "failed"]
     assert len(named) == 40

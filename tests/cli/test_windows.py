@@ -157,7 +157,8 @@ def test_files_that_are_open_are_in_nobodys_way_and_said_to_be_open(
         assert "Traceback" not in done.stderr
         return done.stderr
 
-    screen = ("screen", "foto", "--watchlist", "dicari.toml", "--quiet", "--run", "terkunci")
+    screen = ("screen", "foto", "--watchlist", "dicari.toml", "--run", "terkunci")
+    screen += ("--quiet", "--profile", "fast", "--workers", "1")
     for _ in range(2):
         told(*screen)
     told("report", "terkunci", "--all")

@@ -1,6 +1,7 @@
 """Results in pandas, written and read again by it."""
 
 import io
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,11 @@ from netravision.run.decisions import Decisions, View
 from tests.convert.screened import results
 from tests.made_run import BLUE, TWO, Folder
 
-pandas = pytest.importorskip("pandas")
+
+# Imported when a test asks for it: every process that shares the tests reads this file.
+@pytest.fixture(scope="module", autouse=True)
+def pandas() -> Any:
+    return pytest.importorskip("pandas")
 
 
 def test_every_photo_and_finding_has_its_row() -> None:
@@ -32,7 +37,7 @@ def test_every_photo_and_finding_has_its_row() -> None:
     assert to_dataframe([]).dtypes.to_dict() == table.dtypes.to_dict()
 
 
-def test_it_groups_and_survives_a_parquet_file() -> None:
+def test_it_groups_and_survives_a_parquet_file(pandas: Any) -> None:
     table = to_dataframe(results()).drop(columns="evidence")
     best = table.groupby("account").score.max()
     assert best["akun_jari"] == round(results()[0].findings[0].score, 4)

@@ -1,6 +1,7 @@
 """Findings in supervision, and drawn by it."""
 
 import builtins
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,7 +10,11 @@ from netravision.errors import ArgumentError, MissingRequirementError
 from netravision.imaging.image import read_image
 from tests.convert.screened import results, watchlist
 
-supervision = pytest.importorskip("supervision")
+
+# Imported when a test asks for it: every process that shares the tests reads this file.
+@pytest.fixture(scope="module", autouse=True)
+def supervision() -> Any:
+    return pytest.importorskip("supervision")
 
 
 def test_findings_come_back_as_they_are() -> None:
@@ -33,7 +38,7 @@ def test_findings_come_back_as_they_are() -> None:
     assert [len(result.findings) > 0 for result in results()] == [True, True, False, False]
 
 
-def test_it_filters_merges_and_draws_them() -> None:
+def test_it_filters_merges_and_draws_them(supervision: Any) -> None:
     all_seen = [result.to_supervision([r.name for r in watchlist().rules]) for result in results()]
     merged = supervision.Detections.merge(all_seen)
     assert len(merged) == sum(map(len, all_seen))

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binomtest
 
 from netravision.core.metrics import counts_at_thresholds, reliability, wilson_interval
 
@@ -13,6 +12,8 @@ SCORED = st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=40)
 
 @given(st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_the_interval_is_wilsons(counted: tuple[int, int]) -> None:
+    from scipy.stats import binomtest  # as slow to import as all else here
+
     hits, trials = counted
     low, high = wilson_interval(hits, trials)
     known = binomtest(hits, trials).proportion_ci(0.95, method="wilson")

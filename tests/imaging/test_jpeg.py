@@ -3,6 +3,7 @@
 import hashlib
 import io
 import time
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -203,6 +204,7 @@ def test_what_ends_early() -> None:
     assert not ends_early(PLAIN[:2] + b"damage" + PLAIN[2:])
 
 
+@cache
 def scenery(width: int, height: int, seed: int = 0) -> Image.Image:
     """Shapes on a slope, with noise: low and high frequencies."""
     rng = np.random.default_rng(seed)

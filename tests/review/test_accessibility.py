@@ -24,13 +24,16 @@ from netravision.run.duplicates import duplicates
 from tests.browser import Page
 from tests.made_evidence import EMBLEM
 from tests.made_run import BLUE, THUMB, TWO, TWO_POSE, WATCHLIST, Folder
-from tests.review.test_page import choose, settled, wait
+from tests.review.test_page import choose, given, settled, wait
 from tests.review.test_page import open_review as open_review
 from tests.review.test_page import review as review
 
 AXE = (files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")
 
 LOOKS = [(1366, "dark", "id"), (400, "light", "en")]
+
+#: Every two of a width, colors and a language meet.
+ALL_LOOKS = [*LOOKS, (1366, "light", "en"), (400, "dark", "id")]
 
 EMBLEM_RULE = """
 [[emblem]]
@@ -150,17 +153,15 @@ def test_pages_that_are_handed_on(copied: Folder, open_page) -> None:
                 looked_at(page, look)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1366, 400])
-def test_the_review_page(three: Folder, open_review, scheme: str, width: int) -> None:
+def test_the_review_page(three: Folder, open_review) -> None:
     with open_review() as page:
-        color(page, scheme)
-        page.resize(width, 768)
         settled(page)
         for key in ("1", "n"):
             page.press(key)
         choose(page, "decision", "")
-        for language in ("id", "en"):
+        for width, scheme, language in ALL_LOOKS:
+            page.resize(width, 768)
+            color(page, scheme)
             page.evaluate(f"document.querySelector('label[for=language-{language}]').click()")
             page.press("Home")
             settled(page)
@@ -171,13 +172,14 @@ def test_the_review_page(three: Folder, open_review, scheme: str, width: int) ->
             assert violations(page) == []
             page.press("Escape")
             page.press("g")
-        page.evaluate("document.getElementById('reviewer').click()")
-        time.sleep(0.1)
-        assert violations(page) == []
+            page.evaluate("document.getElementById('reviewer').click()")
+            time.sleep(0.1)
+            assert violations(page) == []
+            page.evaluate("document.querySelector('#who button').click()")
+            given(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_report(three: Folder, open_page, scheme: str) -> None:
+def test_the_report(three: Folder, open_page) -> None:
     with Decisions(three.run.folder, create=True) as decisions:
         for result in three.run.results():
             said = [
@@ -186,7 +188,8 @@ def test_the_report(three: Folder, open_page, scheme: str) -> None:
             decisions.add(three.run.content(result), "post", said)
     write_report(three.run, three.root / "report.html")
     with open_page(three.root / "report.html") as page:
-        color(page, scheme)
-        for language in ("id", "en"):
+        for width, scheme, language in ALL_LOOKS:
+            page.resize(width, 768)
+            color(page, scheme)
             page.evaluate(f"document.querySelector('label[for=language-{language}]').click()")
             assert violations(page) == []

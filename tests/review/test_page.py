@@ -57,6 +57,25 @@ def kept(folder: Folder) -> list[tuple[str, str, str, str]]:
     return rows
 
 
+def add_three(folder: Folder) -> None:
+    """Three photos with five hands and two colors."""
+    folder.add(folder.picture("biru.png", seed=1), BLUE, account="akun_b")
+    folder.add(folder.picture("dua.png", seed=2), TWO, TWO_POSE)
+    folder.add(folder.picture("banyak.png", seed=3), TWO, TWO_POSE, THUMB, BLUE, THIRD)
+
+
+@pytest.fixture(scope="module")
+def undecided(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of one review of three photos, for all who decide nothing."""
+    made = Folder(tmp_path_factory.mktemp("kantor"))
+    add_three(made)
+    made.run.close()
+    review = Review(made.root / "run")
+    yield review.address
+    review.process.kill()
+    review.process.communicate()
+
+
 @pytest.fixture
 def review(folder: Folder) -> Iterator[Callable[[], Review]]:
     started: list[Review] = []
@@ -92,9 +111,7 @@ def open_review(review, open_page):
 
 @pytest.fixture
 def three(folder: Folder) -> Folder:
-    folder.add(folder.picture("biru.png", seed=1), BLUE, account="akun_b")
-    folder.add(folder.picture("dua.png", seed=2), TWO, TWO_POSE)
-    folder.add(folder.picture("banyak.png", seed=3), TWO, TWO_POSE, THUMB, BLUE, THIRD)
+    add_three(folder)
     return folder
 
 
@@ -245,8 +262,8 @@ def choose(page: Page, name: str, value: str) -> None:
         ({"order": "place"}, 5, "banyak"),
     ],
 )
-def test_filters_choose_and_survive(three: Folder, open_review, chosen, fitting, first):
-    with open_review() as page:
+def test_filters_choose_and_survive(undecided: str, open_review, chosen, fitting, first):
+    with open_review(address=undecided) as page:
         for name, value in chosen.items():
             choose(page, name, value)
         for again in (False, True):
@@ -294,8 +311,8 @@ def test_two_people_differ_and_one_settles_it(three: Folder, open_review, review
         assert not page.evaluate("document.getElementById('conflicts').hidden")
 
 
-def test_the_other_candidates_of_the_account_are_one_click_away(three: Folder, open_review):
-    with open_review() as page:
+def test_the_other_candidates_of_the_account_are_one_click_away(undecided: str, open_review):
+    with open_review(address=undecided) as page:
         button = "document.querySelector('.of-account')"
         assert page.evaluate(f"{button}.innerText") == "Other candidates of this account: 1"
         page.evaluate(f"{button}.click()")
@@ -376,8 +393,8 @@ def test_five_thousand_candidates(folder: Folder, open_review):
         page.messages.clear()  # the photos are not there
 
 
-def test_it_fits_every_screen_in_both_languages(three: Folder, open_review):
-    with open_review() as page:
+def test_it_fits_every_screen_in_both_languages(undecided: str, open_review):
+    with open_review(address=undecided) as page:
         settled(page)
         for language in ("id", "en"):
             page.evaluate(f"document.querySelector('label[for=language-{language}]').click()")

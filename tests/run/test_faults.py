@@ -31,8 +31,6 @@ from netravision.run.store import Store
 if sys.platform != "win32":
     import resource
 
-pytestmark = pytest.mark.alone
-
 #: Six take 10 s; more by hand: NETRAVISION_KILLS=60 python -m pytest tests/run/test_faults.py
 KILLS = int(os.environ.get("NETRAVISION_KILLS", "6"))
 
@@ -140,6 +138,7 @@ def kill(process: "subprocess.Popen[str]", *, workers_too: bool) -> None:
     process.communicate(timeout=60)
 
 
+@pytest.mark.alone
 def test_killed_at_any_moment_the_same_command_goes_on(place: Path, expected: list[bytes]) -> None:
     moments = random.Random(7)
     folder, killed = place / "run", 0
@@ -172,6 +171,7 @@ def test_killed_at_any_moment_the_same_command_goes_on(place: Path, expected: li
     assert exported(folder) == expected
 
 
+@pytest.mark.alone
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 def test_the_end_of_a_session_keeps_what_is_finished(place: Path, expected: list[bytes]) -> None:
     kept: set[bytes] = set()
@@ -257,6 +257,7 @@ def test_a_database_locked_in_mid_run_loses_nothing(
     assert exported(run) == expected
 
 
+@pytest.mark.alone
 def test_who_screens_is_alone_and_a_dead_one_leaves_no_lock(place: Path) -> None:
     first = start(place)
     while first.poll() is None and count(place / "run") == 0:
