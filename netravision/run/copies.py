@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -14,13 +15,13 @@ from numpy.typing import NDArray
 
 from netravision.core.box import Box
 from netravision.core.hamming import within
-from netravision.core.hashing import from_stored
+from netravision.core.hashing import luma, phash256
 from netravision.core.pyramid import ImagePyramid
 from netravision.errors import PhotoError, WatchlistError
 from netravision.imaging.image import read_reduced
 from netravision.matching.copies.index import CopyIndex, CopyMatch
 from netravision.matching.references import Reference
-from netravision.picture_hashes import LEAST_QUALITY, hash_picture
+from netravision.picture_hashes import LEAST_QUALITY
 from netravision.result import Photo
 from netravision.run.crop_search import crop_hashes, nearest_first
 from netravision.run.store import Store
@@ -77,12 +78,13 @@ class Copy:
         return self.distance is None, self.distance or 0, -(self.score or 0)
 
 
-def find_in(store: Store, rgb: NDArray[np.uint8], *, parts: bool) -> list[Copy]:
-    """Photos of one run that show a picture.
+def find_in(stores: Sequence[Store], rgb: NDArray[np.uint8], *, parts: bool) -> list[Copy]:
+    """Photos of runs that show a picture.
 
     Parameters
     ----------
-    store : Store
+    stores : sequence of Store
+        Of the runs.
     rgb : (H, W, 3) uint8 ndarray
     parts : bool
         As :func:`netravision.find` takes it.
@@ -90,35 +92,44 @@ def find_in(store: Store, rgb: NDArray[np.uint8], *, parts: bool) -> list[Copy]:
     Returns
     -------
     list of Copy
-        In no order; see :attr:`Copy.rank`.
+        By :attr:`Copy.rank`.
 
     Raises
     ------
     HashVersionError
-        If the run's hashes were made in another way.
+        If the hashes of a run were made in another way.
     """
-    hashes = store.hashes.wide()
-    if not len(hashes):
-        return []
     # Most of the work leaves the interpreter free, so all cores have something to do.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         enrolled = pool.submit(_enrolled, rgb) if parts else None
-        queries = _queries(rgb)
-        copies, found = [], set()
-        if hash_picture(ImagePyramid(rgb)).quality >= LEAST_QUALITY:
-            pairs = within(queries, hashes, SAME_PICTURE)
-            for place in np.argsort(pairs.distance, kind="stable"):
-                number = int(pairs.reference[place])
-                if number not in found:
-                    found.add(number)
-                    mirrored, distance = bool(pairs.query[place]), int(pairs.distance[place])
-                    copies += whole_copies(store, number, distance, mirrored=mirrored)
-        if enrolled:
-            crops = np.concatenate([queries, crop_hashes(rgb)])
-            likely = [number for number in nearest_first(crops, hashes) if number not in found]
-            if index := enrolled.result():
-                copies += _parts(store, index, likely[:LOOKED_AT], pool)
-    return copies
+        crops = pool.submit(crop_hashes, rgb) if parts else None
+        gray = luma(rgb)
+        queries, quality = phash256(np.stack([gray, gray[:, ::-1]]))
+        copies: list[Copy] = []
+        for store in stores:
+            hashes = store.hashes.wide()
+            found = _whole(store, queries, hashes) if quality[0] >= LEAST_QUALITY else {}
+            copies += chain.from_iterable(found.values())
+            if enrolled and crops:
+                asked = np.concatenate([queries, crops.result()])
+                likely = [number for number in nearest_first(asked, hashes) if number not in found]
+                if index := enrolled.result():
+                    copies += _parts(store, index, likely[:LOOKED_AT], pool)
+    return sorted(copies, key=lambda copy: copy.rank)
+
+
+def _whole(
+    store: Store, queries: NDArray[np.uint8], hashes: NDArray[np.uint8]
+) -> dict[int, list[Copy]]:
+    """Files of the pictures that are the same or mirrored, nearest first, by number of the hash."""
+    pairs = within(queries, hashes, SAME_PICTURE)
+    found: dict[int, list[Copy]] = {}
+    for place in np.argsort(pairs.distance, kind="stable"):
+        number = int(pairs.reference[place])
+        if number not in found:
+            mirrored, distance = bool(pairs.query[place]), int(pairs.distance[place])
+            found[number] = whole_copies(store, number, distance, mirrored=mirrored)
+    return found
 
 
 def whole_copies(store: Store, number: int, distance: int, *, mirrored: bool) -> list[Copy]:
@@ -142,12 +153,6 @@ def whole_copies(store: Store, number: int, distance: int, *, mirrored: bool) ->
         Copy(result.photo, place.file, place.url, distance, mirrored)
         for result, place in store.appearances_of(content)
     ]
-
-
-def _queries(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The hashes of a picture and of its mirror image."""
-    sides = (rgb, np.ascontiguousarray(rgb[:, ::-1]))
-    return from_stored("phash256", [hash_picture(ImagePyramid(side)).phash256 for side in sides])
 
 
 def _parts(

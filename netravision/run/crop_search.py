@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from math import comb
 from typing import NamedTuple
 
@@ -34,10 +35,9 @@ _CROPPED_SIDE = 512
 # The 8 × 8 lowest of the 16 × 16 frequencies: of each of the first eight rows the first byte.
 _LOWEST = slice(0, 16, 2)
 
-# A crop that misses by some pixels keeps the lower frequencies best, so a bit counts once for each
-# of these squares that it lies in: by what side they have, and how many bits are in no smaller one.
-_SQUARES = (8, 12, 16)
-_RINGS = (64, 80, 112)
+# A crop that misses by some pixels keeps the lower frequencies best: up to what side of a square of
+# them a differing bit counts how much, the 16 lowest most.
+_WEIGHTS = {4: 6, 8: 4, 12: 2, 16: 1}
 
 # The 4 × 4 lowest are what photos are looked up by, where so many pairs are too many to compare.
 _KEY = Substring(first_bit=0, bits=16, radius=0)
@@ -62,7 +62,7 @@ class Limits(NamedTuple):
     lowest : int
         Differing bits of the 64 lowest frequencies, at most.
     weighted : int
-        Differing bits of all 256, at most, those of lower frequencies counted two or three times.
+        Differing bits of all 256, at most, those of lower frequencies counted up to six times.
     """
 
     key: int
@@ -112,7 +112,10 @@ def nearest_first(queries: NDArray[np.uint8], hashes: NDArray[np.uint8]) -> list
     else:
         query, number = map(np.concatenate, zip(*_looked_up(asked, stored, limits), strict=True))
     differing = queries[query] ^ hashes[number]
-    distance = sum(np.bitwise_count(differing & square).sum(axis=1) for square in _squares())
+    distance = sum(
+        weight * np.bitwise_count(differing & ring).sum(axis=1)
+        for weight, ring in zip(_WEIGHTS.values(), _rings(), strict=True)
+    )
     order = np.argsort(distance, kind="stable")
     return list(dict.fromkeys(number[order][distance[order] <= limits.weighted].tolist()))
 
@@ -131,21 +134,24 @@ def choose_limits(pairs: int) -> Limits:
         That so many pairs of unrelated hashes come to, in each step, as are few to look at in the
         next.
     """
-    key = _KEY.bits
+    sizes = [int(np.unpackbits(ring).sum()) for ring in _rings()]
+    inner, outer, *others = map(_distances, sizes)
+    key = sizes[0]
     if pairs > _COMPARED:
-        key = _most_bits(pairs * _distances(key), _LOOKED_UP_BY_CHANCE)
-    lowest = np.convolve(_distances(_KEY.bits)[: key + 1], _distances(_RINGS[0] - _KEY.bits))
-    near = _most_bits(pairs * lowest, _NEAR_BY_CHANCE)
-    # How likely each weighted distance is, ring by ring.
-    weights = range(len(_RINGS), 0, -1)
-    both = np.ones(1)
-    for likely, weight in zip(
-        (lowest[: near + 1], *map(_distances, _RINGS[1:])), weights, strict=True
-    ):
+        key = _most_bits(pairs * inner, _LOOKED_UP_BY_CHANCE)
+    # How likely both distances are that make up that of the 64 lowest.
+    both = np.outer(inner, outer)
+    one, other = np.indices(both.shape)
+    both[one > key] = 0
+    near = _most_bits(pairs * _sums(one + other, both), _NEAR_BY_CHANCE)
+    both[one + other > near] = 0
+    weights = [*_WEIGHTS.values()]
+    weighted = _sums(weights[0] * one + weights[1] * other, both)
+    for likely, weight in zip(others, weights[2:], strict=True):
         spread = np.zeros(weight * (len(likely) - 1) + 1)
         spread[::weight] = likely
-        both = np.convolve(both, spread)
-    return Limits(key, near, _most_bits(pairs * both, _LISTED_BY_CHANCE))
+        weighted = np.convolve(weighted, spread)
+    return Limits(key, near, _most_bits(pairs * weighted, _LISTED_BY_CHANCE))
 
 
 def _lowest_first(hashes: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -177,16 +183,24 @@ def _most_bits(expected: NDArray[np.float64], pairs: int) -> int:
     return int(np.searchsorted(np.cumsum(expected), pairs, side="right")) - 1
 
 
+def _sums(distances: NDArray[np.intp], likely: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How likely each distance is, of how likely each of several ways to it is."""
+    return np.asarray(np.bincount(distances.ravel(), likely.ravel()), np.float64)
+
+
 @lru_cache
 def _distances(bits: int) -> NDArray[np.float64]:
     """How likely each distance of two unrelated hashes is."""
     return np.array([comb(bits, differing) / 2**bits for differing in range(bits + 1)])
 
 
-def _squares() -> list[NDArray[np.uint8]]:
-    """The bits of a hash that lie in each square of low frequencies."""
-    rows, columns = np.indices((16, 16))
-    return [np.packbits(np.maximum(rows, columns) < side) for side in _SQUARES]
+def _rings() -> list[NDArray[np.uint8]]:
+    """The bits of a hash that lie in each square of low frequencies and in no smaller one."""
+    side = np.maximum(*np.indices((16, 16)))
+    return [
+        np.packbits((smaller <= side) & (side < larger))
+        for smaller, larger in pairwise((0, *_WEIGHTS))
+    ]
 
 
 def _spans(side: int) -> list[slice]:

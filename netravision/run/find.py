@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import nullcontext
+from contextlib import ExitStack
 from os import PathLike
 from pathlib import Path
 
 from netravision.imaging.media import Source, read_pixels
-from netravision.run.copies import Copy
+from netravision.run.copies import Copy, find_in
 from netravision.run.run import Run
 
 __all__ = ["find"]
@@ -59,8 +59,9 @@ def find(
     ...     print(copy.photo.account, copy.photo.path, copy.url)
     """
     rgb = read_pixels(picture)
-    copies: list[Copy] = []
-    for run in [runs] if isinstance(runs, Run | str | PathLike) else runs:
-        with nullcontext(run) if isinstance(run, Run) else Run.open(Path(run)) as opened:
-            copies += opened.find(rgb, parts=parts)
-    return sorted(copies, key=lambda copy: copy.rank)
+    with ExitStack() as opened:
+        searched = [
+            run if isinstance(run, Run) else opened.enter_context(Run.open(Path(run)))
+            for run in ([runs] if isinstance(runs, Run | str | PathLike) else runs)
+        ]
+        return find_in([run.store for run in searched], rgb, parts=parts)

@@ -539,8 +539,7 @@ class Run(Tabular):
         from netravision.imaging.media import read_pixels
         from netravision.run.copies import find_in
 
-        found = find_in(self.store, read_pixels(picture), parts=parts)
-        return sorted(found, key=lambda copy: copy.rank)
+        return find_in([self.store], read_pixels(picture), parts=parts)
 
     def _locate(self, result: Result) -> Location | None:
         return self.store.locate(result.photo.path or "", result.photo.sha256)

@@ -35,7 +35,7 @@ def by_every_bit(queries, hashes):
         square = np.packbits(np.maximum(rows, columns) < side)
         return hamming_distances(queries & square, hashes & square).astype(int)
 
-    weighted = within(8) + within(12) + within(16)
+    weighted = 2 * within(4) + 2 * within(8) + within(12) + within(16)
     near = (within(4) <= limits.key) & (within(8) <= limits.lowest)
     near &= weighted <= limits.weighted
     best = np.where(near, weighted, 9999).min(axis=0)
@@ -75,7 +75,7 @@ def test_few_photos_come_by_chance_however_many_there_are():
     assert all(2 <= number <= 30 for number in listed)
     limits = [choose_limits(10**power) for power in range(10)]
     assert limits == sorted(limits, reverse=True)
-    assert choose_limits(1) == (16, 64, 3 * 64 + 2 * 80 + 112)
+    assert choose_limits(1) == (16, 64, 6 * 16 + 4 * 48 + 2 * 80 + 112)
 
 
 def test_crops_are_hashed_as_if_each_were_cut_out(fixtures_dir):
