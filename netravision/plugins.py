@@ -62,7 +62,7 @@ class DetectorPlugin:
     Raises
     ------
     ArgumentError
-        If the name is none.
+        If the name is not a valid one.
     """
 
     name: str

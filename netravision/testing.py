@@ -80,7 +80,10 @@ def check_detector(name: str) -> None:
         If there is no such detector, or it cannot be loaded.
     """
     for check in detector_checks(name):
-        check.run()
+        try:
+            check.run()
+        except Exception as error:
+            raise AssertionError(f"{check}: {error}") from error
 
 
 def detector_checks(name: str) -> list[Check]:
@@ -133,6 +136,7 @@ class _Case:
 
     def __init__(self, plugin: DetectorPlugin, example: Example) -> None:
         self.plugin, self.example = plugin, example
+        self.before = example.rgb.copy()
 
     @cached_property
     def detector(self) -> Detector:
@@ -216,11 +220,10 @@ def _keeps_to_the_image(case: _Case) -> None:
 
 
 def _sees_the_same_again(case: _Case) -> None:
-    before = case.example.rgb.copy()
     first = case.seen
     again = case.detector.detect(ImagePyramid(case.example.rgb), case.example.kind)
     _expect(again == first, f"saw {first}, and the second time {again}")
-    _expect(bool((case.example.rgb == before).all()), "pixels of the image have changed")
+    _expect(bool((case.example.rgb == case.before).all()), "pixels of the image have changed")
 
 
 def _finds_nothing_in_next_to_nothing(case: _Case) -> None:

@@ -103,19 +103,30 @@ def test_eight_clients_get_what_one_gets(service: str, office: Path, alone: list
             answer = httpx.post(
                 f"{service}/photos",
                 files={"photo": (name, file)},
-                params={"account": "x"},
+                data={"account": "x"},
                 timeout=120,
             )
         result = Result.from_dict(answer.raise_for_status().json())
-        assert (result.photo.path, result.photo.account) == (name, "x")
+        assert (result.photo.path, result.photo.account) == (Path(name).name, "x")
         return found(result)
 
     with ThreadPoolExecutor(8) as clients:
         answers = list(clients.map(ask, PHOTOS * 4))
     rounded = [[(rule, round(score, 4)) for rule, score in seen] for seen in alone]
     assert answers == rounded * 4
-    no_photo = httpx.post(f"{service}/photos", files={"photo": ("x.jpg", b"a text")}, timeout=240)
-    assert no_photo.json()["status"] == "skipped"
+    photo = (office / "foto" / PHOTOS[0]).read_bytes()
+    for name, content, said, status in (
+        ("x.jpg", b"a text", {}, 415),
+        ("x.jpg", b"", {}, 422),
+        ("x.jpg", b"\x00\x00\x00\x18ftypmp42", {}, 415),
+        ("x.jpg", photo, {"posted_at": "kemarin"}, 422),
+        ("../../etc/x.jpg", photo, {"kind": "avatar"}, 200),
+    ):
+        files = {"photo": (name, content)}
+        answer = httpx.post(f"{service}/photos", files=files, data=said, timeout=240)
+        assert answer.status_code == status, answer.text
+    assert answer.json()["photo"]["path"] == "x.jpg"
+    assert answer.json()["photo"]["kind"] == "avatar"
 
 
 #: The most memory that a large photo takes, and eight of them by as many threads, in MB.

@@ -18,6 +18,7 @@ from netravision import Screener, Watchlist, evidence, installed_detectors, plug
 from netravision.errors import DetectorError, RecordError, WatchlistError
 from netravision.evidence import read_evidence
 from netravision.run.watchlist_copy import fingerprints
+from netravision.testing import check_detector
 from tests.program import run_program
 from tests.review.test_server import Review
 
@@ -214,6 +215,42 @@ def test_its_faults_fail_the_photo_under_its_name(
     (said,) = screened(tmp_path)
     assert said.startswith("the detector 'stamp' of stamps 0.1: ")
     assert why in said
+
+
+EXAMPLES = """
+import numpy as np
+from netravision import Watchlist
+from netravision.detectors.base import Example
+GRAY = np.full((60, 60, 3), 90, np.uint8)
+def examples():
+    yes = Watchlist.loads('schema = 1\\nname = "Uji"\\n[[stamp]]\\nid = "a"\\nlabel = "A"\\n')
+    yield Example(yes, GRAY, "post", frozenset())
+    yield Example(yes, GRAY.copy(), "post", frozenset({"stamp-a"}))
+"""
+
+
+@pytest.mark.parametrize(
+    ("detect", "promise"),
+    [
+        (
+            "image.pixels[0, 0] = 0; return Detections([], [])",
+            "stamp, example 0: sees the same again: pixels of the image have changed",
+        ),
+        (
+            "return Detections([], [])",
+            "stamp, example 1: finds its rules and no others: found set(), expected {'stamp-a'}",
+        ),
+        ("return 3", "stamp, example 0: finds its rules and no others: 'int' object has no"),
+    ],
+)
+def test_a_promise_that_is_broken_is_named(
+    install: Callable[..., None], detect: str, promise: str
+) -> None:
+    code = detector(detect=detect).replace("nowhere:examples", "stamps:examples")
+    install("stamps", "stamp", code + EXAMPLES)
+    with pytest.raises(AssertionError) as caught:
+        check_detector("stamp")
+    assert str(caught.value).startswith(promise)
 
 
 @pytest.mark.parametrize(

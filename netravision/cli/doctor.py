@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from netravision import assets
+from netravision import assets, installed_detectors, plugins
 from netravision.cli import COMMANDS, WRONG_ENVIRONMENT
 from netravision.cli.commands import Command
 from netravision.errors import NetravisionError
@@ -94,6 +94,7 @@ def _checks() -> Iterator[_Check]:
     yield from _formats()
     yield from _extras()
     yield _second_opinion()
+    yield from _detectors()
     yield from _libraries()
     yield from _models()
     yield _disk()
@@ -169,6 +170,18 @@ def _second_opinion() -> _Check:
     if find_spec("mediapipe") is not None:
         told = _("yes, by {package}").format(package="mediapipe")
     return _Check(_("second opinion on hands"), told)
+
+
+def _detectors() -> Iterator[_Check]:
+    """Those of other packages, which a watchlist asks for by a table of their name."""
+    for name in installed_detectors.installed():
+
+        def found(name: str = name) -> str:
+            plugins.find(name)
+            return installed_detectors.origin(name) or ""
+
+        mend = _("update or remove the package that brings it")
+        yield _attempt(_("detector {name}").format(name=name), found, mend)
 
 
 def _find_avif() -> str:

@@ -20,6 +20,17 @@ def test_the_doctor_finds_this_environment_well(netravision: Program) -> None:
         assert f"yes, by {package}" in done.stdout
 
 
+def test_the_doctor_names_the_detectors_of_others(netravision: Program, tmp_path: Path) -> None:
+    broken = tmp_path / "site" / "stamps-0.1.dist-info"
+    broken.mkdir(parents=True)
+    (broken / "METADATA").write_text("Name: stamps\nVersion: 0.1\n")
+    (broken / "entry_points.txt").write_text("[netravision.detectors]\nstamp = stamps:PLUGIN\n")
+    done = netravision("doctor", env={**os.environ, "PYTHONPATH": str(tmp_path / "site")})
+    assert done.returncode == 3
+    assert "detector stamp: update or remove the package that brings it" in done.stdout
+    assert "DetectorError" in done.stdout
+
+
 def test_the_doctor_sees_a_second_cv2_and_says_how_to_mend_it(
     netravision: Program, tmp_path: Path
 ) -> None:
