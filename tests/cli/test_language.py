@@ -201,13 +201,15 @@ def test_the_bar_of_a_terminal_is_in_indonesian(photos: Path) -> None:
 
 
 def test_a_heading_is_translated_only_where_it_is_asked_for(
-    netravision: Program, photos: Path, tmp_path: Path
+    here: Program, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = netravision("screen", "foto", "--profile", "fast", "--quiet")
+    done = here("screen", "foto", "--profile", "fast", "--quiet")
     assert done.returncode == 0, done.stderr
 
+    monkeypatch.setenv("NETRAVISION_LANG", "id")
+
     def header(*words: str) -> list[str]:
-        done = netravision(*words, env={**os.environ, "NETRAVISION_LANG": "id"})
+        done = here(*words)
         assert done.returncode == 0, done.stderr
         return next(csv.reader(io.StringIO(done.stdout.removeprefix("\ufeff"))))
 
@@ -219,11 +221,11 @@ def test_a_heading_is_translated_only_where_it_is_asked_for(
     assert header("--lang", "en", "export", "netravision-run", "--format", "csv") == names
 
     export = ("export", "netravision-run", "--format", "csv", "--output", "label.csv")
-    netravision(*export, "--lang", "id")
+    here(*export, "--lang", "id")
     labels = tmp_path / "label.csv"
     text = labels.read_text("utf-8-sig").replace("undecided", "")
     labels.write_text(text, "utf-8")
-    done = netravision("evaluate", "label.csv", "--lang", "id")
+    done = here("evaluate", "label.csv", "--lang", "id")
     assert done.returncode == 2
     assert "label.csv: belum ada keputusan dalam kolom decision" in done.stderr
 
