@@ -143,7 +143,12 @@ def screen_folder(
             _logger.info("%s", starting.format(n=count(total), folder=opened.folder))
             broken = _Warnings(N_("Sidecar: {problem}"), _more_sidecars)
             entries = list_entries(
-                files, kind=kind, manifest=manifest, shard=shard, report=broken.add
+                files,
+                kind=kind,
+                manifest=manifest,
+                shard=shard,
+                report=broken.add,
+                roots=opened.sources,
             )
             # Closed while workers and store still are open, wherever an interrupt falls.
             with closing(screen_entries(opened, entries, engine)) as steps:

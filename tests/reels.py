@@ -24,7 +24,7 @@ CODECS = {
 }
 
 _FORMATS = {".wmv": "asf", ".ts": "mpegts", ".mkv": "matroska"}
-_PIXEL_FORMATS = {"mjpeg": "yuvj420p", "prores_ks": "yuv422p10le"}
+_PIXEL_FORMATS = {"mjpeg": "yuvj420p", "prores_ks": "yuv422p10le", "png": "rgb24"}
 _SOUND_RATE = 48000
 _RGB = {np.dtype(np.uint8): "rgb24", np.dtype(np.uint16): "rgb48le"}
 
@@ -46,6 +46,7 @@ def write_reel(
     matrix: Sequence[int] | None = None,
     tags: dict[str, int] | None = None,
     coded_as: int | None = None,
+    field_order: int | None = None,
     sound_s: float = 0.0,
 ) -> Path:
     """Save (H, W, 3) RGB frames of even sizes.
@@ -66,6 +67,8 @@ def write_reel(
         ``colorspace``, ``color_trc`` and ``color_primaries`` as ITU-T H.273 numbers them.
     coded_as : int, optional
         The matrix by which RGB is coded, whatever the tags say; by default that of BT.601.
+    field_order : int, optional
+        What the container says of the halves of its frames, as FFmpeg numbers it.
     sound_s : float
         Seconds of silence.
     """
@@ -84,6 +87,8 @@ def write_reel(
             context.sample_aspect_ratio = pixel_aspect
         for tag, value in (tags or {}).items():
             setattr(context, tag, value)
+        if field_order is not None:
+            context.field_order = field_order
         silence = container.add_stream("aac", rate=_SOUND_RATE) if sound_s else None
         shown_for: dict[int | None, int] = {}
         for number, rgb in enumerate(frames):

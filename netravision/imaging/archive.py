@@ -53,6 +53,7 @@ _BOMB_FACTOR = 100
 
 _MARK = b"PK\x03\x04"
 _EMPTY_MARK = b"PK\x05\x06"
+_SPLIT_MARK = b"PK\x07\x08"  # before the first file of an archive in parts, or in one after all
 
 #: By the end of their names: the folders in which documents keep their pictures. A PDF has none.
 _PDF = ".pdf"
@@ -273,7 +274,7 @@ def _read_directory(archive: Path, size: int, mtime_ns: int) -> dict[str, zipfil
             head = file.read(4)
             if head == _EMPTY_MARK:
                 return {}
-            if head != _MARK:
+            if head not in (_MARK, _SPLIT_MARK):
                 raise PhotoError("not_a_picture", _("no picture and no video"))
             if _list_bytes(file) > _MAX_LIST_BYTES:
                 raise _unreadable(archive, _("its list of files is too long"), "too_large")

@@ -32,6 +32,7 @@ from netravision.imaging.file_type import VideoFormat
 from netravision.imaging.hdr import Transfer, tone_mapped
 from netravision.languages import count
 from netravision.languages import gettext as _
+from netravision.result import NOT_A_PICTURE
 
 __all__ = [
     "MAX_FRAME_PIXELS",
@@ -67,6 +68,11 @@ _CODECS = (
 )
 
 _LIMITS = {"max_pixels": str(MAX_FRAME_PIXELS)}
+
+# Codecs that do not say it of each frame are interlaced where their container says so: the filter's
+# word for which half comes first, by AVFieldOrder.
+_UNAWARE_CODECS = frozenset(("png", "qtrle", "mjpeg", "ffv1", "huffyuv", "rawvideo"))
+_FIELD_ORDERS = {2: "tff", 3: "bff", 4: "bff", 5: "tff"}
 
 # Seconds by which time stamps may go back without the clock having been set.
 _DISORDER_S = 1.0
@@ -195,7 +201,7 @@ class VideoDecoder:
         Raises
         ------
         PhotoError
-            ``unreadable``, ``unsupported`` or ``too_large``.
+            ``unreadable``, ``unsupported`` or ``too_large``; ``not_a_picture`` for sound alone.
         """
         with self._opened() as (container, stream):
             if stream.duration is not None:
@@ -217,7 +223,9 @@ class VideoDecoder:
         for strictly in (True, False):
             found = False
             with self._opened(strictly=strictly) as (container, stream):
-                frames = _deinterlaced(self._sound_frames(container, stream, strictly=strictly))
+                frames = _deinterlaced(
+                    self._sound_frames(container, stream, strictly=strictly), _field_order(stream)
+                )
                 for picture in self._timed(frames, container, stream, canvas):
                     found = True
                     yield picture
@@ -262,7 +270,7 @@ class VideoDecoder:
         if not moving:
             if container.streams.audio:
                 raise PhotoError(
-                    "unsupported",
+                    NOT_A_PICTURE,
                     _("the {format} holds sound and no video").format(format=self._form),
                 )
             raise PhotoError(
@@ -441,7 +449,15 @@ def _held_back(stream: VideoStream, broken: Packet[VideoStream] | None) -> list[
     return frames
 
 
-def _deinterlaced(frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
+def _field_order(stream: VideoStream) -> str | None:
+    """Which half comes first in all frames; None where each says whether it has any."""
+    context = stream.codec_context
+    if context.codec.name not in _UNAWARE_CODECS:
+        return None
+    return _FIELD_ORDERS.get(int(context.field_order))
+
+
+def _deinterlaced(frames: Iterator[VideoFrame], field_order: str | None) -> Iterator[VideoFrame]:
     """Two half pictures, taken one after the other, become one; all others stay as they are."""
     graph: Graph | None = None
     form = None
@@ -451,11 +467,12 @@ def _deinterlaced(frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
             yield from _pulled(graph)
             graph = None
         if graph is None:
-            if not frame.interlaced_frame:
+            if not (frame.interlaced_frame or field_order):
                 yield frame
                 continue
             form = (frame.width, frame.height, frame.format.name)
-            graph = _filter_graph(frame, ("bwdif", "mode=send_frame:deint=interlaced"))
+            of = f"deint=all:parity={field_order}" if field_order else "deint=interlaced"
+            graph = _filter_graph(frame, ("bwdif", f"mode=send_frame:{of}"))
         graph.push(frame)
         yield from _pulled(graph)
     if graph is not None:

@@ -372,6 +372,11 @@ class Run(Tabular):
         listings = self.store.meta.get("listings", {})
         return {shard: Listing(**listed) for shard, listed in listings.items()}
 
+    @property
+    def sources(self) -> list[Path]:
+        """The folders that photos are from, resolved."""
+        return [Path(folder) for folder in self.store.meta.get("sources", [])]
+
     def take_sources(self, folders: Sequence[Path]) -> None:
         """Note which folders the photos are from; a second one is refused, a moved one followed.
 

@@ -196,6 +196,7 @@ def list_entries(
     manifest: Manifest | None = None,
     shard: Shard | None = None,
     report: Callable[[str], object] | None = None,
+    roots: Iterable[Path] = (),
 ) -> Iterator[Entry]:
     """Every file of the sources, in sorted order, lazily.
 
@@ -214,6 +215,8 @@ def list_entries(
     shard : Shard, optional
     report : callable, optional
         Told of each sidecar that is broken. Without it no sidecar is looked for, as for counting.
+    roots : iterable of Path
+        Resolved folders that a run holds photos of: a file in one of them is called as it is there.
 
     Yields
     ------
@@ -225,8 +228,9 @@ def list_entries(
         If a source does not exist, or is a run folder.
     """
     walked: set[tuple[int, int]] = set()
+    roots = tuple(roots)
     for source in map(resolved, sources):
-        for found in _walk(source, walked, report):
+        for found in _walk(source, walked, report, roots):
             path = encodable("/".join(found.parts))
             row = None if manifest is None else manifest.row(path)
             if shard is not None and not shard.has(path):
@@ -323,19 +327,24 @@ class _Found(NamedTuple):
 
 
 def _walk(
-    source: Path, walked: set[tuple[int, int]], report: Callable[[str], object] | None
+    source: Path,
+    walked: set[tuple[int, int]],
+    report: Callable[[str], object] | None,
+    roots: tuple[Path, ...],
 ) -> Iterator[_Found]:
     """Files with the parts of their path below the source."""
     if (source / DATABASE).is_file():
         raise RunError(_("{folder} is a run folder; name a folder of photos").format(folder=source))
+    root = source
     if source.is_dir():
-        tree = None if report is None else FolderTree(source, report)
         files = _walk_folder(source, walked)
     elif source.exists() or source.is_symlink():
-        tree = None if report is None else FolderTree(source.parent, report)
-        files = iter([(source, (source.name,))])
+        root = next((root for root in roots if root in source.parents), source.parent)
+        files = iter([(source, source.relative_to(root).parts)])
     else:
         raise RunError(_("{file}: no such file or folder").format(file=source))
+    tree = None if report is None else FolderTree(root, report)
+    is_alone = root not in (source, *roots)
     for file, parts in files:
         members = _members(file)
         if not members:
@@ -343,7 +352,7 @@ def _walk(
             continue
         inside = None if report is None else ArchiveTree(file, members, report)
         for place in map(PurePosixPath, members):
-            folders = _folders_in_archive(file, parts[:-1], place, is_source=file == source)
+            folders = _folders_in_archive(file, parts[:-1], place, is_source=is_alone)
             yield _Found(file / place, (*parts, *place.parts), folders, inside, place)
 
 

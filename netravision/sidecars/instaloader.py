@@ -38,6 +38,7 @@ _TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})_([0-9]{2})-([0-9]{2})-([0-9]{2})_UTC(?![0-9A-Za-z])"
 )
 _PROFILE_PICTURE = re.compile(r"_profile_pic$")
+_TAGGED = re.compile(r"[:\uff1a]tagged")
 _PROFILE = re.compile(r"(.+)_[0-9]+\.json(\.xz)?")
 _SHORTCODE = re.compile(r"[A-Za-z0-9_-]{5,40}")
 _USERNAME = re.compile(r"[A-Za-z0-9._]{1,64}")
@@ -54,7 +55,7 @@ def _read(photo: Place) -> Iterator[Told]:
     if is_profile_picture:
         yield from _profile(photo.tree, photo.folder, kind="avatar")
         return
-    if match is not None:
+    if match is not None and not _TAGGED.fullmatch(photo.folder.name):
         yield from _profile(photo.tree, photo.folder)
     of_post = re.sub(r"_[0-9]+$", "", stem)
     names = [base + suffix for base in (stem, of_post) for suffix in (".json.xz", ".json")]
@@ -142,7 +143,8 @@ def _owner(tree: Tree, folder: PurePosixPath) -> str | None:
     return None
 
 
-#: Of a hashtag, a place, a single post, the feed, stories: Windows has another colon.
-_TARGETS = re.compile(r"[#%:\uff1a-][^/]*/")
+#: Of a hashtag, a place, a single post, the feed, stories, and what others posted about an account:
+#: Windows has another colon.
+_TARGETS = re.compile(rf"[#%:\uff1a-][^/]*/|[^/]+/{_TAGGED.pattern}/")
 
 READER = Reader(_read, _TARGETS)

@@ -61,7 +61,20 @@ _OWN_FOLDERS = re.compile(
 
 # The label of the account's name in whatever language the account has; others are left to the name
 # of the export.
-_USERNAME_LABELS = ("Username", "Nama pengguna")
+_USERNAME_LABELS = ("username", "nama pengguna")
+
+# Files that say whose an export is, by the layouts of the years.
+_OWNER_FILES = tuple(
+    PurePosixPath(path)
+    for path in (
+        "personal_information/personal_information/personal_information.json",
+        "personal_information/personal_information.json",
+        "account_information/personal_information.json",
+        "personal_information/profile_information/profile_information.json",
+        "profile_information/profile_information.json",
+        "profile.json",
+    )
+)
 
 _PROFILE_ALBUMS = ("profile pictures", "foto profil", "profile photos")
 _PROFILE_KEYS = ("ig_profile_picture", "profile", "Profile Photo", "Foto profil", "Foto Profil")
@@ -197,14 +210,12 @@ def _mended(text: object) -> object:
 
 def _owner(tree: Tree, root: PurePosixPath) -> str | None:
     """Whose export it is, as the account is called in addresses, or else by its name."""
-    for folder in (root, root / "personal_information"):
-        for inner in ("personal_information", "profile_information"):
-            path = folder / inner / f"{inner}.json"
-            if path.name in tree.files(path.parent):
-                try:
-                    return _owner_in(parse_json(read(tree, path), path))
-                except SidecarError as error:
-                    tree.report(str(error))
+    for path in (root / file for file in _OWNER_FILES):
+        if path.name in tree.files(path.parent):
+            try:
+                return _owner_in(parse_json(read(tree, path), path))
+            except SidecarError as error:
+                tree.report(str(error))
     return None
 
 
@@ -221,10 +232,10 @@ def _owner_in(information: Any) -> str | None:
         )
     users = dig(information, "profile_user")
     labels = dig(users[0] if isinstance(users, list) and users else None, "string_map_data")
-    for label in _USERNAME_LABELS:
-        if account := clean(dig(labels, label, "value")):
+    for label, said in labels.items() if isinstance(labels, dict) else ():
+        if label.lower() in _USERNAME_LABELS and (account := clean(dig(said, "value"))):
             return account
-    return None
+    return clean(dig(information, "username"))
 
 
 READER = Reader(_read, _OWN_FOLDERS)

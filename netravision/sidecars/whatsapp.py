@@ -10,6 +10,7 @@ https://faq.whatsapp.com/1180414079177245
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
@@ -22,13 +23,15 @@ __all__ = ["READER"]
 
 _MAX_CHAT_BYTES = 64 * 2**20
 
-_PHONE_NAME = re.compile(r"(?:IMG|VID|STK)-([0-9]{4})([0-9]{2})([0-9]{2})-WA[0-9]+(?![0-9])")
+_PHONE_NAME = re.compile(
+    r"(?<![^\W_])(?:IMG|VID|STK)-([0-9]{4})([0-9]{2})([0-9]{2})-WA[0-9]+(?![0-9])"
+)
 _EXPORTED_NAME = re.compile(
     r"(?:[0-9]{8}-)?(?:PHOTO|VIDEO|GIF|STICKER)-([0-9]{4}-[0-9]{2}-[0-9]{2})-([0-9]{2})-([0-9]{2})-([0-9]{2})"
 )
 _BROWSER_NAME = re.compile(
-    r".*\bWhatsApp\b.*?\b([0-9]{4}-[0-9]{2}-[0-9]{2})\s+\w+\s+"
-    r"([0-9]{1,2})[.:]([0-9]{2})[.:]([0-9]{2})(?:\s*([AP])M)?",
+    r".*\bWhatsApp\b.*?\b([0-9]{4}-[0-9]{2}-[0-9]{2})[\s-]+[^\W\d_]+[\s-]+"
+    r"([0-9]{1,2})[.:]([0-9]{2})(?:[.:]([0-9]{2}))?(?:[\s-]*([AP])M)?",
     re.IGNORECASE,
 )
 
@@ -72,7 +75,7 @@ def _read(photo: Place) -> Iterator[Told]:
 
 
 def _by_name(stem: str) -> Iterator[Told]:
-    if match := _PHONE_NAME.match(stem):
+    if match := _PHONE_NAME.search(stem):
         yield told("name", posted_at="-".join(match.groups()))
     elif match := _EXPORTED_NAME.match(stem):
         day, *clock = match.groups()
@@ -95,7 +98,9 @@ def _chats(tree: Tree, folder: PurePosixPath) -> list[PurePosixPath]:
 
 def _chat(tree: Tree, path: PurePosixPath) -> dict[str, tuple[str, str]]:
     """Who has sent each file, and when."""
-    text = read(tree, path, _MAX_CHAT_BYTES).decode("utf-8", "replace")
+    data = read(tree, path, _MAX_CHAT_BYTES)
+    is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # saved by an editor
+    text = data.decode("utf-16" if is_wide else "utf-8", "replace")
     lines = [line.translate(dict.fromkeys(map(ord, _MARKS))) for line in text.splitlines()]
     messages = []
     begun: re.Match[str] | None = None  # the message that a line belongs to
@@ -115,7 +120,9 @@ def _chat(tree: Tree, path: PurePosixPath) -> dict[str, tuple[str, str]]:
             message = begun if number - begun_at <= _MAX_CAPTION_LINES else None
         if message and (attached := _ATTACHED.search(said)):
             *when, account, _ = message.groups()
-            messages.append(((attached[1] or attached[2]).strip(), account, when))
+            # A name may have a colon; a file has none, and a phone writes nothing before it.
+            *more, file = (attached[1] or attached[2]).split(": ")
+            messages.append((file.strip(), ": ".join([account, *more]), when))
     month_first = _is_month_first(messages)
     sent: dict[str, tuple[str, str]] = {}
     for name, account, (first, second, third, *clock) in messages:

@@ -192,6 +192,15 @@ def test_an_archive_that_cannot_be_looked_into(
     assert why_closed(archive).code == expected
 
 
+def test_an_archive_that_was_to_be_split_and_was_not_is_read(
+    tmp_path: Path, picture: bytes
+) -> None:
+    whole = pack(tmp_path / "whole.zip", {"a.jpg": picture}).read_bytes()
+    (tmp_path / "akun.zip").write_bytes(b"PK\x07\x08" + whole)
+    assert list_members(tmp_path / "akun.zip") == ["a.jpg"]
+    assert read_member(Member(tmp_path / "akun.zip", "a.jpg")) == picture
+
+
 def test_a_cut_archive_is_named_and_not_skipped(tmp_path: Path, picture: bytes) -> None:
     archive = pack(tmp_path / "a.zip", {"1.jpg": picture})
     archive.write_bytes(archive.read_bytes()[:-40])

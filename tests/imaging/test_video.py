@@ -85,25 +85,34 @@ INTERLACED = {"flags": "+ildct+ilme"}
 
 
 @pytest.mark.parametrize(
-    ("codec", "suffix", "options"),
+    ("codec", "suffix", "options", "field_order"),
     [
-        ("libx264", ".mp4", {"x264-params": "tff=1"}),
-        ("mpeg2video", ".ts", {}),
-        ("mpeg4", ".avi", {}),
-        ("prores_ks", ".mov", {}),
+        ("libx264", ".mp4", {"x264-params": "tff=1"}, None),
+        ("mpeg2video", ".ts", {}, None),
+        ("mpeg4", ".avi", {}, None),
+        ("prores_ks", ".mov", {}, None),
+        ("png", ".mov", {}, 2),
+        ("ffv1", ".mkv", {}, 5),
     ],
 )
 def test_interlaced_pictures_become_whole_ones(
-    tmp_path: Path, codec: str, suffix: str, options: dict[str, str]
+    tmp_path: Path, codec: str, suffix: str, options: dict[str, str], field_order: int | None
 ) -> None:
-    """A bar moves on between the two half pictures; nothing but it and its ground is seen."""
+    """A bar moves on between the two half pictures; nothing but it and its ground is seen.
+
+    The codec says so of each frame, or the container of all.
+    """
     frames = []
     for number in range(20):
         rgb = GRAY.copy()
         rgb[::2, 8 * number : 8 * number + 40] = 240
         rgb[1::2, 8 * number + 4 : 8 * number + 44] = 240
         frames.append(rgb)
-    file = write_reel(tmp_path / f"reel{suffix}", frames, codec=codec, options=INTERLACED | options)
+    if field_order is None:
+        options = INTERLACED | options
+    file = write_reel(
+        tmp_path / f"reel{suffix}", frames, codec=codec, options=options, field_order=field_order
+    )
     # What OpenCV 4.13 shows as a frame: memory that was given back, whatever stood in it.
     scraps = [np.full((120, 200, 3), (255, 0, 255), np.uint8) for _ in range(50)]
     del scraps

@@ -1,5 +1,6 @@
 """Pictures of a video with the time that each is shown; what is chosen of them is in test_video."""
 
+import av
 import numpy as np
 import pytest
 
@@ -41,3 +42,22 @@ def test_what_is_no_video_is_unreadable(tmp_path) -> None:
     with (tmp_path / "a.mp4").open("rb") as stream, pytest.raises(PhotoError) as raised:
         VideoDecoder(stream, "MP4", cut=False).length()
     assert raised.value.code == "unreadable"
+
+
+def test_sound_alone_is_no_picture(tmp_path) -> None:
+    for form, suffix in (("MP4", ".mp4"), ("MKV", ".mka"), ("TS", ".ts")):
+        file = tmp_path / f"rekaman{suffix}"
+        with av.open(
+            str(file), "w", format={".mka": "matroska", ".ts": "mpegts"}.get(suffix)
+        ) as to:
+            sound = to.add_stream("aac", rate=48000)
+            for at in range(0, 20 * 1024, 1024):
+                quiet = av.AudioFrame.from_ndarray(
+                    np.zeros((1, 1024), np.float32), format="fltp", layout="mono"
+                )
+                quiet.sample_rate, quiet.pts = 48000, at
+                to.mux(sound.encode(quiet))
+            to.mux(sound.encode(None))
+        with file.open("rb") as stream, pytest.raises(PhotoError) as raised:
+            VideoDecoder(stream, form, cut=False).length()
+        assert raised.value.code == "not_a_picture"

@@ -45,6 +45,17 @@ def test_a_file_is_a_source_too(tmp_path: Path) -> None:
     assert listed(tmp_path / "a" / "1.jpg") == [("1.jpg", None)]
 
 
+def test_a_file_of_a_folder_that_is_known_is_called_as_it_is_there(tmp_path: Path) -> None:
+    touch(tmp_path, "a/b/1.jpg")
+    packed(tmp_path / "akun.zip", "x/2.jpg")
+    sources = [tmp_path / "a" / "b" / "1.jpg", tmp_path / "akun.zip"]
+    entries = list_entries(sources, report=print, roots=[tmp_path])
+    assert [(entry.path, entry.account) for entry in entries] == [
+        ("a/b/1.jpg", "a"),
+        ("akun.zip/x/2.jpg", "akun"),
+    ]
+
+
 def test_an_empty_folder_has_no_entries(tmp_path: Path) -> None:
     assert listed(tmp_path) == []
 

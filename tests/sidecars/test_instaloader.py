@@ -81,6 +81,16 @@ def test_a_highlight_belongs_to_the_profile_above(tmp_path: Path) -> None:
     assert entries[f"unduhan/akun_a/Kampanye/{STEM}.jpg"].account == "akun_a"
 
 
+@pytest.mark.parametrize("folder", [":tagged", "：tagged"])
+def test_what_others_posted_about_an_account_is_not_its_own(tmp_path: Path, folder: str) -> None:
+    instaloader_profile(tmp_path / "akun_a", "akun_a", FIRST)
+    by_name = put(tmp_path / "akun_a" / folder / f"{STEM}.jpg")
+    (told,) = instaloader_post(tmp_path / "akun_a" / folder, "akun_b", FIRST + timedelta(days=1))
+    entries, _ = known(tmp_path)
+    accounts = [entries[file.relative_to(tmp_path).as_posix()].account for file in (by_name, told)]
+    assert accounts == [None, "akun_b"]
+
+
 def test_an_item_of_a_story(tmp_path: Path) -> None:
     story = instaloader_sidecar(
         "akun_a", FIRST, "StoryItem", id="3464748131000000001", shortcode=None

@@ -75,6 +75,21 @@ def test_the_first_exports_of_instagram(tmp_path: Path) -> None:
     assert entries["akun/profile/201801/b.jpg"].account == "akun"
 
 
+def test_the_name_of_the_account_in_the_layouts_of_the_years(tmp_path: Path) -> None:
+    labels = {"Email": {"value": "akun@example.org"}, "Nama Pengguna": {"value": "akun_f"}}
+    said = {"profile_user": [{"string_map_data": labels}]}
+    put(tmp_path / "2021" / "content" / "posts_1.json", "[]")
+    put(tmp_path / "2021/account_information/personal_information.json", json.dumps(said))
+    put(tmp_path / "2021" / "media" / "a.jpg")
+    put(tmp_path / "2019" / "media.json", "{}")
+    put(tmp_path / "2019" / "profile.json", json.dumps({"username": "akun_g"}))
+    put(tmp_path / "2019" / "photos" / "a.jpg")
+    entries, problems = known(tmp_path)
+    assert entries["2021/media/a.jpg"].account == "akun_f"
+    assert entries["2019/photos/a.jpg"].account == "akun_g"
+    assert problems == []
+
+
 def test_without_json_the_name_of_the_export_counts(tmp_path: Path) -> None:
     root = tmp_path / "instagram-akun_e-2024-10-01-AbCd1234"
     put(root / "media" / "posts" / "202409" / "1.jpg")

@@ -20,6 +20,10 @@ NAMES = [
     ("WhatsApp Image 2024-09-25 at 14.05.30_0a1b2c3d.jpg", "2024-09-25T14:05:30"),
     ("Gambar WhatsApp 2024-09-25 pukul 14.05.30_0a1b2c3d.jpg", "2024-09-25T14:05:30"),
     ("WhatsApp Video 2024-09-25 at 14.05.30.mp4", "2024-09-25T14:05:30"),
+    ("WhatsApp Image 2024-09-25 at 14.05.jpeg", "2024-09-25T14:05:00"),
+    ("WhatsApp-Image-2024-09-25-at-2.05.30-PM.jpeg", "2024-09-25T14:05:30"),
+    ("Salinan IMG-20240925-WA0003.jpg", "2024-09-25"),
+    ("FIMG-20240925-WA0003.jpg", None),
     ("IMG-20249925-WA0003.jpg", None),
     ("IMG_20240925_140530.jpg", None),
 ]
@@ -131,6 +135,14 @@ def test_captions_stand_before_the_file_on_an_iphone(tmp_path: Path) -> None:
     assert accounts == ["Pengawas 1", "Pengawas 2", None, None]
     assert entries["b.jpg"].posted_at == "2024-09-25T14:06:30"
     assert problems == []
+
+
+def test_a_sender_may_have_a_colon_and_an_editor_its_own_characters(tmp_path: Path) -> None:
+    line = "25/09/24 14.05 - Dinas: Pengawas 1: foto rapat.jpg (file terlampir)\n"
+    (tmp_path / "Chat WhatsApp dengan Dinas.txt").write_text(line, "utf-16")
+    put(tmp_path / "foto rapat.jpg")
+    entry = known(tmp_path)[0]["foto rapat.jpg"]
+    assert (entry.account, entry.posted_at) == ("Dinas: Pengawas 1", "2024-09-25T14:05:00")
 
 
 def test_names_as_macos_writes_them(tmp_path: Path) -> None:
