@@ -32,7 +32,6 @@ from netravision.imaging.file_type import VideoFormat
 from netravision.imaging.hdr import Transfer, tone_mapped
 from netravision.languages import count
 from netravision.languages import gettext as _
-from netravision.result import NOT_A_PICTURE
 
 __all__ = [
     "MAX_FRAME_PIXELS",
@@ -270,7 +269,7 @@ class VideoDecoder:
         if not moving:
             if container.streams.audio:
                 raise PhotoError(
-                    NOT_A_PICTURE,
+                    "not_a_picture",
                     _("the {format} holds sound and no video").format(format=self._form),
                 )
             raise PhotoError(
