@@ -29,7 +29,7 @@ _PICTURES = re.compile(
     rb"(<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]"
     rb"|/\* XPM|FLV\x01|\.RMF|OggS.{24}\x80theora|\0\0\x01[\xb3\xba]|BLP[12]|\x59\xa6\x6a\x95"
     rb"|\x01\xda[\0\x01][\x01\x02]|AT&TFORM|DanM|LinS|\xb1\x68\xde\x3a|II\xbc\x01"
-    rb"|gimp xcf|FORM....(ILBM|PBM )",
+    rb"|gimp xcf|FORM....(ILBM|PBM )|\xd7\xcd\xc6\x9a\0\0|\x01\0\0\0.{36} EMF",
     re.DOTALL,
 )
 # Frames of Autodesk animations, and raw photos of Canon and sequences of pictures in ISO files,

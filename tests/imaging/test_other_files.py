@@ -77,6 +77,8 @@ def test_what_is_something_else_is_skipped(name: str, data: bytes) -> None:
         ("1.tga", encoded("TGA"), "unsupported"),
         ("1.svg", b'<?xml version="1.0"?>\n<!-- a --><svg xmlns="x">', "unsupported"),
         ("1.CR3", b"\0\0\0\x18ftypcrx " + bytes(100), "unsupported"),
+        ("image2.emf", b"\1\0\0\0" + bytes(36) + b" EMF" + bytes(60), "unsupported"),
+        ("image3.wmf", b"\xd7\xcd\xc6\x9a" + bytes(60), "unsupported"),
         ("1.flv", b"FLV\1\5", "unsupported"),
         ("1.mpg", b"\0\0\1\xba", "unsupported"),
         # A photo whose beginning is broken, encrypted, or was never written.

@@ -1,5 +1,7 @@
 """Pictures in a PDF are taken out elsewhere; no PDF hangs, crashes or fills this process."""
 
+import io
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +44,54 @@ def test_pictures_that_are_no_jpeg_become_png(tmp_path: Path) -> None:
     Image.fromarray(stripes).save(file)
     (name,) = list_members(file)
     assert read_image(file / name).rgb.shape == (64, 64, 3)
+
+
+def page(picture: bytes, filters: bytes, matrix: str, turn: int) -> bytes:
+    """A PDF of one page with one RGB picture of 96 × 64 pixels."""
+    size = b"/Width 96 /Height 64 /BitsPerComponent 8 /ColorSpace /DeviceRGB"
+    drawn = f"q {matrix} cm /I Do Q".encode()
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 96 96] /Rotate %d /Contents 4 0 R "
+        b"/Resources << /XObject << /I 5 0 R >> >> >>" % turn,
+        b"<< /Length %d >> stream\n%s\nendstream" % (len(drawn), drawn),
+        b"<< /Type /XObject /Subtype /Image %s /Filter /%s /Length %d >> stream\n%s\nendstream"
+        % (size, filters, len(picture), picture),
+    ]
+    body = b"".join(b"%d 0 obj %s endobj\n" % each for each in enumerate(objects, start=1))
+    return b"%PDF-1.7\n" + body + b"trailer << /Root 1 0 R >>\n%%EOF"
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG"])
+def test_a_picture_is_turned_as_its_page_shows_it(tmp_path: Path, form: str) -> None:
+    import pypdfium2
+
+    rgb = np.full((64, 96, 3), 90, np.uint8)
+    rgb[:24, :40] = 240  # the only bright corner says how it lies
+    if form == "JPEG":
+        exif = Image.Exif()
+        exif[0x0112] = 3  # which no page asks for
+        buffer = io.BytesIO()
+        Image.fromarray(rgb).save(buffer, "JPEG", quality=95, exif=exif)
+        stored, filters = buffer.getvalue(), b"DCTDecode"
+    else:
+        stored, filters = zlib.compress(rgb.tobytes()), b"FlateDecode"
+    upright, turned = "96 0 0 64 0 0", "0 96 -64 0 64 0"
+    mirrored = ("-96 0 0 64 96 0", "96 0 0 -64 0 64", "0 96 64 0 0 0", "0 -96 -64 0 64 96")
+    ways = [(upright, turn) for turn in (0, 90, 180, 270)] + [(turned, 0), (turned, 90)]
+    for number, (matrix, turn) in enumerate([*ways, *((matrix, 90) for matrix in mirrored)]):
+        file = tmp_path / f"{number}.pdf"
+        file.write_bytes(page(stored, filters, matrix, turn))
+        (name,) = list_members(file)
+        found = read_image(file / name).rgb
+        with pypdfium2.PdfDocument(file) as document:
+            drawn = document[0].render().to_numpy()
+        inked = drawn.min(axis=2) < 250
+        rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
+        shown = drawn[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        assert found.shape[:2] == shown.shape[:2]
+        assert np.abs(found.astype(int) - shown).mean() < 4
 
 
 @pytest.mark.parametrize(
