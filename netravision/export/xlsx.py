@@ -93,6 +93,9 @@ def _write_link(sheet: Any, line: int, place: int, link: str, cell: str) -> bool
     """Whether Excel takes the link: 65,530 a sheet, of at most 2,079 characters each."""
     if not link.startswith(("https://", "http://", "file://")) or not link.isprintable():
         return False
+    # XlsxWriter takes a file whose URL names no drive for one beside the workbook; not in capitals.
+    if link.startswith("file:///") and link[9:10] != ":":
+        link = link.replace("file", "FILE", 1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return bool(sheet.write_url(line, place, link, string=_printable(cell)) == 0)

@@ -46,7 +46,7 @@ _COMPARED = 40_000_000
 # Pairs of a crop and a photo that are near by chance: so many in the 16 lowest frequencies, in the
 # 64 lowest, and in all, which get on the list. Of 179 crops at chance, half to 0.95 of each side
 # and saved again, 0.73 are then on the list among a million photos, and 0.93 of 60 cut at one side
-# only: ``docs/decisions/0046-find-within-a-second.md``.
+# only: ``docs/decisions/0046-find-looks-photos-up.md``.
 _LOOKED_UP_BY_CHANCE = 5_000_000
 _NEAR_BY_CHANCE = 20_000
 _LISTED_BY_CHANCE = 12
