@@ -7,6 +7,7 @@ all else, then looks only at those that can.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -84,7 +85,7 @@ class Hands(NamedTuple):
             self.signs[rows],
             self.points[rows],
             self.presence[rows],
-            HandLandmarks(self.mirrored.points[rows], self.mirrored.presence[rows]),
+            self.mirrored.take(rows),
             self.heads,
         )
 
@@ -99,7 +100,7 @@ class Effort(NamedTuple):
         coarsest first. Areas and no sides, so that a tall page or a wide panorama is seen at the
         scale of an ordinary photo.
     turns : tuple of float
-        Radians by which a hand is turned for another look, if the first one is not sure.
+        Radians by which a hand is turned for other looks, if the first one is not sure.
     most_doubt : float
         The landmark network, which costs more than all else, is not asked about hands of which
         it is doubted more than this, in log-odds, that they show something.
@@ -139,10 +140,10 @@ _LEAST_PRESENCE = 0.3
 # One or two sure hands are seen from all sides, whatever the sign reader thinks of them: it knows
 # few hands that hang upside down, and so few cost little.
 _LONE_HANDS, _LONE_SCORE = 2, 0.4
-_ALL_TURNS = (0.0, 1.6, -1.6, 3.14, 0.8, -0.8, 2.4, -2.4)
-# After so many turns, what was never seen with a presence of so much is none: of 78 sure boxes of
-# ordinary photos and single hands 14, no hand among them.
-_QUARTER_TURNS, _HOPELESS = 4, 0.03
+# Radians. Eighths follow if one of the quarters, or the first look, had a presence of so much: of
+# 78 sure boxes of ordinary photos and single hands 14 had not, no hand among them.
+_QUARTERS, _EIGHTHS = (0.0, 1.6, -1.6, 3.14), (0.8, -0.8, 2.4, -2.4)
+_LEAST_QUARTER = 0.03
 # Landmarks farther apart than this share of the hand's size are another view of it.
 _OTHER_VIEW, _MOST_VIEWS = 0.2, 2
 # Side of the square around a hand, as a multiple of the longer side of its box.
@@ -187,61 +188,73 @@ class HandDetection:
         lone &= lone.sum() <= _LONE_HANDS
         doubt = logit(nothing, _MARGIN) - _TRUST * logit(people.hands[:, 4], _MARGIN)
         able = np.flatnonzero((doubt < self._effort.most_doubt) | lone)
-        boxes = people.hands[able, :4]
-        hand, first = self._views(image, boxes, rough[able], nothing[able], lone[able])
+        boxes, nothing, lone = people.hands[able, :4], nothing[able], lone[able]
+        hand, looks = self._looks(image, boxes, rough[able], nothing, lone)
+        views = _views(hand, looks)
         # A second look, cut out around the first landmarks instead of the box, places them better.
-        seen = self._landmarks(image, landmark_squares(first))
+        seen = self._landmarks(image, landmark_squares(looks.points[views]))
         there = np.flatnonzero(seen.presence >= _LEAST_PRESENCE)
-        points, presence, hand = seen.points[there], seen.presence[there], hand[there]
+        hand, seen = hand[views][there], seen.take(there)
         # The mirror image, cut out around these better ones, reads fingers better still.
-        mirrored = self._landmarks(image, landmark_squares(points), mirrored=True)
+        mirrored = self._landmarks(image, landmark_squares(seen.points), mirrored=True)
         return Hands(
             hand,
             boxes[hand],
             people.hands[able, 4][hand],
             signs[able][hand],
-            points,
-            presence,
+            *seen,
             mirrored,
             people.heads[:, :4],
         )
 
-    def _views(
+    def _looks(
         self,
         image: ImagePyramid,
         boxes: Floats,
         rough: Floats,
         nothing: Floats,
         lone: NDArray[np.bool_],
-    ) -> tuple[NDArray[np.intp], Floats]:
-        """Of each hand the surest landmarks, and the next sure ones that differ: whose, and which.
+    ) -> tuple[NDArray[np.intp], HandLandmarks]:
+        """Every first look at the hands in some boxes, and whose each is.
 
-        A hand is seen at the turn that the sign reader names and, if that is unsure, at others.
+        All are seen at the turn that the sign reader names, unsure ones at others, too, and lone
+        ones from all sides.
         """
-        looks = [self._landmarks(image, landmark_squares(rough))]
-        hand = [np.arange(len(boxes))]
-        unsure = (looks[0].presence < _SURE_PRESENCE) & (nothing < _TURNED_NOTHING)
-        center = (boxes[:, :2] + boxes[:, 2:]) / 2
-        sides = _SQUARE * (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=1e-3)
-        for number, turn in enumerate(_ALL_TURNS):
-            if number == _QUARTER_TURNS:
-                best = np.zeros(len(boxes), np.float32)
-                np.maximum.at(
-                    best, np.concatenate(hand), np.concatenate([look.presence for look in looks])
-                )
-                lone = lone & (best >= _HOPELESS)
-            again = np.flatnonzero(lone | unsure if turn in self._effort.turns else lone)
-            squares = np.column_stack([center, sides, np.full(len(boxes), turn)])
-            looks.append(self._landmarks(image, squares[again].astype(np.float32)))
-            hand.append(again)
-        whose = np.concatenate(hand)
-        points, presence = (np.concatenate(values) for values in zip(*looks, strict=True))
-        views = []
-        for number in range(len(boxes)):
-            of_hand = np.flatnonzero((whose == number) & (presence >= _LEAST_PRESENCE))
-            apart = distinct(points[of_hand], presence[of_hand], _OTHER_VIEW)
-            views += of_hand[apart[:_MOST_VIEWS]].tolist()
-        return whose[views], points[views]
+        first = self._landmarks(image, landmark_squares(rough))
+        unsure = (first.presence < _SURE_PRESENCE) & (nothing < _TURNED_NOTHING) & ~lone
+        quarters = self._turned(image, boxes, lone, _QUARTERS)
+        best = first.presence.copy()
+        np.maximum.at(best, quarters[0], quarters[1].presence)
+        looks = [
+            (np.arange(len(boxes)), first),
+            self._turned(image, boxes, unsure, self._effort.turns),
+            quarters,
+            self._turned(image, boxes, lone & (best >= _LEAST_QUARTER), _EIGHTHS),
+        ]
+        whose, seen = zip(*looks, strict=True)
+        points, presence = (np.concatenate(values) for values in zip(*seen, strict=True))
+        return np.concatenate(whose), HandLandmarks(points, presence)
+
+    def _turned(
+        self, image: ImagePyramid, boxes: Floats, chosen: NDArray[np.bool_], turns: Sequence[float]
+    ) -> tuple[NDArray[np.intp], HandLandmarks]:
+        """Looks at the chosen boxes at each of some turns, and whose each is."""
+        whose = np.tile(np.flatnonzero(chosen), len(turns))
+        corners = boxes[whose]
+        center = (corners[:, :2] + corners[:, 2:]) / 2
+        sides = _SQUARE * (corners[:, 2:] - corners[:, :2]).max(axis=1, initial=1e-3)
+        squares = np.column_stack([center, sides, np.repeat(turns, int(chosen.sum()))])
+        return whose, self._landmarks(image, squares.astype(np.float32))
+
+
+def _views(hand: NDArray[np.intp], looks: HandLandmarks) -> NDArray[np.intp]:
+    """Numbers of looks: of each hand the surest, and the next sure one that differs."""
+    views: list[int] = []
+    for number in np.unique(hand):
+        of_hand = np.flatnonzero((hand == number) & (looks.presence >= _LEAST_PRESENCE))
+        apart = distinct(looks.points[of_hand], looks.presence[of_hand], _OTHER_VIEW)
+        views += of_hand[apart[:_MOST_VIEWS]].tolist()
+    return np.array(views, np.intp)
 
 
 def distinct(points: Floats, scores: NDArray[np.floating], apart: float) -> NDArray[np.intp]:

@@ -55,6 +55,19 @@ class HandLandmarks(NamedTuple):
     points: Floats
     presence: Floats
 
+    def take(self, rows: NDArray[np.intp]) -> HandLandmarks:
+        """Some of the hands, in the order asked for.
+
+        Parameters
+        ----------
+        rows : (K,) intp ndarray
+
+        Returns
+        -------
+        HandLandmarks
+        """
+        return HandLandmarks(self.points[rows], self.presence[rows])
+
 
 class LandmarkNetwork:
     """Landmarks of hands whose place, size and turn are known."""
