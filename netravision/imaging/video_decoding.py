@@ -366,7 +366,7 @@ class VideoDecoder:
         end = last + lasts
         if not (self._cut or self.damaged):
             # Sound may be longer, and the picture stands until it ends.
-            end = max(end, _end(container) - (begin or 0.0))
+            end = max(end, _end(container, self._form) - (begin or 0.0))
         yield shown(round(min(end, MAX_LENGTH_S), 3))
 
 
@@ -376,17 +376,19 @@ def missing_codecs() -> list[str]:
 
 
 class _Stream(io.BufferedIOBase):
-    """A file as FFmpeg reads it; a damaged video has it jump before the beginning."""
+    """A file as FFmpeg reads it; a damaged video has it jump out of the file on either side."""
 
     def __init__(self, file: io.BufferedReader | io.BytesIO) -> None:
         self._file = file
+        self._size = file.seek(0, os.SEEK_END)
+        file.seek(0)
 
     def read(self, size: int | None = -1, /) -> bytes:
         return self._file.read(size)
 
     def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
         if whence == os.SEEK_SET:
-            return self._file.seek(max(0, offset))
+            return self._file.seek(min(max(0, offset), self._size))
         return self._file.seek(offset, whence)
 
     def tell(self) -> int:
@@ -551,11 +553,13 @@ def _rate(stream: VideoStream) -> float:
     return rate if 1 <= rate <= 1000 else 25.0
 
 
-def _end(container: InputContainer) -> float:
+def _end(container: InputContainer, form: VideoFormat) -> float:
     """Seconds at which a container says that it ends; 0 where it does not."""
     if container.duration is None:
         return 0.0
-    return float((container.start_time or 0) + container.duration) / av.time_base
+    # Matroska says when it ends, others how long they last.
+    begin = 0 if form in ("MKV", "WEBM") else container.start_time or 0
+    return float(begin + container.duration) / av.time_base
 
 
 def _too_many_pixels(width: int, height: int) -> str:

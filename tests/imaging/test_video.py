@@ -149,6 +149,18 @@ def test_a_picture_that_stands_as_one_frame_is_looked_at(tmp_path: Path, suffix:
     assert all((one.rgb == two.rgb).all() for one, two in zip(again, shown, strict=True))
 
 
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".webm"])
+def test_a_clock_that_does_not_begin_at_zero_makes_nothing_longer(
+    tmp_path: Path, suffix: str
+) -> None:
+    file = write_reel(
+        tmp_path / f"reel{suffix}",
+        [GRAY, with_patch((250, 250, 250))],
+        seconds=[7.0, 7.6, 9.6],
+    )
+    assert [(frame.second, frame.until) for frame in chosen(file)] == [(0.0, 0.6), (0.6, 2.6)]
+
+
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
 def test_sound_that_goes_on_is_no_end_that_is_missing(tmp_path: Path, suffix: str) -> None:
     file = write_reel(

@@ -1,11 +1,14 @@
 """Pictures of a video with the time that each is shown; what is chosen of them is in test_video."""
 
+import io
+import os
+
 import av
 import numpy as np
 import pytest
 
 from netravision.errors import PhotoError
-from netravision.imaging.video_decoding import VideoDecoder, missing_codecs
+from netravision.imaging.video_decoding import VideoDecoder, _Stream, missing_codecs
 from tests.reels import write_reel
 
 SHADES = (40, 120, 200)
@@ -61,3 +64,12 @@ def test_sound_alone_is_no_picture(tmp_path) -> None:
         with file.open("rb") as stream, pytest.raises(PhotoError) as raised:
             VideoDecoder(stream, form, cut=False).length()
         assert raised.value.code == "not_a_picture"
+
+
+def test_nothing_is_sought_outside_the_file(tmp_path) -> None:
+    """What the file system says of such a place, FFmpeg's wrapper would print."""
+    (tmp_path / "a").write_bytes(b"123")
+    with (tmp_path / "a").open("rb") as file:
+        for stream in (_Stream(file), _Stream(io.BytesIO(b"123"))):
+            assert [stream.seek(to) for to in (-5, 2, 2**62)] == [0, 2, 3]
+            assert stream.seek(-1, os.SEEK_END) == 2
