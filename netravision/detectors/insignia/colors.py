@@ -96,6 +96,10 @@ _SEVERAL = 2
 _WORN_SHARE = 0.4
 _PART_OF_GROUP = 1 / 6
 
+#: A torso in a pattern has at least this much of each of its colors: a plain shirt before a wall in
+#: the other color has less, at the torso's edges.
+_PART_OF_PATTERN = 0.25
+
 #: An allowed uniform of two colors has at least this much of each on a torso.
 _PART_OF_UNIFORM = 0.15
 
@@ -206,9 +210,13 @@ class _Entry(NamedTuple):
 
 @dataclass(frozen=True)
 class _Area:
-    """What lies in a color, on the reduced image, and the color codes of all of it."""
+    """What lies in a color or pattern, on the reduced image, and the color codes of all of it.
+
+    ``parts`` are the pixels of each of its colors.
+    """
 
     inside: NDArray[np.bool_]
+    parts: list[NDArray[np.bool_]]
     codes: NDArray[np.int32]
     exact: float
     mean_distance: float
@@ -305,6 +313,7 @@ def _area(rule: Color, tables: list[_Table], rgb: NDArray[np.uint8]) -> _Area | 
     inner = cv2.erode(inside.astype(np.uint8), np.ones((3, 3), np.uint8))
     return _Area(
         inside,
+        [table.shaded[codes] & inside for table in tables],
         codes,
         exact=min(_exact_share(table, codes[inside]) for table in tables),
         mean_distance=float(distance[inside].mean()),
@@ -368,7 +377,9 @@ def _worn(
     for torso in torsos:
         if any(all(torso.share(m) >= least for m in masks) for masks, least in allowed):
             dressed += 1
-        elif torso.share(area.inside) >= _WORN_SHARE:
+        elif torso.share(area.inside) >= _WORN_SHARE and all(
+            torso.share(part) >= _PART_OF_PATTERN for part in area.parts
+        ):
             people += 1
             on[torso.rows, torso.columns] |= area.inside[torso.rows, torso.columns] & torso.visible
     return _Worn(len(torsos), people, dressed, float(on.mean()))

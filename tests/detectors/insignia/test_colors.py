@@ -242,6 +242,19 @@ def test_checks_are_found_in_what_somebody_wears(portrait, cells, expected):
         assert "as checks" in found[0].reason
 
 
+@pytest.mark.parametrize("pattern", ["checks", "pair"])
+def test_a_plain_shirt_before_a_checked_wall_is_no_pattern_that_somebody_wears(portrait, pattern):
+    plain = dressed(portrait, (1, 1))
+    checked = dressed(portrait, (20, 20))
+    wall = np.abs(portrait.astype(int) - portrait[2, 2]).sum(axis=2) < 60
+    odd = (np.indices((512, 512)) // 16).sum(axis=0) % 2 == 1
+    squares = np.where(odd[..., None], (215, 25, 32), (255, 255, 255)).astype(np.uint8)
+    asked = CHECKS.model_copy(update={"pattern": pattern})
+    for photo, people in ((plain, 0), (checked, 1)):
+        [seen] = look(asked, np.where(wall[..., None], squares, photo)).observations
+        assert seen.evidence.people == people
+
+
 def test_what_is_checked_and_no_cloth_is_not_called_checks():
     found, observed = look(CHECKS, flag((8, 8)))
     assert found == []
