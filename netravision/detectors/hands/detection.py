@@ -115,11 +115,11 @@ class Effort(NamedTuple):
 # people at all.
 _COARSE = (80e3, 310e3)
 
-# On group photos of unseen sources, at looks of `balanced`, 15, 22 and 29 boxes a photo have less
-# doubt than 0.75, 1.5 and 2, and of 314 right findings 288, 308 and 314.
+# On group photos of unseen sources, at looks of `balanced`, 15 and 29 boxes a photo have less doubt
+# than 0.75 and 2, and of 314 right findings 288 and 314.
 EFFORTS: dict[Profile, Effort] = {
     "fast": Effort((*_COARSE, 690e3), (), 0.75),
-    "balanced": Effort((*_COARSE, 1100e3), (0.8, -0.8), 1.5),
+    "balanced": Effort((*_COARSE, 1100e3), (0.8, -0.8), 2.0),
     "thorough": Effort((*_COARSE, 1100e3, 2400e3), (0.0, 0.8, -0.8, 1.6, -1.6), 3.0),
 }
 

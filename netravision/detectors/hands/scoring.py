@@ -33,8 +33,8 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 
-#: Lowest score of a finding. On group photos of unseen sources 8 in 156 that show nothing have one
-#: above it, at 0.8 4; of shown hands 0.58 become the right finding, at 0.8 0.49
+#: Lowest score of a finding. On group photos of unseen sources 6 in 156 that show nothing have one
+#: above it, at 0.8 2; of shown hands 0.60 become the right finding, at 0.8 0.51
 #: (``models/train_hand_scorer.py`` prints it).
 FINDING_THRESHOLD = 0.6
 
