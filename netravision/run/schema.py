@@ -102,6 +102,6 @@ MIGRATIONS = {
         # Hands of format 3 say what they would be without their neighbours, which decide no more.
         *_without("pose_alone"),
     ),
-    # Avatars of format 4 may say how near a usual one they are, which no hash settles any more.
+    # How near avatars of format 4 are to a usual one was measured in another way.
     4: _without("hash_distance"),
 }
