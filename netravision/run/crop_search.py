@@ -110,7 +110,9 @@ def nearest_first(queries: NDArray[np.uint8], hashes: NDArray[np.uint8]) -> list
     if limits.key == _KEY.bits:
         query, number, _distance = within(asked, stored, limits.lowest)
     else:
-        query, number = map(np.concatenate, zip(*_looked_up(asked, stored, limits), strict=True))
+        none = np.empty(0, np.int64), np.empty(0, np.int64)
+        near = [none, *_looked_up(asked, stored, limits)]
+        query, number = map(np.concatenate, zip(*near, strict=True))
     differing = queries[query] ^ hashes[number]
     distance = sum(
         weight * np.bitwise_count(differing & ring).sum(axis=1)

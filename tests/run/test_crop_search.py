@@ -94,3 +94,10 @@ def test_crops_are_hashed_as_if_each_were_cut_out(fixtures_dir):
     assert np.array_equal(crop_hashes(rgb), hashes[quality >= LEAST_QUALITY])
     assert len(crop_hashes(np.full((300, 200, 3), 90, np.uint8))) == 0
     assert crop_hashes(rgb[:1, :1]).shape == (0, 32)
+
+
+def test_many_photos_of_which_none_is_near_are_no_photos() -> None:
+    blank = np.zeros((100_000, 32), np.uint8)
+    queries = np.full((441, 32), 255, np.uint8)
+    assert choose_limits(len(queries) * len(blank)).key < 16
+    assert nearest_first(queries, blank) == []
